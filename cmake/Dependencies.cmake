@@ -1,0 +1,37 @@
+# Every package comes from Debian 12 (packages.txt); docs/reference/dependencies.md says why each is here.
+find_package(Threads REQUIRED)
+find_package(fmt 9 REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(yaml-cpp 0.7 REQUIRED)
+find_package(RocksDB 7.8 CONFIG REQUIRED)
+find_package(CLI11 2.1 REQUIRED)
+find_package(prometheus-cpp REQUIRED COMPONENTS core)
+find_package(PkgConfig REQUIRED)
+find_package(SQLite3 REQUIRED)
+pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET GLOBAL libxxhash)
+
+# Debian's SOCI and httplib ship no CMake config that works alone; valijson is headers only.
+find_path(SOCI_INCLUDE_DIR soci/soci.h REQUIRED)
+find_library(SOCI_CORE_LIBRARY soci_core REQUIRED)
+find_library(SOCI_SQLITE3_LIBRARY soci_sqlite3 REQUIRED)
+add_library(sluice_soci INTERFACE)
+target_include_directories(sluice_soci SYSTEM INTERFACE ${SOCI_INCLUDE_DIR} ${SOCI_INCLUDE_DIR}/soci)
+target_link_libraries(sluice_soci INTERFACE ${SOCI_SQLITE3_LIBRARY} ${SOCI_CORE_LIBRARY} SQLite::SQLite3)
+add_library(Soci::sqlite3 ALIAS sluice_soci)
+
+find_path(HTTPLIB_INCLUDE_DIR httplib.h REQUIRED)
+find_library(HTTPLIB_LIBRARY cpp-httplib REQUIRED)
+add_library(sluice_httplib INTERFACE)
+target_include_directories(sluice_httplib SYSTEM INTERFACE ${HTTPLIB_INCLUDE_DIR})
+target_link_libraries(sluice_httplib INTERFACE ${HTTPLIB_LIBRARY} Threads::Threads)
+add_library(Httplib::httplib ALIAS sluice_httplib)
+
+find_path(VALIJSON_INCLUDE_DIR valijson/validator.hpp REQUIRED)
+add_library(sluice_valijson INTERFACE)
+target_include_directories(sluice_valijson SYSTEM INTERFACE ${VALIJSON_INCLUDE_DIR})
+add_library(Valijson::valijson ALIAS sluice_valijson)
+
+if(SLUICE_TESTS)
+  find_package(GTest 1.12 REQUIRED)
+  include(GoogleTest)
+endif()

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <chrono>
+#include <compare>
+#include <cstdint>
+
+#include <sluice/result.hpp>
+
+namespace sluice {
+
+using Milliseconds = std::chrono::milliseconds;
+
+/// A moment, in milliseconds since 1970-01-01T00:00:00Z. Cores are given it; only shells read a clock.
+struct Instant {
+    std::int64_t ms{};
+
+    auto operator<=>(const Instant&) const = default;
+
+    friend Instant operator+(Instant at, Milliseconds by) { return Instant{at.ms + by.count()}; }
+
+    friend Milliseconds operator-(Instant a, Instant b) { return Milliseconds{a.ms - b.ms}; }
+};
+
+/// "2026-11-22T21:01:14.250Z"; without the fraction when it is zero.
+[[nodiscard]] std::string to_rfc3339(Instant at);
+
+/// Takes RFC 3339 with any offset; digits below the millisecond are cut. kInvalidArgument otherwise.
+[[nodiscard]] Result<Instant> parse_rfc3339(std::string_view text);
+
+}  // namespace sluice
