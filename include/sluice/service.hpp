@@ -1,0 +1,85 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sluice/event.hpp>
+#include <sluice/sql.hpp>
+#include <sluice/time.hpp>
+
+namespace sluice {
+
+/// What became of an event.
+class Handled {
+public:
+    enum class Kind : std::uint8_t { kDone, kRetry, kDead };
+
+    /// The effects are written; the next event of the subject may come.
+    [[nodiscard]] static Handled done() { return Handled{Kind::kDone, {}, std::nullopt}; }
+
+    /// Undo what this event wrote and try again, after the policy's wait or this one.
+    [[nodiscard]] static Handled retry(std::string reason, std::optional<Milliseconds> after = std::nullopt) {
+        return Handled{Kind::kRetry, std::move(reason), after};
+    }
+
+    /// Undo what this event wrote; no attempt will help. Its subject is parked, all others go on.
+    [[nodiscard]] static Handled dead(std::string reason) {
+        return Handled{Kind::kDead, std::move(reason), std::nullopt};
+    }
+
+    [[nodiscard]] Kind kind() const { return kind_; }
+
+    [[nodiscard]] const std::string& reason() const { return reason_; }
+
+    [[nodiscard]] std::optional<Milliseconds> after() const { return after_; }
+
+private:
+    Handled(Kind kind, std::string reason, std::optional<Milliseconds> after)
+        : kind_{kind}, reason_{std::move(reason)}, after_{after} {}
+
+    Kind kind_;
+    std::string reason_;
+    std::optional<Milliseconds> after_;
+};
+
+using Handler = std::function<Handled(const Event&, Sql&)>;
+
+/// A service of yours, as Sluice sees it: which event types it wants, and what it does with each.
+/// Events of one subject come one after another, in order, each once; subjects come in any order.
+/// Threads:  handlers of one service are called from one thread at a time.
+/// Failure:  a handler that throws SqlError is judged by it; any other exception makes the event dead with
+///           its text as the reason.
+class Service {
+public:
+    /// `name` is the subscription's: 1 to 64 of [a-z0-9-], for ever, since progress is kept under it.
+    explicit Service(std::string name) : name_{std::move(name)} {}
+
+    /// DDL that makes the read model's tables; run at start, so write IF NOT EXISTS.
+    Service& schema(std::string ddl) {
+        schema_ = std::move(ddl);
+        return *this;
+    }
+
+    /// Handles events of this type. `sluice.gap` is wanted only by those who ask for it.
+    Service& on(std::string type, Handler handler) {
+        handlers_.insert_or_assign(std::move(type), std::move(handler));
+        return *this;
+    }
+
+    [[nodiscard]] const std::string& name() const { return name_; }
+
+    [[nodiscard]] const std::string& schema() const { return schema_; }
+
+    [[nodiscard]] const std::map<std::string, Handler, std::less<>>& handlers() const { return handlers_; }
+
+private:
+    std::string name_;
+    std::string schema_;
+    std::map<std::string, Handler, std::less<>> handlers_;
+};
+
+}  // namespace sluice

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "dispatch/dispatcher.hpp"
+#include "event/record.hpp"
+
+namespace sluice::deliver {
+
+/// An ordered event on its way into a sink.
+struct Outgoing {
+    Position position;
+    Offset offset;
+    const Record* record{};  ///< borrowed for the call; never null
+};
+
+/// Consecutive events of one subject.
+struct RunWork {
+    std::string_view subject;
+    std::vector<Outgoing> events;
+    std::uint32_t attempt{1};  ///< of the first event
+};
+
+/// Where a subscription's events go: a handler with SQL, later HTTP, a pull client, a topic.
+/// Threads:  one caller at a time.
+/// Failure:  answers per run; a sink that cannot work at all answers kNotTried for every run.
+class Sink {
+public:
+    virtual ~Sink() = default;
+
+    /// The sink's filter: events of other types are passed over without a delivery.
+    [[nodiscard]] virtual bool wants(std::string_view type) const = 0;
+
+    /// Carries out many runs of different subjects, each in its order; one outcome per run, in the same order.
+    /// A failing event ends its own run only.
+    [[nodiscard]] virtual std::vector<dispatch::RunOutcome> deliver(std::span<const RunWork> runs) = 0;
+};
+
+}  // namespace sluice::deliver

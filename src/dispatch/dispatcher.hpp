@@ -1,0 +1,209 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <sluice/result.hpp>
+#include <sluice/time.hpp>
+
+#include "base/ids.hpp"
+#include "dispatch/retry.hpp"
+
+namespace sluice::dispatch {
+
+/// An ordered event, as the dispatcher sees it; the shell keeps the record by its offset.
+struct Delivery {
+    Offset offset;  ///< in the home's ordered partition
+    std::string subject;
+    Position position;
+    std::size_t bytes{};
+    bool wanted{true};    ///< the subscription's filter lets it pass
+    std::string invalid;  ///< it breaks its contract: dead on arrival, if wanted
+};
+
+using RunId = StrongId<struct RunTag, std::uint64_t>;
+
+struct RunEvent {
+    Position position;
+    Offset offset;
+
+    bool operator==(const RunEvent&) const = default;
+};
+
+/// Consecutive events of one subject, to be handled one after another. `from_backlog`: their records are
+/// copies in the backlog, by (subject, position); otherwise records of the ordered topic, by offset.
+struct Run {
+    RunId id;
+    std::string subject;
+    std::vector<RunEvent> events;
+    bool from_backlog{false};
+    std::uint32_t attempt{1};  ///< of the first event, from 1
+};
+
+enum class FailureKind : std::uint8_t {
+    kRetry,      ///< an attempt that failed
+    kNotTried,   ///< not an attempt: the sink was busy, shut down, or the database asked for a repeat
+    kDead,       ///< no attempt will help
+};
+
+struct Failure {
+    FailureKind kind{};
+    std::string reason;                ///< one line for a person
+    std::optional<Milliseconds> after;  ///< the sink asks for this wait
+};
+
+/// The first `handled` events are done; then `failure`, if any, stopped the run.
+struct RunOutcome {
+    std::size_t handled{};
+    std::optional<Failure> failure;
+};
+
+struct OffsetRange {  ///< [first, end)
+    Offset first;
+    Offset end;
+
+    bool operator==(const OffsetRange&) const = default;
+};
+
+/// What is done: everything below `next`, and the ranges above it.
+struct Progress {
+    Offset next;
+    std::vector<OffsetRange> done_above;  ///< sorted, apart from one another
+
+    bool operator==(const Progress&) const = default;
+};
+
+enum class LineState : std::uint8_t {  // stored: never renumber
+    kRetrying = 1,  ///< its head has failed and will be tried again at `due_at`
+    kParked = 2,    ///< its head is dead; a person chooses
+};
+
+/// A subject that does not simply flow: its head has failed. Durable, before the offset passes it.
+struct Line {
+    LineState state{};
+    Position head;
+    std::uint32_t attempts{};
+    Instant since;
+    Instant due_at;      ///< kRetrying
+    std::string reason;  ///< of the last failure
+    bool in_backlog{false};     ///< its events lie in the backlog, and later ones queue behind
+    std::uint64_t events{};     ///< in the backlog
+    std::uint64_t bytes{};      ///< in the backlog
+
+    bool operator==(const Line&) const = default;
+};
+
+struct DispatcherOptions {
+    std::size_t in_flight_events_max{20'000};                    ///< read and not done; at the limit reading waits
+    std::size_t in_flight_bytes_max{std::size_t{64} << 20};      ///< the same
+    std::size_t run_events_max{64};                              ///< events of a subject in one transaction
+    std::uint64_t backlog_bytes_max{std::uint64_t{10} << 30};    ///< per subscription and home; full: it stops
+    RetryPolicy retry;
+
+    [[nodiscard]] Status validate() const;
+};
+
+/// What has to be written in the next step. A step holds all of it or nothing.
+struct Changes {
+    std::optional<Progress> progress;
+    struct LineChange {
+        std::string subject;
+        std::optional<Line> line;  ///< nothing: the subject flows again
+    };
+    std::vector<LineChange> lines;
+    struct BacklogPut {  ///< copy the record into the backlog
+        std::string subject;
+        Position position;
+        Offset offset;
+    };
+    std::vector<BacklogPut> puts;
+    struct BacklogErase {
+        std::string subject;
+        Position position;
+    };
+    std::vector<BacklogErase> erases;
+
+    [[nodiscard]] bool empty() const {
+        return !progress.has_value() && lines.empty() && puts.empty() && erases.empty();
+    }
+};
+
+struct DispatcherCounts {
+    std::uint64_t delivered{};   ///< handled by the sink
+    std::uint64_t passed{};      ///< not wanted
+    std::uint64_t retried{};
+    std::uint64_t parked_now{};  ///< subjects
+    std::uint64_t retrying_now{};
+    std::uint64_t backlog_events{};
+    std::uint64_t backlog_bytes{};
+    std::uint64_t in_flight_events{};
+    std::uint64_t in_flight_bytes{};
+    bool full{false};  ///< the backlog has reached its limit: this subscription stands still
+
+    bool operator==(const DispatcherCounts&) const = default;
+};
+
+/// One subscription's work on one home: which events may be handled now, and what is done.
+/// Subjects in parallel, each in order; at most one run of a subject is in flight. A failing event is retried
+/// in place; a long wait or a dead event moves the subject to its durable backlog, later events queue behind it,
+/// and the contiguous offset goes on.
+/// Pure: no I/O, no clock, no thread; the shell carries out runs and writes `take_changes()` in steps.
+/// Threads:  one at a time.
+/// Failure:  an input out of order is our bug and ends the process. A hole or a reused position parks the
+///           subject with the reason "hole" (subjects seen recently: `subjects_checked_max`).
+/// Limits:   DispatcherOptions; `wants_more` and `full` say when they are reached. Nothing is trimmed.
+class Dispatcher {
+public:
+    struct Restored {
+        Progress progress;
+        std::vector<std::pair<std::string, Line>> lines;
+        /// Positions in the backlog, per subject with a line that is `in_backlog`, ascending.
+        std::vector<std::pair<std::string, std::vector<RunEvent>>> backlog;
+    };
+
+    Dispatcher(DispatcherOptions options, Restored restored);
+    ~Dispatcher();
+    Dispatcher(Dispatcher&&) noexcept;
+    Dispatcher& operator=(Dispatcher&&) noexcept;
+
+    /// Where reading goes on: records from here on, in order, without a gap. Those already done are passed over.
+    [[nodiscard]] Offset read_from() const;
+
+    /// False at a limit, or while full or draining.
+    [[nodiscard]] bool wants_more() const;
+
+    void fetched(Delivery delivery, Instant now);
+
+    /// A record without an event (a foreign or control record): done at once.
+    void skipped(Offset offset);
+
+    /// Runs that may start now, at most `runs_max`; each must be answered by `finished`.
+    [[nodiscard]] std::vector<Run> start(Instant now, std::size_t runs_max);
+
+    void finished(RunId id, RunOutcome outcome, Instant now);
+
+    /// What has changed since the last call. It is the caller's to write; until then it is not durable.
+    [[nodiscard]] Changes take_changes();
+
+    /// When a waiting retry is due next.
+    [[nodiscard]] std::optional<Instant> next_due() const;
+
+    /// No new run starts; `idle` once those in flight have been answered.
+    void drain();
+    [[nodiscard]] bool idle() const;
+
+    /// Everything fetched so far is done or in a backlog.
+    [[nodiscard]] bool caught_up() const;
+
+    [[nodiscard]] DispatcherCounts counts() const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sluice::dispatch

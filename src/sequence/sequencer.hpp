@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "sequence/subject.hpp"
+
+namespace sluice::sequence {
+
+enum class GapAction : std::uint8_t { kWait, kPark, kSkip };
+enum class InvalidPolicy : std::uint8_t { kDead, kWait };
+
+struct SequencerOptions {
+    GapAction gap_action{GapAction::kWait};
+    Milliseconds gap_wait{30'000};  ///< counted from the proof; then one more sweep, then the action
+    InvalidPolicy invalid{InvalidPolicy::kDead};
+    std::size_t waiting_events_max{10'000};                       ///< per subject; beyond: aside, flooded
+    std::size_t waiting_bytes_max{std::size_t{16} << 20};         ///< per subject; beyond: aside, flooded
+    std::vector<std::string> sources;  ///< that the domain carries; a stamp on another is invalid. Empty: any
+
+    /// Names the field, its value and the allowed range.
+    [[nodiscard]] Status validate() const;
+};
+
+// ---- what the sequencer decides -----------------------------------------------------------------
+
+/// Append `record` (with the facts' header) to the home's ordered partition. `history` has taken it in.
+struct Release {
+    OrderedFacts facts;
+    std::string invalid;  ///< why the event breaks its contract; dead for each subscription that wants it
+    Record record;        ///< empty for kGap: the shell makes the `sluice.gap` event from the facts
+    std::string type;
+    std::optional<Instant> waited_since;
+};
+
+struct Waits {};  ///< kept with the subject
+
+enum class Compared : std::uint8_t { kSame, kNotCompared };
+
+struct Duplicate {
+    Compared compared{};
+};
+
+/// Kept with the subject; the subject is held.
+struct Conflict {
+    std::string detail;
+};
+
+enum class AsideReason : std::uint8_t { kLateNumber, kLateClosed, kFlooded };  // stored: never renumber
+
+struct Aside {
+    AsideReason reason{};
+    Arrival arrival;
+};
+
+/// Policy park took effect on the subject's gap.
+struct Parked {};
+
+using Decision = std::variant<Release, Waits, Duplicate, Conflict, Aside, Parked>;
+using Decisions = std::vector<Decision>;
+
+/// One line for `sluice why`: what the subject waits for.
+struct Missing {
+    std::string wanted;  ///< "/orders 2", "order.placed"
+    std::size_t waiting_events{};
+    bool cycle{false};  ///< everything waited for is here and waits too
+};
+
+/// The rules by which events of one subject are released: an event goes when everything that it depends on
+/// has gone (docs/architecture/sequencer.md).
+/// Pure: a Subject and an input in, decisions out; no I/O, no clock, no thread. Subjects are independent of one
+/// another, so the shell keeps them wherever it likes.
+/// Threads:  const and stateless; share it.
+/// Failure:  every input is decided; there are no errors. A broken invariant ends the process.
+/// Limits:   what may wait per subject, from the options.
+class Sequencer {
+public:
+    explicit Sequencer(SequencerOptions options);
+
+    /// An event has come. `next_sweep`: the id that the next sweep to begin will have.
+    [[nodiscard]] Decisions offer(Subject& subject, Arrival arrival, Instant now, SweepId next_sweep) const;
+
+    /// A sweep has ended: it proves gaps that were open when it began, and lets due ones act.
+    [[nodiscard]] Decisions sweep_ended(Subject& subject, SweepId ended, Instant now, SweepId next_sweep) const;
+
+    /// Time has passed: counts the proven time of the subject's gap. After it, `gap->act_after` may ask for a sweep.
+    void tick(Subject& subject, Instant now, SweepId next_sweep) const;
+
+    /// The first sweep has ended and the channels' beginnings were cut by retention: subjects that wait for
+    /// what lies before the cut start where they are, with a `sluice.gap` in front.
+    [[nodiscard]] Decisions adopt(Subject& subject, Instant now) const;
+
+    /// What the subject waits for; nothing if it does not wait.
+    [[nodiscard]] std::vector<Missing> missing(const Subject& subject) const;
+
+    /// A closed and settled subject, as what stays of it; and back. `reopen` of what `entomb` gave keeps
+    /// positions and numbers going, and forgets hashes, ids and marks.
+    [[nodiscard]] static Tombstone entomb(const Subject& subject);
+    [[nodiscard]] static Subject reopen(const Tombstone& tombstone, const Arrival& arrival);
+
+    [[nodiscard]] const SequencerOptions& options() const { return options_; }
+
+private:
+    SequencerOptions options_;
+};
+
+}  // namespace sluice::sequence
