@@ -32,11 +32,15 @@ struct Event {
 
 /// Extensions of Sluice (docs/reference/extensions.md).
 namespace extension {
-inline constexpr std::string_view kSourceSequence = "sourcesequence";    ///< 1, 2, 3 … per source and subject
-inline constexpr std::string_view kDependsOn = "dependson";              ///< "/orders 3 /payments 1"
-inline constexpr std::string_view kSubjectPosition = "subjectposition";  ///< 1, 2, 3 … in the ordered topic
-inline constexpr std::string_view kSubjectInvalid = "subjectinvalid";    ///< why the event breaks its contract
-inline constexpr std::string_view kSubjectLate = "subjectlate";          ///< "true": released after its place
+inline constexpr std::string_view kSourceSequence =
+    "sourcesequence";                                        ///< 1, 2, 3 … per source and subject
+inline constexpr std::string_view kDependsOn = "dependson";  ///< "/orders 3 /payments 1"
+inline constexpr std::string_view kSubjectPosition =
+    "subjectposition";  ///< 1, 2, 3 … in the ordered topic
+inline constexpr std::string_view kSubjectInvalid =
+    "subjectinvalid";  ///< why the event breaks its contract
+inline constexpr std::string_view kSubjectLate =
+    "subjectlate";  ///< "true": released after its place
 }  // namespace extension
 
 }  // namespace sluice

@@ -17,7 +17,7 @@ enum class ErrorCode : std::uint8_t {
     kTooLarge,         ///< beyond a stated limit; nothing was kept
     kNotFound,
     kAlreadyExists,
-    kConflict,     ///< against what is there already (a topic with other partitions, a used position)
+    kConflict,  ///< against what is there already (a topic with other partitions, a used position)
     kUnavailable,  ///< now not; the same call may succeed later
     kFenced,       ///< another owner has taken over; stop and take over anew
     kFull,         ///< disk or backlog is full; nothing was kept
@@ -50,15 +50,16 @@ namespace detail {
 }
 }  // namespace detail
 
-/// A value or an Error; it cannot be dropped. Member names are those of std::expected, which GCC 12 has not.
-/// Asking for the side that is not there is our bug and ends the process.
+/// A value or an Error; it cannot be dropped. Member names are those of std::expected, which GCC 12
+/// has not. Asking for the side that is not there is our bug and ends the process.
 template <class T>
 class [[nodiscard]] Result {
 public:
     Result(T value)  // NOLINT(google-explicit-constructor): `return value;` must read as such
         : state_{std::in_place_index<0>, std::move(value)} {}
 
-    Result(Error error)  // NOLINT(google-explicit-constructor): `return Error{...};` must read as such
+    Result(Error error
+    )  // NOLINT(google-explicit-constructor): `return Error{...};` must read as such
         : state_{std::in_place_index<1>, std::move(error)} {}
 
     [[nodiscard]] bool has_value() const noexcept { return state_.index() == 0; }
@@ -104,6 +105,8 @@ private:
 using Done = std::monostate;
 using Status = Result<Done>;
 
-[[nodiscard]] inline Status ok() { return Status{Done{}}; }
+[[nodiscard]] inline Status ok() {
+    return Status{Done{}};
+}
 
 }  // namespace sluice

@@ -1,15 +1,15 @@
 #pragma once
 
+#include <sluice/event.hpp>
+#include <sluice/sql.hpp>
+#include <sluice/time.hpp>
+
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <sluice/event.hpp>
-#include <sluice/sql.hpp>
-#include <sluice/time.hpp>
 
 namespace sluice {
 
@@ -22,7 +22,9 @@ public:
     [[nodiscard]] static Handled done() { return Handled{Kind::kDone, {}, std::nullopt}; }
 
     /// Undo what this event wrote and try again, after the policy's wait or this one.
-    [[nodiscard]] static Handled retry(std::string reason, std::optional<Milliseconds> after = std::nullopt) {
+    [[nodiscard]] static Handled retry(
+        std::string reason, std::optional<Milliseconds> after = std::nullopt
+    ) {
         return Handled{Kind::kRetry, std::move(reason), after};
     }
 
@@ -39,7 +41,9 @@ public:
 
 private:
     Handled(Kind kind, std::string reason, std::optional<Milliseconds> after)
-        : kind_{kind}, reason_{std::move(reason)}, after_{after} {}
+        : kind_{kind},
+          reason_{std::move(reason)},
+          after_{after} {}
 
     Kind kind_;
     std::string reason_;
@@ -51,11 +55,13 @@ using Handler = std::function<Handled(const Event&, Sql&)>;
 /// A service of yours, as Sluice sees it: which event types it wants, and what it does with each.
 /// Events of one subject come one after another, in order, each once; subjects come in any order.
 /// Threads:  handlers of one service are called from one thread at a time.
-/// Failure:  a handler that throws SqlError is judged by it; any other exception makes the event dead with
+/// Failure:  a handler that throws SqlError is judged by it; any other exception makes the event
+/// dead with
 ///           its text as the reason.
 class Service {
 public:
-    /// `name` is the subscription's: 1 to 64 of [a-z0-9-], for ever, since progress is kept under it.
+    /// `name` is the subscription's: 1 to 64 of [a-z0-9-], for ever, since progress is kept under
+    /// it.
     explicit Service(std::string name) : name_{std::move(name)} {}
 
     /// DDL that makes the read model's tables; run at start, so write IF NOT EXISTS.
@@ -74,7 +80,9 @@ public:
 
     [[nodiscard]] const std::string& schema() const { return schema_; }
 
-    [[nodiscard]] const std::map<std::string, Handler, std::less<>>& handlers() const { return handlers_; }
+    [[nodiscard]] const std::map<std::string, Handler, std::less<>>& handlers() const {
+        return handlers_;
+    }
 
 private:
     std::string name_;

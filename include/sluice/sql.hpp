@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sluice/result.hpp>
+
 #include <cstdint>
 #include <initializer_list>
 #include <span>
@@ -7,8 +9,6 @@
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include <sluice/result.hpp>
 
 namespace sluice {
 
@@ -26,8 +26,8 @@ public:
         return std::holds_alternative<std::monostate>(values_.at(column));
     }
 
-    /// NULL answers 0 or "". A value of another kind throws std::bad_variant_access: the query and the code
-    /// disagree, and the handler's event is dead with that reason.
+    /// NULL answers 0 or "". A value of another kind throws std::bad_variant_access: the query and
+    /// the code disagree, and the handler's event is dead with that reason.
     [[nodiscard]] std::int64_t integer(std::size_t column) const {
         return is_null(column) ? 0 : std::get<std::int64_t>(values_.at(column));
     }
@@ -47,10 +47,10 @@ private:
     std::vector<SqlValue> values_;
 };
 
-/// The open transaction that a handler writes its effects in. The inbox row is already in it; what the handler
-/// writes here and the inbox row become durable together, or neither.
-/// Threads:  the handler's, during the call only.
-/// Failure:  a statement that fails throws SqlError: let it pass, the runner knows what to do (a lock or a
+/// The open transaction that a handler writes its effects in. The inbox row is already in it; what
+/// the handler writes here and the inbox row become durable together, or neither. Threads:  the
+/// handler's, during the call only. Failure:  a statement that fails throws SqlError: let it pass,
+/// the runner knows what to do (a lock or a
 ///           serialization failure is tried again, a broken constraint is dead).
 /// Limits:   statements are prepared once per text: write values as `?`, never into the text.
 class Sql {
@@ -60,13 +60,17 @@ public:
     /// Runs a statement; answers how many rows it changed.
     virtual std::int64_t execute(std::string_view statement, std::span<const SqlValue> values) = 0;
 
-    virtual std::vector<SqlRow> query(std::string_view statement, std::span<const SqlValue> values) = 0;
+    virtual std::vector<SqlRow> query(
+        std::string_view statement, std::span<const SqlValue> values
+    ) = 0;
 
     std::int64_t execute(std::string_view statement, std::initializer_list<SqlValue> values = {}) {
         return execute(statement, std::span<const SqlValue>{values.begin(), values.size()});
     }
 
-    std::vector<SqlRow> query(std::string_view statement, std::initializer_list<SqlValue> values = {}) {
+    std::vector<SqlRow> query(
+        std::string_view statement, std::initializer_list<SqlValue> values = {}
+    ) {
         return query(statement, std::span<const SqlValue>{values.begin(), values.size()});
     }
 };

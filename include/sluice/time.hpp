@@ -1,16 +1,17 @@
 #pragma once
 
+#include <sluice/result.hpp>
+
 #include <chrono>
 #include <compare>
 #include <cstdint>
-
-#include <sluice/result.hpp>
 
 namespace sluice {
 
 using Milliseconds = std::chrono::milliseconds;
 
-/// A moment, in milliseconds since 1970-01-01T00:00:00Z. Cores are given it; only shells read a clock.
+/// A moment, in milliseconds since 1970-01-01T00:00:00Z. Cores are given it; only shells read a
+/// clock.
 struct Instant {
     std::int64_t ms{};
 
@@ -24,7 +25,8 @@ struct Instant {
 /// "2026-11-22T21:01:14.250Z"; without the fraction when it is zero.
 [[nodiscard]] std::string to_rfc3339(Instant at);
 
-/// Takes RFC 3339 with any offset; digits below the millisecond are cut. kInvalidArgument otherwise.
+/// Takes RFC 3339 with any offset; digits below the millisecond are cut. kInvalidArgument
+/// otherwise.
 [[nodiscard]] Result<Instant> parse_rfc3339(std::string_view text);
 
 }  // namespace sluice

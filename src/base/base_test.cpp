@@ -1,14 +1,14 @@
-#include <random>
-#include <string>
-
-#include <gtest/gtest.h>
+#include <sluice/result.hpp>
+#include <sluice/time.hpp>
 
 #include "base/bytes.hpp"
 #include "base/hash.hpp"
 #include "base/test_seed.hpp"
 
-#include <sluice/result.hpp>
-#include <sluice/time.hpp>
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
 
 namespace sluice {
 namespace {
@@ -23,7 +23,9 @@ TEST(Murmur2, EqualsJavas) {
     EXPECT_EQ(murmur2("abc"), 479470107);
 }
 
-TEST(Crc32, EqualsTheStandardCheckValue) { EXPECT_EQ(crc32("123456789"), 0xCBF43926U); }
+TEST(Crc32, EqualsTheStandardCheckValue) {
+    EXPECT_EQ(crc32("123456789"), 0xCBF43926U);
+}
 
 TEST(Partitioners, StayWithinTheCount) {
     const std::uint64_t seed = test::seed();
@@ -85,7 +87,10 @@ TEST(Bytes, RefusesAnEndlessVarint) {
 TEST(Time, RoundTripsAndTakesOffsets) {
     EXPECT_EQ(to_rfc3339(Instant{0}), "1970-01-01T00:00:00Z");
     EXPECT_EQ(to_rfc3339(Instant{-1}), "1969-12-31T23:59:59.999Z");
-    EXPECT_EQ(parse_rfc3339("2024-02-01T00:10:00+09:00").value(), parse_rfc3339("2024-01-31T15:10:00Z").value());
+    EXPECT_EQ(
+        parse_rfc3339("2024-02-01T00:10:00+09:00").value(),
+        parse_rfc3339("2024-01-31T15:10:00Z").value()
+    );
     EXPECT_EQ(parse_rfc3339("1970-01-01T00:00:00.1239Z").value().ms, 123);
     const std::uint64_t seed = test::seed();
     SCOPED_TRACE(test::rerun(seed));
@@ -98,8 +103,14 @@ TEST(Time, RoundTripsAndTakesOffsets) {
 
 TEST(Time, RefusesWhatIsNone) {
     for (const char* text :
-         {"", "2024-02-30T00:00:00Z", "2024-02-01", "2024-02-01T24:00:00Z", "2024-02-01T00:00:00", "2024-02-01T00:00:00.Z",
-          "2024-02-01T00:00:00Zx", "2024-02-01T00:00:00+25:00"}) {
+         {"",
+          "2024-02-30T00:00:00Z",
+          "2024-02-01",
+          "2024-02-01T24:00:00Z",
+          "2024-02-01T00:00:00",
+          "2024-02-01T00:00:00.Z",
+          "2024-02-01T00:00:00Zx",
+          "2024-02-01T00:00:00+25:00"}) {
         EXPECT_FALSE(parse_rfc3339(text).has_value()) << text;
     }
 }

@@ -2,7 +2,9 @@
 
 namespace sluice {
 
-void ByteWriter::u8(std::uint8_t value) { out_.push_back(static_cast<char>(value)); }
+void ByteWriter::u8(std::uint8_t value) {
+    out_.push_back(static_cast<char>(value));
+}
 
 void ByteWriter::u32(std::uint32_t value) {
     for (int shift = 0; shift < 32; shift += 8) u8(static_cast<std::uint8_t>(value >> shift));
@@ -65,6 +67,8 @@ std::uint64_t ByteReader::varint() {
     return 0;
 }
 
-std::string_view ByteReader::bytes() { return take(varint()); }
+std::string_view ByteReader::bytes() {
+    return take(varint());
+}
 
 }  // namespace sluice

@@ -1,10 +1,10 @@
 #pragma once
 
+#include <sluice/result.hpp>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
-
-#include <sluice/result.hpp>
 
 namespace sluice {
 
@@ -24,8 +24,9 @@ private:
     std::string& out_;
 };
 
-/// Reads what ByteWriter wrote. After the first short or bad field every getter answers zero or empty,
-/// and `ok()` says so: check once, at the end. Views point into the input, which must outlive them.
+/// Reads what ByteWriter wrote. After the first short or bad field every getter answers zero or
+/// empty, and `ok()` says so: check once, at the end. Views point into the input, which must
+/// outlive them.
 class ByteReader {
 public:
     explicit ByteReader(std::string_view in) : rest_{in} {}

@@ -1,11 +1,11 @@
 #include "base/hash.hpp"
 
+#include "base/assert.hpp"
+
 #include <xxhash.h>
 
 #include <array>
 #include <string>
-
-#include "base/assert.hpp"
 
 namespace sluice {
 
@@ -29,7 +29,9 @@ std::uint32_t byte_at(std::string_view bytes, std::size_t at) {
 
 }  // namespace
 
-std::uint64_t hash64(std::string_view bytes) noexcept { return XXH3_64bits(bytes.data(), bytes.size()); }
+std::uint64_t hash64(std::string_view bytes) noexcept {
+    return XXH3_64bits(bytes.data(), bytes.size());
+}
 
 std::uint64_t hash64(std::initializer_list<std::string_view> parts) noexcept {
     std::uint64_t hash = parts.size();
@@ -43,8 +45,8 @@ std::int32_t murmur2(std::string_view bytes) noexcept {
     std::uint32_t hash = 0x9747b28cU ^ static_cast<std::uint32_t>(bytes.size());
     std::size_t at = 0;
     for (; at + 4 <= bytes.size(); at += 4) {
-        std::uint32_t word = byte_at(bytes, at) | byte_at(bytes, at + 1) << 8 | byte_at(bytes, at + 2) << 16 |
-                             byte_at(bytes, at + 3) << 24;
+        std::uint32_t word = byte_at(bytes, at) | byte_at(bytes, at + 1) << 8 |
+                             byte_at(bytes, at + 2) << 16 | byte_at(bytes, at + 3) << 24;
         word *= kMultiplier;
         word ^= word >> kShift;
         word *= kMultiplier;
@@ -66,7 +68,8 @@ std::int32_t murmur2(std::string_view bytes) noexcept {
 
 std::uint32_t crc32(std::string_view bytes) noexcept {
     std::uint32_t crc = 0xFFFFFFFFU;
-    for (char byte : bytes) crc = (crc >> 8) ^ kCrc32Table[(crc ^ static_cast<std::uint8_t>(byte)) & 0xFFU];
+    for (char byte : bytes)
+        crc = (crc >> 8) ^ kCrc32Table[(crc ^ static_cast<std::uint8_t>(byte)) & 0xFFU];
     return crc ^ 0xFFFFFFFFU;
 }
 

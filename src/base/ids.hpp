@@ -17,11 +17,15 @@ struct StrongId {
     [[nodiscard]] constexpr StrongId next() const { return StrongId{static_cast<Rep>(value + 1)}; }
 };
 
-using Offset = StrongId<struct OffsetTag, std::int64_t>;         ///< place of a record in its partition, from 0
-using Position = StrongId<struct PositionTag, std::uint64_t>;    ///< place of an event in its subject's history, from 1
-using SourceNumber = StrongId<struct NumberTag, std::uint64_t>;  ///< `sourcesequence`, from 1; 0: none yet
+using Offset =
+    StrongId<struct OffsetTag, std::int64_t>;  ///< place of a record in its partition, from 0
+using Position = StrongId<struct PositionTag, std::uint64_t>;  ///< place of an event in its
+                                                               ///< subject's history, from 1
+using SourceNumber =
+    StrongId<struct NumberTag, std::uint64_t>;  ///< `sourcesequence`, from 1; 0: none yet
 using PartitionId = StrongId<struct PartitionTag, std::uint32_t>;
-using HomeId = StrongId<struct HomeTag, std::uint32_t>;  ///< ordered, repartition and waiting partition of a subject
+using HomeId = StrongId<struct HomeTag, std::uint32_t>;  ///< ordered, repartition and waiting
+                                                         ///< partition of a subject
 
 }  // namespace sluice
 

@@ -1,10 +1,9 @@
 #include "base/point.hpp"
 
-#include <csignal>
-#include <cstdlib>
-
 #include <atomic>
 #include <charconv>
+#include <csignal>
+#include <cstdlib>
 #include <string>
 
 namespace sluice {
@@ -17,7 +16,8 @@ struct KillPlan {
 };
 
 KillPlan plan_from_environment() {
-    const char* text = std::getenv("SLUICE_KILL_AT");  // NOLINT(concurrency-mt-unsafe): nothing writes it
+    const char* text =
+        std::getenv("SLUICE_KILL_AT");  // NOLINT(concurrency-mt-unsafe): nothing writes it
     if (text == nullptr) return {};
     const std::string_view plan{text};
     const std::size_t colon = plan.find(':');

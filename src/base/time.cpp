@@ -1,11 +1,11 @@
 #include <sluice/time.hpp>
 
-#include <array>
-#include <charconv>
+#include "base/clock.hpp"
 
 #include <fmt/format.h>
 
-#include "base/clock.hpp"
+#include <array>
+#include <charconv>
 
 namespace sluice {
 
@@ -43,7 +43,9 @@ public:
 
     [[nodiscard]] char last() const { return last_; }
 
-    [[nodiscard]] bool digit_ahead() const { return !rest_.empty() && rest_[0] >= '0' && rest_[0] <= '9'; }
+    [[nodiscard]] bool digit_ahead() const {
+        return !rest_.empty() && rest_[0] >= '0' && rest_[0] <= '9';
+    }
 
     [[nodiscard]] bool complete() const { return ok_ && rest_.empty(); }
 
@@ -125,14 +127,18 @@ Result<Instant> parse_rfc3339(std::string_view text) {
             ErrorCode::kInvalidArgument,
             fmt::format("'{}' is not an RFC 3339 time such as 2026-11-22T21:01:14Z", text)};
     }
-    const std::int64_t midnight_s = sys_days{date}.time_since_epoch().count() * std::int64_t{86'400};
-    const std::int64_t seconds = midnight_s + hour * 3'600 + minute * 60 + second - offset_minutes * 60;
+    const std::int64_t midnight_s =
+        sys_days{date}.time_since_epoch().count() * std::int64_t{86'400};
+    const std::int64_t seconds =
+        midnight_s + hour * 3'600 + minute * 60 + second - offset_minutes * 60;
     return Instant{seconds * 1'000 + ms};
 }
 
 Instant SystemClock::now() const {
-    return Instant{std::chrono::duration_cast<Milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count()
-    };
+    return Instant{
+        std::chrono::duration_cast<Milliseconds>(std::chrono::system_clock::now().time_since_epoch()
+        )
+            .count()};
 }
 
 }  // namespace sluice
