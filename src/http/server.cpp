@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 #include <httplib.h>
-#include <sys/socket.h>
 
 #include <exception>
 #include <map>
+#include <sys/socket.h>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -62,7 +62,8 @@ struct Server::Impl {
 
 namespace {
 
-/// The library's default shares the port with whoever else asks for it; a second daemon must be refused.
+/// The library's default shares the port with whoever else asks for it; a second daemon must be
+/// refused.
 void do_not_share_port(socket_t socket) {
     const int yes = 1;
     static_cast<void>(setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes));
