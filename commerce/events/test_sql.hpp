@@ -3,6 +3,8 @@
 #include <sluice/service.hpp>
 #include <sluice/sql.hpp>
 
+#include "base/test_seed.hpp"
+
 #include <sqlite3.h>
 
 #include <cstdint>
@@ -16,6 +18,9 @@
 #include <vector>
 
 namespace sluice::commerce::test {
+
+using sluice::test::rerun;  // this namespace hides that one
+using sluice::test::seed;
 
 /// An Sql on an empty database in memory, for services' tests: no transaction, no inbox.
 class MemorySql final : public Sql {
