@@ -1,12 +1,12 @@
 #pragma once
 
+#include <sluice/time.hpp>
+
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <sluice/time.hpp>
 
 namespace sluice {
 
