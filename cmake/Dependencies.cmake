@@ -10,7 +10,7 @@ find_package(PkgConfig REQUIRED)
 find_package(SQLite3 REQUIRED)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET GLOBAL libxxhash)
 
-# Debian's SOCI and httplib ship no CMake config that works alone; valijson is headers only.
+# Debian's SOCI, httplib and libcsv ship no CMake config that works alone; valijson is headers only.
 find_path(SOCI_INCLUDE_DIR soci/soci.h REQUIRED)
 find_library(SOCI_CORE_LIBRARY soci_core REQUIRED)
 find_library(SOCI_SQLITE3_LIBRARY soci_sqlite3 REQUIRED)
@@ -25,6 +25,13 @@ add_library(sluice_httplib INTERFACE)
 target_include_directories(sluice_httplib SYSTEM INTERFACE ${HTTPLIB_INCLUDE_DIR})
 target_link_libraries(sluice_httplib INTERFACE ${HTTPLIB_LIBRARY} Threads::Threads)
 add_library(Httplib::httplib ALIAS sluice_httplib)
+
+find_path(CSV_INCLUDE_DIR csv.h REQUIRED)
+find_library(CSV_LIBRARY csv REQUIRED)
+add_library(sluice_csv INTERFACE)
+target_include_directories(sluice_csv SYSTEM INTERFACE ${CSV_INCLUDE_DIR})
+target_link_libraries(sluice_csv INTERFACE ${CSV_LIBRARY})
+add_library(Csv::csv ALIAS sluice_csv)
 
 find_path(VALIJSON_INCLUDE_DIR valijson/validator.hpp REQUIRED)
 add_library(sluice_valijson INTERFACE)
