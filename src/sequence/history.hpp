@@ -1,35 +1,37 @@
 #pragma once
 
-#include <cstdint>
-#include <deque>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include <sluice/result.hpp>
 #include <sluice/time.hpp>
 
 #include "base/ids.hpp"
 #include "sequence/arrival.hpp"
 
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
 namespace sluice::sequence {
 
 /// What kind of record stands at a position of the ordered topic.
 enum class OrderedKind : std::uint8_t {  // stored: never renumber
     kEvent = 1,
-    kGap = 2,   ///< `sluice.gap`: the numbers `skipped_from..number` of `source` were given up
+    kGap = 2,   ///< `sluice.gap`: something that was waited for was given up
     kLate = 3,  ///< an event put at the end of the history, its own place being gone
 };
 
-/// What an ordered record says about itself: all that `apply` needs, and nothing of today's contract.
-/// Format: docs/formats/ordered-record.md. Codec: ordered.hpp.
+/// What an ordered record says about itself: all that `apply` needs, and nothing of today's
+/// contract. Format: docs/formats/ordered-record.md. Codec: ordered.hpp.
 struct OrderedFacts {
     OrderedKind kind{OrderedKind::kEvent};
     std::string subject;
     Position position;
-    std::string source;
-    std::optional<SourceNumber> number;
-    std::optional<SourceNumber> skipped_from;  ///< kGap only
+    std::string source;  ///< kGap: whose numbers were given up; empty: a stamp or a rule's need was
+    std::optional<SourceNumber> number;        ///< kGap with a source: the last number given up
+    std::optional<SourceNumber> skipped_from;  ///< kGap with a source: the first
+    std::string wanted;                        ///< kGap only: what was given up, for people
     std::uint64_t id_hash{};
     std::uint64_t content_hash{};
     std::vector<Mark> marks;
@@ -57,12 +59,15 @@ struct Skipped {
 };
 
 struct SourceHistory {
-    std::string source;
-    SourceNumber released;          ///< the highest number released or given up
-    std::deque<NumberHash> recent;  ///< the last kComparedNumbersMax
-    std::vector<Skipped> skipped;   ///< at most kSkippedRangesMax, the newest
+    std::string source;               ///< empty: known by its hash only, from a tombstone
+    std::uint32_t hash_if_unnamed{};  ///< 0 once it has a name
+    SourceNumber released;            ///< the highest number released or given up
+    std::vector<NumberHash> recent;   ///< the last kComparedNumbersMax, oldest first
+    std::vector<Skipped> skipped;  ///< at most kSkippedRangesMax; beyond, the oldest two become one
 
     bool operator==(const SourceHistory&) const = default;
+
+    [[nodiscard]] bool gave_up(SourceNumber number) const;
 };
 
 struct RecentId {
@@ -81,8 +86,8 @@ inline constexpr std::size_t kSkippedRangesMax = 16;
 struct SubjectHistory {
     Position last;  ///< 0: nothing released yet
     std::vector<SourceHistory> sources;
-    std::deque<RecentId> recent_ids;
-    std::vector<Mark> marks;  ///< sorted, unique
+    std::vector<RecentId> recent_ids;  ///< the last kRememberedIdsMax, oldest first
+    std::vector<Mark> marks;           ///< sorted, unique
     bool closed{false};
     Instant closed_at;
 
@@ -94,8 +99,11 @@ struct SubjectHistory {
 };
 
 /// The one function by which a release changes state: used live, on restore and by `sluice verify`.
-/// kCorrupt when the record does not follow (position not last+1, number not above the source's last): the
-/// ordered topic and the state disagree, and nothing was changed.
+/// kCorrupt when the record does not follow (position not last+1, number or gap not right after the
+/// source's last): the ordered topic and the state disagree, and nothing was changed.
 Status apply(SubjectHistory& history, const OrderedFacts& facts);
+
+/// How a tombstone knows a source.
+[[nodiscard]] std::uint32_t source_hash(std::string_view source);
 
 }  // namespace sluice::sequence

@@ -1,11 +1,12 @@
 #pragma once
 
+#include "sequence/subject.hpp"
+
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
-
-#include "sequence/subject.hpp"
 
 namespace sluice::sequence {
 
@@ -14,11 +15,13 @@ enum class InvalidPolicy : std::uint8_t { kDead, kWait };
 
 struct SequencerOptions {
     GapAction gap_action{GapAction::kWait};
-    Milliseconds gap_wait{30'000};  ///< counted from the proof; then one more sweep, then the action
+    Milliseconds gap_wait{
+        30'000};  ///< counted from the proof; then one more sweep, then the action
     InvalidPolicy invalid{InvalidPolicy::kDead};
-    std::size_t waiting_events_max{10'000};                       ///< per subject; beyond: aside, flooded
-    std::size_t waiting_bytes_max{std::size_t{16} << 20};         ///< per subject; beyond: aside, flooded
-    std::vector<std::string> sources;  ///< that the domain carries; a stamp on another is invalid. Empty: any
+    std::size_t waiting_events_max{10'000};                ///< per subject; beyond: aside, flooded
+    std::size_t waiting_bytes_max{std::size_t{16} << 20};  ///< per subject; beyond: aside, flooded
+    std::vector<std::string>
+        sources;  ///< that the domain carries; a stamp on another is invalid. Empty: any
 
     /// Names the field, its value and the allowed range.
     [[nodiscard]] Status validate() const;
@@ -26,11 +29,13 @@ struct SequencerOptions {
 
 // ---- what the sequencer decides -----------------------------------------------------------------
 
-/// Append `record` (with the facts' header) to the home's ordered partition. `history` has taken it in.
+/// Append `record` (as `to_ordered` makes it, ordered.hpp) to the home's ordered partition.
+/// `history` has taken it in.
 struct Release {
     OrderedFacts facts;
-    std::string invalid;  ///< why the event breaks its contract; dead for each subscription that wants it
-    Record record;        ///< empty for kGap: the shell makes the `sluice.gap` event from the facts
+    std::string
+        invalid;    ///< why the event breaks its contract; dead for each subscription that wants it
+    Record record;  ///< empty for kGap: `to_ordered` makes the `sluice.gap` event from the facts
     std::string type;
     std::optional<Instant> waited_since;
 };
@@ -48,7 +53,11 @@ struct Conflict {
     std::string detail;
 };
 
-enum class AsideReason : std::uint8_t { kLateNumber, kLateClosed, kFlooded };  // stored: never renumber
+enum class AsideReason : std::uint8_t {  // stored: never renumber
+    kLateNumber = 0,                     ///< its number was given up before it came
+    kLateClosed = 1,                     ///< without a number, after its subject was closed
+    kFlooded = 2,                        ///< too much waits for this subject already
+};
 
 struct Aside {
     AsideReason reason{};
@@ -59,44 +68,60 @@ struct Aside {
 struct Parked {};
 
 using Decision = std::variant<Release, Waits, Duplicate, Conflict, Aside, Parked>;
+
+/// Of an offer: first what became of the arrival, unless it is released in its turn among others.
 using Decisions = std::vector<Decision>;
 
 /// One line for `sluice why`: what the subject waits for.
 struct Missing {
-    std::string wanted;  ///< "/orders 2", "order.placed"
-    std::size_t waiting_events{};
-    bool cycle{false};  ///< everything waited for is here and waits too
+    std::string wanted;            ///< "/orders 2", "/orders 2 to 5", "order.placed"
+    std::size_t waiting_events{};  ///< that wait for it, directly or through others
+    bool cycle{false};             ///< everything waited for is here and waits too
+
+    bool operator==(const Missing&) const = default;
 };
 
-/// The rules by which events of one subject are released: an event goes when everything that it depends on
-/// has gone (docs/architecture/sequencer.md).
-/// Pure: a Subject and an input in, decisions out; no I/O, no clock, no thread. Subjects are independent of one
-/// another, so the shell keeps them wherever it likes.
-/// Threads:  const and stateless; share it.
-/// Failure:  every input is decided; there are no errors. A broken invariant ends the process.
-/// Limits:   what may wait per subject, from the options.
+inline constexpr std::size_t kMissingMax = 16;  ///< lines that missing() answers, for one subject
+
+/// The rules by which events of one subject are released: an event goes when everything that it
+/// depends on has gone (docs/architecture/sequencer.md). Pure: a Subject and an input in, decisions
+/// out; no I/O, no clock, no thread. Subjects are independent of one another, so the shell keeps
+/// them wherever it likes. Threads:  const and stateless; share it. Failure:  every input is
+/// decided; there are no errors. A broken invariant ends the process. Limits:   what may wait per
+/// subject, from the options.
 class Sequencer {
 public:
     explicit Sequencer(SequencerOptions options);
 
-    /// An event has come. `next_sweep`: the id that the next sweep to begin will have.
-    [[nodiscard]] Decisions offer(Subject& subject, Arrival arrival, Instant now, SweepId next_sweep) const;
+    /// An event has come; its number, if it has one, is at least 1. `next_sweep`: the id that the
+    /// next sweep to begin will have.
+    [[nodiscard]] Decisions offer(
+        Subject& subject, Arrival arrival, Instant now, SweepId next_sweep
+    ) const;
 
     /// A sweep has ended: it proves gaps that were open when it began, and lets due ones act.
-    [[nodiscard]] Decisions sweep_ended(Subject& subject, SweepId ended, Instant now, SweepId next_sweep) const;
+    [[nodiscard]] Decisions sweep_ended(
+        Subject& subject, SweepId ended, Instant now, SweepId next_sweep
+    ) const;
 
-    /// Time has passed: counts the proven time of the subject's gap. After it, `gap->act_after` may ask for a sweep.
+    /// Time has passed: counts the proven time of the subject's gap. After it, `gap->act_after` may
+    /// ask for a sweep.
     void tick(Subject& subject, Instant now, SweepId next_sweep) const;
 
-    /// The first sweep has ended and the channels' beginnings were cut by retention: subjects that wait for
-    /// what lies before the cut start where they are, with a `sluice.gap` in front.
+    /// Call once for each waiting subject when its home was opened (start, takeover): sweeps of an
+    /// earlier process mean nothing to this one. What has been proven and counted stays.
+    static void restored(Subject& subject);
+
+    /// The first sweep has ended and the channels' beginnings were cut by retention: subjects that
+    /// wait for what lies before the cut start where they are, with a `sluice.gap` in front.
     [[nodiscard]] Decisions adopt(Subject& subject, Instant now) const;
 
     /// What the subject waits for; nothing if it does not wait.
     [[nodiscard]] std::vector<Missing> missing(const Subject& subject) const;
 
-    /// A closed and settled subject, as what stays of it; and back. `reopen` of what `entomb` gave keeps
-    /// positions and numbers going, and forgets hashes, ids and marks.
+    /// A closed and settled subject, as what stays of it; and back, when an event of it comes.
+    /// `reopen` of what `entomb` gave keeps positions and numbers going, and forgets hashes, ids
+    /// and marks. It stays closed until a numbered event is released.
     [[nodiscard]] static Tombstone entomb(const Subject& subject);
     [[nodiscard]] static Subject reopen(const Tombstone& tombstone, const Arrival& arrival);
 

@@ -1,0 +1,92 @@
+#include "base/assert.hpp"
+#include "sequence/compare.hpp"
+#include "sequence/dependencies.hpp"
+#include "sequence/turn.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace sluice::sequence {
+
+void Turn::arrive(Arrival arrival) {
+    SLUICE_ASSERT(!arrival.number.has_value() || arrival.number->value >= 1);
+    check_stamps(options_, arrival);
+    Verdict verdict = compare(subject_, arrival);
+    if (const auto* duplicate = std::get_if<IsDuplicate>(&verdict)) {
+        out_.emplace_back(Duplicate{duplicate->compared});
+    } else if (std::holds_alternative<IsLate>(verdict)) {
+        out_.emplace_back(Aside{AsideReason::kLateNumber, std::move(arrival)});
+    } else if (auto* contradiction = std::get_if<Contradicts>(&verdict)) {
+        contradict(std::move(arrival), std::move(contradiction->detail));
+    } else if (subject_.history.closed && !arrival.number.has_value()) {
+        out_.emplace_back(Aside{AsideReason::kLateClosed, std::move(arrival)});
+    } else {
+        take_in(WaitingEvent{std::move(arrival), now_, subject_.arrivals++});
+        refresh_gap();
+    }
+}
+
+void Turn::take_in(WaitingEvent event) {
+    const bool is_ready = ready(subject_, event);
+    const bool is_parked = subject_.hold.has_value() && subject_.hold->cause == HoldCause::kGap;
+    const bool unparks =
+        is_parked && subject_.gap.has_value() && fills(event.arrival, subject_.gap->missing);
+    const bool may_go = is_ready && (unparks || !subject_.stopped());
+    if (!may_go && full(event.arrival)) {
+        flood(std::move(event.arrival));
+        return;
+    }
+    if (may_go && !unparks && !must_hold(event)) {
+        release(std::move(event), /*waited=*/false);
+    } else {
+        kept_ = event.order;
+        subject_.waiting.add(std::move(event));
+        if (unparks) {
+            lift_hold();
+            wake_all();
+        } else {
+            if (is_ready) ready_.insert(*kept_);
+            wake_contested();  // it may want what its channel holds back
+        }
+    }
+    drain();
+}
+
+void Turn::contradict(Arrival arrival, std::string detail) {
+    if (full(arrival)) {
+        flood(std::move(arrival));
+    } else {
+        subject_.conflicts.push_back(WaitingEvent{std::move(arrival), now_, subject_.arrivals++});
+        out_.emplace_back(Conflict{detail});
+    }
+    const bool already = subject_.stopped() && subject_.hold->cause != HoldCause::kGap;
+    if (!already) hold(HoldCause::kConflict, std::move(detail));
+}
+
+void Turn::flood(Arrival arrival) {
+    if (!subject_.flood.has_value()) subject_.flood = Flood{now_, {}, 0};
+    auto& highest = subject_.flood->highest;
+    auto known = std::find_if(highest.begin(), highest.end(), [&](const NeedNumber& one) {
+        return one.source == arrival.source;
+    });
+    if (arrival.number.has_value() && known != highest.end()) {
+        known->number = std::max(known->number, *arrival.number);
+    } else if (arrival.number.has_value() && highest.size() < kFloodedSourcesMax) {
+        highest.push_back(NeedNumber{arrival.source, *arrival.number});
+    } else {
+        ++subject_.flood->others;
+    }
+    if (!subject_.hold.has_value()) lift_hold();  // marks it
+    out_.emplace_back(Aside{AsideReason::kFlooded, std::move(arrival)});
+}
+
+bool Turn::full(const Arrival& arrival) const {
+    std::size_t bytes = subject_.waiting.bytes() + arrival.size_bytes();
+    for (const WaitingEvent& one : subject_.conflicts) bytes += one.arrival.size_bytes();
+    return subject_.waiting.size() + subject_.conflicts.size() >= options_.waiting_events_max ||
+           bytes > options_.waiting_bytes_max;
+}
+
+}  // namespace sluice::sequence

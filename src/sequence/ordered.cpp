@@ -1,0 +1,152 @@
+#include "sequence/ordered.hpp"
+
+#include <sluice/event.hpp>
+
+#include "base/bytes.hpp"
+#include "sequence/wire.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+namespace sluice::sequence {
+
+namespace {
+
+constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kClosesFlag = 1;
+
+/// Kafka binding of CloudEvents 1.0.2, 3.2.3: a header is "ce_" and the attribute's name.
+std::string ce(std::string_view attribute) {
+    return fmt::format("ce_{}", attribute);
+}
+
+std::string encode(const OrderedFacts& facts) {
+    std::string bytes;
+    ByteWriter out{bytes};
+    out.u8(kVersion);
+    out.u8(static_cast<std::uint8_t>(facts.kind));
+    out.u8(facts.closes ? kClosesFlag : 0);
+    out.varint(facts.position.value);
+    out.bytes(facts.source);
+    wire::put(out, facts.number);
+    wire::put(out, facts.skipped_from);
+    out.bytes(facts.wanted);
+    out.u64(facts.id_hash);
+    out.u64(facts.content_hash);
+    wire::put(out, facts.marks);
+    wire::put(out, facts.released_at);
+    wire::put(out, facts.origin);
+    return bytes;
+}
+
+std::string json_string(std::string_view text) {
+    std::string out = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\') {
+            out += {'\\', c};
+        } else if (static_cast<unsigned char>(c) < 0x20) {
+            out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+        } else {
+            out += c;
+        }
+    }
+    return out + '"';
+}
+
+std::string gap_data(const OrderedFacts& facts) {
+    if (!facts.number.has_value())
+        return fmt::format("{{\"wanted\":{}}}", json_string(facts.wanted));
+    return fmt::format(
+        "{{\"wanted\":{},\"source\":{},\"from\":{},\"to\":{}}}",
+        json_string(facts.wanted),
+        json_string(facts.source),
+        facts.skipped_from.value_or(*facts.number).value,
+        facts.number->value
+    );
+}
+
+Record gap_record(const OrderedFacts& facts) {
+    Record record;
+    record.time = facts.released_at;
+    record.value = gap_data(facts);
+    record.headers = {
+        {ce("specversion"), "1.0"},
+        {ce("id"), fmt::format("gap.{}.{}", facts.subject, facts.position.value)},
+        {ce("source"), std::string{kGapSource}},
+        {ce("type"), std::string{kGapType}},
+        {ce("subject"), facts.subject},
+        {ce("time"), to_rfc3339(facts.released_at)},
+        {"content-type", "application/json"},
+    };
+    return record;
+}
+
+bool is_ours(const Header& header) {
+    static const std::array<std::string, 4> kOurs{
+        std::string{kFactsHeader},
+        ce(extension::kSubjectPosition),
+        ce(extension::kSubjectInvalid),
+        ce(extension::kSubjectLate)};
+    return std::find(kOurs.begin(), kOurs.end(), header.name) != kOurs.end();
+}
+
+Error damaged(std::string_view what) {
+    return Error{ErrorCode::kCorrupt, fmt::format("ordered record: {}", what)};
+}
+
+bool is_known(std::uint8_t kind) {
+    return kind >= static_cast<std::uint8_t>(OrderedKind::kEvent) &&
+           kind <= static_cast<std::uint8_t>(OrderedKind::kLate);
+}
+
+}  // namespace
+
+Record to_ordered(const Release& release) {
+    const OrderedFacts& facts = release.facts;
+    Record record = facts.kind == OrderedKind::kGap ? gap_record(facts) : release.record;
+    std::erase_if(record.headers, is_ours);
+    record.key = facts.subject;
+    auto add = [&](std::string name, std::string value) {
+        record.headers.push_back(Header{std::move(name), std::move(value)});
+    };
+    add(std::string{kFactsHeader}, encode(facts));
+    add(ce(extension::kSubjectPosition), fmt::to_string(facts.position.value));
+    if (!release.invalid.empty()) add(ce(extension::kSubjectInvalid), release.invalid);
+    if (facts.kind == OrderedKind::kLate) add(ce(extension::kSubjectLate), "true");
+    return record;
+}
+
+Result<OrderedFacts> facts_of(const Record& record) {
+    const auto header = record.header(kFactsHeader);
+    if (!header.has_value()) return damaged("no header `sluice`; only Sluice may write this topic");
+    if (!record.key.has_value()) return damaged("no key, which should be the subject");
+    ByteReader in{*header};
+    if (const std::uint8_t version = in.u8(); version != kVersion) {
+        return damaged(fmt::format("header `sluice` has version {}, known is 1", version));
+    }
+    const std::uint8_t kind = in.u8();
+    if (!is_known(kind))
+        return damaged(fmt::format("header `sluice` has the unknown kind {}", kind));
+    OrderedFacts facts;
+    facts.kind = static_cast<OrderedKind>(kind);
+    facts.subject = *record.key;
+    facts.closes = (in.u8() & kClosesFlag) != 0;
+    facts.position.value = in.varint();
+    facts.source = in.bytes();
+    facts.number = wire::get_number(in);
+    facts.skipped_from = wire::get_number(in);
+    facts.wanted = in.bytes();
+    facts.id_hash = in.u64();
+    facts.content_hash = in.u64();
+    facts.marks = wire::get_marks(in);
+    facts.released_at = wire::get_instant(in);
+    facts.origin = wire::get_origin(in);
+    if (!in.at_end()) return damaged("header `sluice` is cut short or has bytes too many");
+    return facts;
+}
+
+}  // namespace sluice::sequence

@@ -1,0 +1,268 @@
+#include "sequence/state_codec.hpp"
+
+#include "base/bytes.hpp"
+#include "sequence/event_codec.hpp"
+#include "sequence/wire.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace sluice::sequence {
+
+namespace {
+
+constexpr std::uint8_t kVersion = 1;
+
+Error damaged(std::string_view what) {
+    return Error{
+        ErrorCode::kCorrupt,
+        fmt::format(
+            "sequencer state, {}: unknown version, or bytes are missing or too many", what
+        )};
+}
+
+void put(ByteWriter& out, const SourceHistory& source) {
+    out.bytes(source.source);
+    out.u32(source.hash_if_unnamed);
+    out.varint(source.released.value);
+    out.varint(source.recent.size());
+    for (const NumberHash& one : source.recent) {
+        out.varint(one.number.value);
+        out.u64(one.id_hash);
+        out.u64(one.content_hash);
+    }
+    out.varint(source.skipped.size());
+    for (const Skipped& range : source.skipped) {
+        out.varint(range.first.value);
+        out.varint(range.last.value);
+    }
+}
+
+SourceHistory get_source(ByteReader& in) {
+    SourceHistory source;
+    source.source = in.bytes();
+    source.hash_if_unnamed = in.u32();
+    source.released.value = in.varint();
+    for (std::uint64_t left = in.varint(); left > 0 && in.ok(); --left) {
+        const SourceNumber number{in.varint()};
+        const std::uint64_t id = in.u64();
+        source.recent.push_back(NumberHash{number, id, in.u64()});
+    }
+    for (std::uint64_t left = in.varint(); left > 0 && in.ok(); --left) {
+        const SourceNumber first{in.varint()};
+        source.skipped.push_back(Skipped{first, SourceNumber{in.varint()}});
+    }
+    return source;
+}
+
+void put(ByteWriter& out, const Gap& gap) {
+    wire::put(out, gap.missing);
+    wire::put(out, gap.opened_at);
+    out.varint(gap.opened_before.value);
+    out.u8(gap.proven_at.has_value() ? 1 : 0);
+    wire::put(out, gap.proven_at.value_or(Instant{}));
+    out.varint(static_cast<std::uint64_t>(gap.proven_for.count()));
+    wire::put(out, gap.counted_until);
+    out.varint(gap.act_after.value_or(SweepId{}).value);
+}
+
+Gap get_gap(ByteReader& in) {
+    Gap gap;
+    gap.missing = wire::get_need(in);
+    gap.opened_at = wire::get_instant(in);
+    gap.opened_before.value = in.varint();
+    const bool proven = in.u8() != 0;
+    const Instant proven_at = wire::get_instant(in);
+    if (proven) gap.proven_at = proven_at;
+    gap.proven_for = Milliseconds{static_cast<std::int64_t>(in.varint())};
+    gap.counted_until = wire::get_instant(in);
+    const SweepId act_after{in.varint()};
+    if (act_after != SweepId{}) gap.act_after = act_after;
+    return gap;
+}
+
+void put(ByteWriter& out, const Hold& hold) {
+    out.u8(static_cast<std::uint8_t>(hold.cause));
+    wire::put(out, hold.since);
+    out.bytes(hold.detail);
+}
+
+Hold get_hold(ByteReader& in) {
+    Hold hold;
+    hold.cause = static_cast<HoldCause>(in.u8());
+    hold.since = wire::get_instant(in);
+    hold.detail = in.bytes();
+    return hold;
+}
+
+bool is_known(HoldCause cause) {
+    switch (cause) {
+        case HoldCause::kConflict:
+        case HoldCause::kInvalid:
+        case HoldCause::kFlooded:
+        case HoldCause::kGap: return true;
+    }
+    return false;
+}
+
+void put(ByteWriter& out, const Flood& flood) {
+    wire::put(out, flood.since);
+    out.varint(flood.others);
+    out.varint(flood.highest.size());
+    for (const NeedNumber& one : flood.highest) {
+        out.bytes(one.source);
+        out.varint(one.number.value);
+    }
+}
+
+Flood get_flood(ByteReader& in) {
+    Flood flood;
+    flood.since = wire::get_instant(in);
+    flood.others = in.varint();
+    for (std::uint64_t left = in.varint(); left > 0 && in.ok(); --left) {
+        std::string source{in.bytes()};
+        flood.highest.push_back(NeedNumber{std::move(source), SourceNumber{in.varint()}});
+    }
+    return flood;
+}
+
+enum WaitingPart : std::uint8_t {  // stored: never renumber
+    kHoldPart = 1,
+    kGapPart = 2,
+    kFloodPart = 4,
+};
+
+std::uint8_t parts_of(const Subject& subject) {
+    std::uint8_t parts = 0;
+    if (subject.hold.has_value()) parts |= kHoldPart;
+    if (subject.gap.has_value()) parts |= kGapPart;
+    if (subject.flood.has_value()) parts |= kFloodPart;
+    return parts;
+}
+
+}  // namespace
+
+std::string encode_history(const SubjectHistory& history) {
+    std::string bytes;
+    ByteWriter out{bytes};
+    out.u8(kVersion);
+    out.varint(history.last.value);
+    out.u8(history.closed ? 1 : 0);
+    wire::put(out, history.closed_at);
+    out.varint(history.sources.size());
+    for (const SourceHistory& source : history.sources) put(out, source);
+    out.varint(history.recent_ids.size());
+    for (const RecentId& one : history.recent_ids) {
+        out.u64(one.id_hash);
+        out.u64(one.content_hash);
+    }
+    wire::put(out, history.marks);
+    return bytes;
+}
+
+Result<SubjectHistory> decode_history(std::string_view bytes) {
+    ByteReader in{bytes};
+    if (in.u8() != kVersion) return damaged("history");
+    SubjectHistory history;
+    history.last.value = in.varint();
+    history.closed = in.u8() != 0;
+    history.closed_at = wire::get_instant(in);
+    for (std::uint64_t left = in.varint(); left > 0 && in.ok(); --left) {
+        history.sources.push_back(get_source(in));
+    }
+    for (std::uint64_t left = in.varint(); left > 0 && in.ok(); --left) {
+        const std::uint64_t id = in.u64();
+        history.recent_ids.push_back(RecentId{id, in.u64()});
+    }
+    history.marks = wire::get_marks(in);
+    if (!in.at_end()) return damaged("history");
+    return history;
+}
+
+std::string encode_waiting(const Subject& subject) {
+    std::string bytes;
+    if (subject.settled()) return bytes;
+    ByteWriter out{bytes};
+    out.u8(kVersion);
+    out.u8(parts_of(subject));
+    out.varint(subject.arrivals);
+    if (subject.hold.has_value()) put(out, *subject.hold);
+    if (subject.gap.has_value()) put(out, *subject.gap);
+    if (subject.flood.has_value()) put(out, *subject.flood);
+    out.varint(subject.waiting.size());
+    for (const WaitingEvent& event : subject.waiting) wire::put(out, event);
+    out.varint(subject.conflicts.size());
+    for (const WaitingEvent& event : subject.conflicts) wire::put(out, event);
+    return bytes;
+}
+
+Result<Subject> decode_waiting(std::string_view bytes, SubjectHistory history) {
+    Subject subject;
+    subject.history = std::move(history);
+    if (bytes.empty()) return subject;
+    ByteReader in{bytes};
+    if (in.u8() != kVersion) return damaged("waiting part");
+    const std::uint8_t parts = in.u8();
+    subject.arrivals = in.varint();
+    if ((parts & kHoldPart) != 0) subject.hold = get_hold(in);
+    if ((parts & kGapPart) != 0) subject.gap = get_gap(in);
+    if ((parts & kFloodPart) != 0) subject.flood = get_flood(in);
+    if (subject.hold.has_value() && !is_known(subject.hold->cause)) return damaged("waiting part");
+    for (std::uint64_t left = in.varint(); left > 0 && in.ok(); --left) {
+        WaitingEvent event = wire::get_event(in);
+        if (!in.ok() || !subject.waiting.accepts(event)) return damaged("waiting part");
+        subject.waiting.add(std::move(event));
+    }
+    for (std::uint64_t left = in.varint(); left > 0 && in.ok(); --left) {
+        subject.conflicts.push_back(wire::get_event(in));
+    }
+    if (!in.at_end()) return damaged("waiting part");
+    return subject;
+}
+
+std::string encode_event(const WaitingEvent& event) {
+    std::string bytes;
+    ByteWriter out{bytes};
+    out.u8(kVersion);
+    wire::put(out, event);
+    return bytes;
+}
+
+Result<WaitingEvent> decode_event(std::string_view bytes) {
+    ByteReader in{bytes};
+    if (in.u8() != kVersion) return damaged("waiting event");
+    WaitingEvent event = wire::get_event(in);
+    if (!in.at_end()) return damaged("waiting event");
+    return event;
+}
+
+std::string encode_tombstone(const Tombstone& tombstone) {
+    std::string bytes;
+    ByteWriter out{bytes};
+    out.u8(kVersion);
+    out.varint(tombstone.last.value);
+    out.u32(static_cast<std::uint32_t>(tombstone.closed_day));
+    out.varint(tombstone.sources.size());
+    for (const auto& [hash, released] : tombstone.sources) {
+        out.u32(hash);
+        out.varint(released.value);
+    }
+    return bytes;
+}
+
+Result<Tombstone> decode_tombstone(std::string_view bytes) {
+    ByteReader in{bytes};
+    if (in.u8() != kVersion) return damaged("tombstone");
+    Tombstone tombstone;
+    tombstone.last.value = in.varint();
+    tombstone.closed_day = static_cast<std::int32_t>(in.u32());
+    for (std::uint64_t left = in.varint(); left > 0 && in.ok(); --left) {
+        const std::uint32_t hash = in.u32();
+        tombstone.sources.emplace_back(hash, SourceNumber{in.varint()});
+    }
+    if (!in.at_end()) return damaged("tombstone");
+    return tombstone;
+}
+
+}  // namespace sluice::sequence

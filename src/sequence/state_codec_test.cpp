@@ -1,0 +1,115 @@
+#include "sequence/state_codec.hpp"
+
+#include "sequence/test_support.hpp"
+
+#include <gtest/gtest.h>
+
+namespace sluice::sequence {
+namespace {
+
+using namespace test;  // NOLINT(google-build-using-namespace): the words of these tests
+
+/// A subject with every part filled in.
+Subject full_subject() {
+    SequencerOptions options;
+    options.waiting_events_max = 6;
+    World world{options};
+    static_cast<void>(world.offer(carrying(numbered("/a", 1), "placed")));
+    static_cast<void>(world.offer(unnumbered("/r", "seen")));
+    static_cast<void>(world.offer(with_stamp(invalid(numbered("/a", 3)), "/b", 2)));
+    static_cast<void>(world.offer(after(closing(unnumbered("/r", "x")), "never")));
+    static_cast<void>(world.offer(after(numbered("/c", 2), "placed", true)));
+    Arrival bare = numbered("/d", 9);
+    bare.record = Record{};
+    static_cast<void>(world.offer(bare));
+    static_cast<void>(world.offer(changed(numbered("/a", 1))));
+    static_cast<void>(world.offer(unnumbered("/u", "waits, being held")));
+    static_cast<void>(world.offer(numbered("/e", 5)));
+    static_cast<void>(world.offer(unnumbered("/e", "aside")));
+    static_cast<void>(world.sweep());
+    world.pass(Milliseconds{500});
+    SourceHistory buried;
+    buried.hash_if_unnamed = 12345;
+    buried.released = SourceNumber{4};
+    buried.skipped = {Skipped{SourceNumber{1}, SourceNumber{2}}};
+    world.subject.history.sources.push_back(buried);
+    world.subject.history.closed = true;
+    world.subject.history.closed_at = Instant{12};
+    world.subject.gap->act_after = SweepId{9};
+    return world.subject;
+}
+
+TEST(StateCodec, HistoryAndWaitingPartComeBackEqual) {
+    const Subject subject = full_subject();
+    ASSERT_EQ(subject.waiting.size(), 5U);
+    ASSERT_EQ(subject.conflicts.size(), 1U);
+    ASSERT_TRUE(subject.hold.has_value() && subject.gap.has_value() && subject.flood.has_value());
+    ASSERT_EQ(subject.flood->highest.size(), 1U);
+    ASSERT_EQ(subject.flood->others, 1U);
+    auto history = decode_history(encode_history(subject.history));
+    ASSERT_TRUE(history.has_value());
+    auto back = decode_waiting(encode_waiting(subject), *history);
+    ASSERT_TRUE(back.has_value());
+    EXPECT_EQ(*back, subject);
+    EXPECT_EQ(back->waiting.bytes(), subject.waiting.bytes());
+}
+
+TEST(StateCodec, SettledSubjectHasNoWaitingPart) {
+    World world;
+    static_cast<void>(world.offer(numbered("/a", 1)));
+    EXPECT_EQ(encode_waiting(world.subject), "");
+    EXPECT_EQ(decode_waiting("", world.subject.history).value(), world.subject);
+}
+
+TEST(StateCodec, OneEventComesBackEqual) {
+    const Subject subject = full_subject();
+    for (const WaitingEvent& event : subject.waiting) {
+        EXPECT_EQ(decode_event(encode_event(event)).value(), event);
+    }
+}
+
+TEST(StateCodec, EveryCutIsFound) {
+    const Subject subject = full_subject();
+    const std::string history = encode_history(subject.history);
+    for (std::size_t size = 0; size < history.size(); ++size) {
+        EXPECT_FALSE(decode_history(history.substr(0, size)).has_value()) << size;
+    }
+    const std::string waiting = encode_waiting(subject);
+    for (std::size_t size = 1; size < waiting.size(); ++size) {
+        EXPECT_FALSE(decode_waiting(waiting.substr(0, size), {}).has_value()) << size;
+    }
+    EXPECT_FALSE(decode_history(history + "x").has_value());
+    EXPECT_FALSE(decode_waiting(waiting + "x", {}).has_value());
+    EXPECT_EQ(decode_history("\x02").error().code, ErrorCode::kCorrupt);
+    EXPECT_FALSE(decode_event("").has_value());
+    EXPECT_FALSE(decode_tombstone("").has_value());
+}
+
+TEST(StateCodec, EveryFlippedByteIsAnErrorOrAValueThatCanBeStoredAgain) {
+    const Subject subject = full_subject();
+    const std::string whole = encode_waiting(subject);
+    for (std::size_t at = 0; at < whole.size(); ++at) {
+        for (const int flip : {0x01, 0x80, 0xFF}) {
+            std::string bytes = whole;
+            bytes[at] = static_cast<char>(bytes[at] ^ flip);
+            const auto back = decode_waiting(bytes, subject.history);
+            if (!back.has_value()) continue;
+            const auto again = decode_waiting(encode_waiting(*back), subject.history);
+            ASSERT_TRUE(again.has_value() && *again == *back) << at;
+        }
+    }
+}
+
+TEST(StateCodec, TombstoneOfOneSourceTakesAtMost32Bytes) {
+    Tombstone tombstone;
+    tombstone.last = Position{~std::uint64_t{0}};
+    tombstone.closed_day = -1;
+    tombstone.sources = {{~std::uint32_t{0}, SourceNumber{~std::uint64_t{0}}}};
+    const std::string bytes = encode_tombstone(tombstone);
+    EXPECT_LE(bytes.size(), 32U);
+    EXPECT_EQ(decode_tombstone(bytes).value(), tombstone);
+    EXPECT_FALSE(decode_tombstone(bytes + "x").has_value());
+}
+
+}  // namespace
+}  // namespace sluice::sequence

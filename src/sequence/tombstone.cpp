@@ -1,0 +1,46 @@
+#include "base/assert.hpp"
+#include "sequence/sequencer.hpp"
+
+#include <algorithm>
+
+namespace sluice::sequence {
+
+namespace {
+
+constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
+
+}  // namespace
+
+Tombstone Sequencer::entomb(const Subject& subject) {
+    SLUICE_ASSERT(subject.history.closed && subject.settled());
+    Tombstone tombstone;
+    tombstone.last = subject.history.last;
+    for (const SourceHistory& source : subject.history.sources) {
+        const bool named = !source.source.empty();
+        tombstone.sources.emplace_back(
+            named ? source_hash(source.source) : source.hash_if_unnamed, source.released
+        );
+    }
+    tombstone.closed_day = static_cast<std::int32_t>(subject.history.closed_at.ms / kDayMs);
+    return tombstone;
+}
+
+Subject Sequencer::reopen(const Tombstone& tombstone, const Arrival& arrival) {
+    Subject subject;
+    subject.history.last = tombstone.last;
+    subject.history.closed = true;
+    subject.history.closed_at = Instant{tombstone.closed_day * kDayMs};
+    for (const auto& [hash, released] : tombstone.sources) {
+        SourceHistory source;
+        source.released = released;
+        if (hash == source_hash(arrival.source)) {
+            source.source = arrival.source;
+        } else {
+            source.hash_if_unnamed = hash;
+        }
+        subject.history.sources.push_back(std::move(source));
+    }
+    return subject;
+}
+
+}  // namespace sluice::sequence

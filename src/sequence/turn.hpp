@@ -1,0 +1,67 @@
+#pragma once
+
+#include "sequence/sequencer.hpp"
+
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace sluice::sequence {
+
+/// One input to one subject, while it is being decided: what the Sequencer's methods share.
+/// Threads: one call.   Lifetime: within it; options and subject outlive it.
+class Turn {
+public:
+    Turn(const SequencerOptions& options, Subject& subject, Instant now, SweepId next_sweep)
+        : options_{options},
+          subject_{subject},
+          now_{now},
+          next_sweep_{next_sweep} {}
+
+    void arrive(Arrival arrival);       // arrive.cpp
+    void count_gap();                   // gap.cpp
+    void sweep_ended(SweepId ended);    // gap.cpp
+    void adopt();                       // gap.cpp
+    [[nodiscard]] Decisions done() &&;  // turn.cpp
+
+private:
+    // turn.cpp: releasing
+    void release(WaitingEvent event, bool waited);
+    void release_gap(OrderedFacts gap);
+    void wake(const WaitingRoom::Orders& candidates);  ///< those that are ready will be drained
+    void wake_contested();
+    void wake_all();
+    void drain();  ///< releases what is ready, and what that makes ready, in the order of arrival
+    [[nodiscard]] bool must_hold(const WaitingEvent& event) const;
+    void hold(HoldCause cause, std::string detail);
+    void lift_hold();
+
+    // arrive.cpp
+    void take_in(WaitingEvent event);
+    void contradict(Arrival arrival, std::string detail);
+    void flood(Arrival arrival);
+    [[nodiscard]] bool full(const Arrival& arrival) const;
+
+    // gap.cpp
+    void refresh_gap();
+    void open_gap(const WaitingEvent& asker);
+    void act_on_gap();
+    void give_up(const Need& missing);
+    void forget_needs(const Need& given_up, const WaitingRoom::Orders& askers);
+
+    const SequencerOptions& options_;
+    Subject& subject_;
+    Instant now_;
+    SweepId next_sweep_;
+    Decisions out_;
+    std::set<ArrivalOrder> ready_;
+    std::optional<ArrivalOrder> kept_;  ///< the arrival, if it was put into the waiting room
+    bool released_{false};
+};
+
+/// "/orders 2", "/orders 2 to 5", "order.placed".
+[[nodiscard]] std::string text_of(const Subject& subject, const Need& missing);
+
+}  // namespace sluice::sequence
