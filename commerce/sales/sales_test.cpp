@@ -14,9 +14,10 @@ namespace sluice::commerce {
 namespace {
 
 using test::give;
+using test::order_of;
+using test::rated_unit;
 using test::rows;
 using test::Story;
-using test::unit;
 
 class SalesTest : public testing::Test {
 protected:
@@ -53,25 +54,18 @@ protected:
     test::MemorySql sql_{service_.schema()};
 };
 
-PlacingInput order_of(std::vector<PlacingUnit> units) {
-    PlacingInput input;
-    input.member = "m-1";
-    input.currency = "KRW";
-    input.units = std::move(units);
-    return input;
-}
-
 // Case 9 of docs/commerce/cases.md.
 TEST_F(SalesTest, TwoPoliciesATimeZoneAndACutOver) {
     Story r{"R"};
     Story p{"P"};
     Story q{"Q"};
     give_all({
-        q.placed("2024-01-28T03:00:00Z", order_of({unit(1, 1, "s", 5'000)})),
-        p.placed("2024-01-30T03:00:00Z", order_of({unit(1, 1, "s", 8'000)})),
+        q.placed("2024-01-28T03:00:00Z", order_of({rated_unit({1, 1}, "s", 5'000)})),
+        p.placed("2024-01-30T03:00:00Z", order_of({rated_unit({1, 1}, "s", 8'000)})),
         q.completed("2024-01-31T03:00:00Z", "s", {{1, 1}}),
         r.placed(
-            "2024-01-31T15:10:00Z", order_of({unit(1, 1, "s", 6'000), unit(2, 1, "s", 4'000)})
+            "2024-01-31T15:10:00Z",
+            order_of({rated_unit({1, 1}, "s", 6'000), rated_unit({2, 1}, "s", 4'000)})
         ),
         p.completed("2024-02-03T03:00:00Z", "s", {{1, 1}}),
         q.returned("2024-02-05T03:00:00Z", {{1, 1}}),
@@ -119,7 +113,11 @@ TEST_F(SalesTest, CountsGoodsAndNotTenders) {
     Story story{"o"};
     give_all({story.placed(
         "2024-05-01T00:00:00Z",
-        order_of({unit(1, 1, "s", 3'000), unit(2, 1, "s", 6'000), unit(3, 1, "s", 3'000)})
+        order_of(
+            {rated_unit({1, 1}, "s", 3'000),
+             rated_unit({2, 1}, "s", 6'000),
+             rated_unit({3, 1}, "s", 3'000)}
+        )
     )});
     EXPECT_EQ(by_day("order"), "2024-05-01 12000\n");
     EXPECT_EQ(by_day("delivery"), "");
@@ -135,7 +133,8 @@ TEST_F(SalesTest, ATransitionThatEmptiesIsGone) {
     Story story{"o"};
     give_all({
         story.placed(
-            "2024-01-05T00:00:00Z", order_of({unit(1, 1, "s", 3'000), unit(2, 1, "s", 500)})
+            "2024-01-05T00:00:00Z",
+            order_of({rated_unit({1, 1}, "s", 3'000), rated_unit({2, 1}, "s", 500)})
         ),
         story.cancelled("2024-01-06T00:00:00Z", {{2, 1}}),
         story.completed("2024-01-07T00:00:00Z", "s", {{1, 1}}),
@@ -151,8 +150,8 @@ TEST_F(SalesTest, ALateCourierPostsToTheOpenMonth) {
     Story early{"a"};
     Story late{"b"};
     give_all({
-        early.placed("2024-01-10T00:00:00Z", order_of({unit(1, 1, "s", 100)})),
-        late.placed("2024-01-10T00:00:00Z", order_of({unit(1, 1, "s", 200)})),
+        early.placed("2024-01-10T00:00:00Z", order_of({rated_unit({1, 1}, "s", 100)})),
+        late.placed("2024-01-10T00:00:00Z", order_of({rated_unit({1, 1}, "s", 200)})),
         early.completed("2024-02-03T14:59:59Z", "s", {{1, 1}}, "2024-01-30T00:00:00Z"),
         late.completed("2024-02-03T15:00:00Z", "s", {{1, 1}}, "2024-01-30T00:00:00Z"),
     });
@@ -161,7 +160,8 @@ TEST_F(SalesTest, ALateCourierPostsToTheOpenMonth) {
 
 TEST_F(SalesTest, ImpossibleEventsAreDead) {
     Story story{"o"};
-    const Event placed = story.placed("2024-05-01T00:00:00Z", order_of({unit(1, 1, "s", 3'000)}));
+    const Event placed =
+        story.placed("2024-05-01T00:00:00Z", order_of({rated_unit({1, 1}, "s", 3'000)}));
     const Event cancelled = story.cancelled("2024-05-02T00:00:00Z", {{1, 1}});
     const Event again = story.cancelled("2024-05-02T00:00:00Z", {{1, 1}});
     const Event unknown = story.completed("2024-05-02T00:00:00Z", "s", {{7, 1}});
@@ -187,7 +187,9 @@ TEST_F(SalesTest, TheOrderOfCancellationsDoesNotMatter) {
         std::vector<std::int64_t> lines;
         std::int64_t total = 0;
         for (std::int64_t line = 1; line <= units; ++line) {
-            placed.push_back(unit(line, 1, "s", static_cast<std::int64_t>(random() % 10'000)));
+            placed.push_back(
+                rated_unit({line, 1}, "s", static_cast<std::int64_t>(random() % 10'000))
+            );
             total += placed.back().price;
             lines.push_back(line);
         }

@@ -75,10 +75,10 @@ Handled completed(
     for (const UnitRef& ref : completed.units) {
         const auto found = order.units.find(ref);
         if (found == order.units.end()) return Handled::dead("unknown_unit");
-        if (found->second.state != UnitState::kSent) return Handled::dead("unit_not_open");
+        if (found->second.state != SoldState::kSent) return Handled::dead("unit_not_open");
         item.payable += found->second.payable;
         item.commission += found->second.commission;
-        set_state(sql, event.order, ref, UnitState::kDelivered);
+        set_state(sql, event.order, ref, SoldState::kDelivered);
     }
     item.shipping = order.shipping[completed.seller].amount;
     post(sql, event, item);
@@ -99,10 +99,10 @@ Handled returned(
         const auto found = order.units.find(ref);
         if (found == order.units.end()) return Handled::dead("unknown_unit");
         SoldUnit& unit = found->second;
-        if (unit.state == UnitState::kReturned) return Handled::dead("unit_not_open");
-        if (unit.state != UnitState::kDelivered) return Handled::dead("not_delivered");
-        unit.state = UnitState::kReturned;
-        set_state(sql, event.order, ref, UnitState::kReturned);
+        if (unit.state == SoldState::kReturned) return Handled::dead("unit_not_open");
+        if (unit.state != SoldState::kDelivered) return Handled::dead("not_delivered");
+        unit.state = SoldState::kReturned;
+        set_state(sql, event.order, ref, SoldState::kReturned);
         Item& item = items[unit.seller];
         item.payable -= unit.payable;
         item.commission -= unit.commission;

@@ -16,9 +16,10 @@ namespace {
 
 using test::day_closed;
 using test::give;
+using test::order_of;
+using test::rated_unit;
 using test::rows;
 using test::Story;
-using test::unit;
 
 class SettlementTest : public testing::Test {
 protected:
@@ -52,21 +53,12 @@ protected:
     test::MemorySql sql_{service_.schema()};
 };
 
-PlacingInput order_of(std::vector<PlacingUnit> units, std::vector<Shipping> shipping = {}) {
-    PlacingInput input;
-    input.member = "m-1";
-    input.currency = "BRL";
-    input.units = std::move(units);
-    input.shipping = std::move(shipping);
-    return input;
-}
-
 // Cases 8b and 8c of docs/commerce/cases.md: paid, then returned, then carried, then paid again.
 TEST_F(SettlementTest, PayoutThenReturnThenCarry) {
     PlacingInput first = order_of(
-        {unit(1, 1, "s", 3'333, 0, 1'200),
-         unit(1, 2, "s", 3'333, 0, 1'200),
-         unit(1, 3, "s", 3'333, 0, 1'200)}
+        {rated_unit({1, 1}, "s", 3'333, 0, 1'200),
+         rated_unit({1, 2}, "s", 3'333, 0, 1'200),
+         rated_unit({1, 3}, "s", 3'333, 0, 1'200)}
     );
     first.platform_discount = 600;
     first.seller_discount = 400;
@@ -77,8 +69,8 @@ TEST_F(SettlementTest, PayoutThenReturnThenCarry) {
     const TypeCount one_returned{"order.returned", 1};
     give_all({
         a.placed("2018-03-01T12:00:00Z", first),
-        b.placed("2018-03-01T12:00:00Z", order_of({unit(1, 1, "s", 5'000)})),
-        c.placed("2018-03-01T12:00:00Z", order_of({unit(1, 1, "s", 6'000)})),
+        b.placed("2018-03-01T12:00:00Z", order_of({rated_unit({1, 1}, "s", 5'000)})),
+        c.placed("2018-03-01T12:00:00Z", order_of({rated_unit({1, 1}, "s", 6'000)})),
         a.completed("2018-03-02T12:00:00Z", "s", {{1, 1}, {1, 2}, {1, 3}}),
         a.returned("2018-03-12T12:00:00Z", {{1, 1}}, "seller"),
         a.returned("2018-03-13T12:00:00Z", {{1, 2}, {1, 3}}, "seller"),
@@ -108,8 +100,8 @@ TEST_F(SettlementTest, APayoutWaitsForWhatThePlatformSaysWasPublished) {
     Story a{"A"};
     Story b{"B"};
     give_all({
-        a.placed("2018-03-01T12:00:00Z", order_of({unit(1, 1, "s", 100)})),
-        b.placed("2018-03-01T12:00:00Z", order_of({unit(1, 1, "s", 200)})),
+        a.placed("2018-03-01T12:00:00Z", order_of({rated_unit({1, 1}, "s", 100)})),
+        b.placed("2018-03-01T12:00:00Z", order_of({rated_unit({1, 1}, "s", 200)})),
         a.completed("2018-03-02T12:00:00Z", "s", {{1, 1}}),
     });
     close_days(1, 20, {{2, TypeCount{"delivery.completed", 2}}});
@@ -121,7 +113,7 @@ TEST_F(SettlementTest, APayoutWaitsForWhatThePlatformSaysWasPublished) {
 TEST_F(SettlementTest, AReturnBeforeThePayoutIsTakenOffTheSameDay) {
     Story a{"A"};
     give_all({
-        a.placed("2018-03-01T12:00:00Z", order_of({unit(1, 1, "s", 4'000)}, {{"s", 300}})),
+        a.placed("2018-03-01T12:00:00Z", order_of({rated_unit({1, 1}, "s", 4'000)}, {{"s", 300}})),
         a.completed("2018-03-02T12:00:00Z", "s", {{1, 1}}),
         a.returned("2018-03-04T12:00:00Z", {{1, 1}}, "seller"),
     });
@@ -140,12 +132,17 @@ TEST_F(SettlementTest, ShippingIsTakenBackOnlyWithTheSellersLastUnitAndHisFault)
     give_all({
         a.placed(
             "2018-03-01T12:00:00Z",
-            order_of({unit(1, 1, "s", 10), unit(2, 1, "s", 20), unit(3, 1, "s", 40)}, {{"s", 5}})
+            order_of(
+                {rated_unit({1, 1}, "s", 10),
+                 rated_unit({2, 1}, "s", 20),
+                 rated_unit({3, 1}, "s", 40)},
+                {{"s", 5}}
+            )
         ),
         a.completed("2018-03-02T12:00:00Z", "s", {{1, 1}, {2, 1}}),  // unit 3 was cancelled before
         a.returned("2018-03-04T12:00:00Z", {{1, 1}}, "seller"),
         a.returned("2018-03-05T12:00:00Z", {{2, 1}}, "seller"),
-        b.placed("2018-03-01T12:00:00Z", order_of({unit(1, 1, "s", 10)}, {{"s", 5}})),
+        b.placed("2018-03-01T12:00:00Z", order_of({rated_unit({1, 1}, "s", 10)}, {{"s", 5}})),
         b.completed("2018-03-02T12:00:00Z", "s", {{1, 1}}),
         b.returned("2018-03-04T12:00:00Z", {{1, 1}}, "wish"),
     });
@@ -160,7 +157,7 @@ TEST_F(SettlementTest, ShippingIsTakenBackOnlyWithTheSellersLastUnitAndHisFault)
 
 TEST_F(SettlementTest, ImpossibleEventsAreDead) {
     Story a{"A"};
-    const Event placed = a.placed("2018-03-01T12:00:00Z", order_of({unit(1, 1, "s", 10)}));
+    const Event placed = a.placed("2018-03-01T12:00:00Z", order_of({rated_unit({1, 1}, "s", 10)}));
     const Event completed = a.completed("2018-03-02T12:00:00Z", "s", {{1, 1}});
     const Event unknown = a.completed("2018-03-02T12:00:00Z", "s", {{2, 1}});
     const Event returned = a.returned("2018-03-04T12:00:00Z", {{1, 1}});
@@ -191,7 +188,9 @@ TEST_F(SettlementTest, PayoutsDoNotDependOnTheOrderOfSubjects) {
             const std::string seller = "s" + std::to_string(order % 3);
             const int day = 2 + order % 4;
             subjects.push_back({
-                story.placed("2018-03-01T12:00:00Z", order_of({unit(1, 1, seller, 100 + order)})),
+                story.placed(
+                    "2018-03-01T12:00:00Z", order_of({rated_unit({1, 1}, seller, 100 + order)})
+                ),
                 story.completed(fmt::format("2018-03-{:02}T12:00:00Z", day), seller, {{1, 1}}),
             });
             published[day].type = "delivery.completed";

@@ -6,7 +6,7 @@ namespace sluice::commerce {
 
 namespace {
 
-std::string text(UnitState state) {
+std::string text(SoldState state) {
     return std::string(1, static_cast<char>(state));
 }
 
@@ -14,7 +14,7 @@ std::string text(UnitState state) {
 
 bool SoldOrder::has_delivered_unit(const std::string& seller) const {
     return std::any_of(units.begin(), units.end(), [&](const auto& entry) {
-        return entry.second.seller == seller && entry.second.state == UnitState::kDelivered;
+        return entry.second.seller == seller && entry.second.state == SoldState::kDelivered;
     });
 }
 
@@ -35,7 +35,7 @@ bool keep_order(Sql& sql, const std::string& order, const OrderPlaced& placed) {
              unit.seller,
              unit.payable,
              unit.commission,
-             text(UnitState::kSent)}
+             text(SoldState::kSent)}
         );
     }
     for (const Shipping& shipping : placed.shipping) {
@@ -58,7 +58,7 @@ SoldOrder load_order(Sql& sql, const std::string& order) {
              {order}
          )) {
         loaded.units[UnitRef{row.integer(0), row.integer(1)}] = SoldUnit{
-            row.text(2), row.integer(3), row.integer(4), static_cast<UnitState>(row.text(5).at(0))};
+            row.text(2), row.integer(3), row.integer(4), static_cast<SoldState>(row.text(5).at(0))};
     }
     for (const SqlRow& row : sql.query(
              "SELECT seller_id, amount, available_on FROM _settlement_shipping WHERE order_id = ?",
@@ -69,7 +69,7 @@ SoldOrder load_order(Sql& sql, const std::string& order) {
     return loaded;
 }
 
-void set_state(Sql& sql, const std::string& order, UnitRef unit, UnitState state) {
+void set_state(Sql& sql, const std::string& order, UnitRef unit, SoldState state) {
     sql.execute(
         "UPDATE _settlement_unit SET state = ? WHERE order_id = ? AND line = ? AND unit = ?",
         {text(state), order, unit.line, unit.unit}

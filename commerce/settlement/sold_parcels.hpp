@@ -12,13 +12,13 @@ namespace sluice::commerce {
 
 /// What settlement keeps of a unit. It needs no cancellations: a unit that is never delivered is
 /// never paid.
-enum class UnitState : char { kSent = 's', kDelivered = 'd', kReturned = 'r' };
+enum class SoldState : char { kSent = 's', kDelivered = 'd', kReturned = 'r' };
 
 struct SoldUnit {
     std::string seller;
     std::int64_t payable{};
     std::int64_t commission{};
-    UnitState state{UnitState::kSent};
+    SoldState state{SoldState::kSent};
 };
 
 struct SellerShipping {
@@ -39,7 +39,7 @@ struct SoldOrder {
 /// False if the order is there already.
 [[nodiscard]] bool keep_order(Sql& sql, const std::string& order, const OrderPlaced& placed);
 [[nodiscard]] SoldOrder load_order(Sql& sql, const std::string& order);
-void set_state(Sql& sql, const std::string& order, UnitRef unit, UnitState state);
+void set_state(Sql& sql, const std::string& order, UnitRef unit, SoldState state);
 void set_available(
     Sql& sql, const std::string& order, const std::string& seller, const std::string& day
 );
