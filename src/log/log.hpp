@@ -1,5 +1,10 @@
 #pragma once
 
+#include <sluice/result.hpp>
+
+#include "base/ids.hpp"
+#include "event/record.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -11,11 +16,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <sluice/result.hpp>
-
-#include "base/ids.hpp"
-#include "event/record.hpp"
 
 namespace sluice::log {
 
@@ -33,9 +33,10 @@ struct StoredRecord {
     bool operator==(const StoredRecord&) const = default;
 };
 
-/// The ends of a partition. `first` is the oldest offset still there, `committed` the one after the last
-/// record that a reader may see, `high_watermark` the one after the last record that was written at all
-/// (Kafka: an open transaction lies between the two; embedded: what is being synced).
+/// The ends of a partition. `first` is the oldest offset still there, `committed` the one after the
+/// last record that a reader may see, `high_watermark` the one after the last record that was
+/// written at all (Kafka: an open transaction lies between the two; embedded: what is being
+/// synced).
 struct Ends {
     Offset first;
     Offset committed;
@@ -68,8 +69,9 @@ struct Consumed {
     Offset next;
 };
 
-/// How a table is restored on a backend that keeps no state of its own (Kafka): `kFold` is computed again
-/// from the ordered topic, `kChangelog` is written to a compacted topic as well. Embedded: no difference.
+/// How a table is restored on a backend that keeps no state of its own (Kafka): `kFold` is computed
+/// again from the ordered topic, `kChangelog` is written to a compacted topic as well. Embedded: no
+/// difference.
 enum class Restore : std::uint8_t { kFold, kChangelog };
 
 struct Table {
@@ -103,21 +105,25 @@ struct Step {
 /// A group's lease on some homes: the only way to write steps and to read their state.
 /// Threads:  one at a time; different leases from different threads.
 /// Lifetime: the Log outlives it. Destroying it gives the homes back.
-/// Failure:  kFenced when another lease took one of the homes: nothing of the step was written, and this
-///           lease is dead. kFull when the disk reserve is reached: nothing was written, try later.
-///           After any other error the outcome is unknown: drop the lease, take the homes anew and read
-///           the state and offsets again.
+/// Failure:  kFenced when another lease took one of the homes: nothing of the step was written, and
+///           this lease is dead. kFull when the disk reserve is reached: nothing was written, try
+///           later. After any other error the outcome is unknown: drop the lease, take the homes
+///           anew and read the state and offsets again.
 class Lease {
 public:
     virtual ~Lease() = default;
 
     [[nodiscard]] virtual std::span<const HomeId> homes() const = 0;
 
-    /// Durable when it returns. Answers the offset of the first record of each Append, in their order.
+    /// Durable when it returns. Answers the offset of the first record of each Append, in their
+    /// order.
     virtual Result<std::vector<Offset>> commit(Step step) = 0;
 
-    /// The first offset of `from` that this group has not consumed; nothing if it never consumed any.
-    [[nodiscard]] virtual Result<std::optional<Offset>> consumed(HomeId home, const PartitionRef& from) const = 0;
+    /// The first offset of `from` that this group has not consumed; nothing if it never consumed
+    /// any.
+    [[nodiscard]] virtual Result<std::optional<Offset>> consumed(
+        HomeId home, const PartitionRef& from
+    ) const = 0;
 
     /// As of the last step that returned.
     [[nodiscard]] virtual Result<std::optional<std::string>> get(
@@ -131,17 +137,19 @@ public:
 };
 
 /// Topics, and steps over them: the one interface between Sluice and where its events live.
-/// Implemented by log/embedded (RocksDB) and, later, log/kafka; log/conformance_suite.hpp holds both to it.
+/// Implemented by log/embedded (RocksDB) and, later, log/kafka; log/conformance_suite.hpp holds
+/// both to it.
 /// Threads:  any, for every method.
 /// Lifetime: outlives its leases.
-/// Failure:  kIo and kCorrupt mean that the process must stop; the others leave everything as it was.
+/// Failure:  kIo and kCorrupt mean that the process must stop; the others leave everything as it
+///           was.
 /// Limits:   a record of at most `record_bytes_max()`, key, value and headers together.
 class Log {
 public:
     virtual ~Log() = default;
 
-    /// Makes the topic, or finds it there with the same count. kConflict with another count: P does not
-    /// change in place. kInvalidArgument names the bad name or count.
+    /// Makes the topic, or finds it there with the same count. kConflict with another count: P does
+    /// not change in place. kInvalidArgument names the bad name or count.
     virtual Status create_topic(const TopicSpec& spec) = 0;
 
     [[nodiscard]] virtual Result<std::optional<TopicSpec>> topic(std::string_view name) const = 0;
@@ -151,30 +159,36 @@ public:
     /// kNotFound names the topic or the partition and what there is.
     [[nodiscard]] virtual Result<Ends> ends(const PartitionRef& of) const = 0;
 
-    /// Committed records from `from` on, in offset order; empty at the end. kNotFound when `from` lies below
-    /// `first` (retention took it): reading never jumps by itself.
+    /// Committed records from `from` on, in offset order; empty at the end. kNotFound when `from`
+    /// lies below `first` (retention took it) or above the high watermark: reading never jumps by
+    /// itself.
     [[nodiscard]] virtual Result<std::vector<StoredRecord>> read(
         const PartitionRef& of, Offset from, const ReadLimits& limits
     ) const = 0;
 
-    /// A producer's write, outside of steps: all of the appends or nothing, durable when it returns.
-    /// Answers as Lease::commit. kTooLarge, kNotFound and kFull leave nothing behind.
+    /// A producer's write, outside of steps: all of the appends or nothing, durable when it
+    /// returns. Answers as Lease::commit. kTooLarge, kNotFound and kFull leave nothing behind.
     virtual Result<std::vector<Offset>> publish(std::vector<Append> appends) = 0;
 
     /// Takes the homes for the group, fencing whoever held them.
-    virtual Result<std::unique_ptr<Lease>> take(std::string_view group, std::vector<HomeId> homes) = 0;
+    virtual Result<std::unique_ptr<Lease>> take(
+        std::string_view group, std::vector<HomeId> homes
+    ) = 0;
 
-    /// What the group has committed for this partition, by whatever lease; for sweeps and for status.
+    /// What the group has committed for this partition, by whatever lease; for sweeps and for
+    /// status.
     [[nodiscard]] virtual Result<std::optional<Offset>> consumed_by(
         std::string_view group, const PartitionRef& from
     ) const = 0;
 
-    /// Read-only look at a group's state, without a lease: as of some recent step. For status and stuck.
+    /// Read-only look at a group's state, without a lease: as of some recent step. For status and
+    /// stuck.
     [[nodiscard]] virtual Result<std::vector<std::pair<std::string, std::string>>> peek(
         std::string_view group, HomeId home, Table table, std::string_view from, std::size_t limit
     ) const = 0;
 
-    /// Deletes the records below `below`, which becomes `first`.
+    /// Deletes the records below `below`, which becomes `first`; if it is there already, nothing
+    /// happens. kInvalidArgument when it lies above `committed`.
     virtual Status trim(const PartitionRef& of, Offset below) = 0;
 
     /// Changes whenever something was appended; a reader at the end waits for it to move.

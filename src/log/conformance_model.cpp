@@ -1,0 +1,220 @@
+#include "base/test_seed.hpp"
+#include "log/conformance_suite.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <random>
+#include <thread>
+
+namespace sluice::log::conformance {
+
+namespace {
+
+constexpr std::uint32_t kPartitions = 3;
+constexpr std::uint32_t kHomes = 2;
+constexpr Table kTable{4};
+
+/// What a log promises, as four maps.
+struct Reference {
+    std::map<PartitionRef, std::vector<std::string>> records;
+    std::map<PartitionRef, std::int64_t> first;
+    std::map<std::pair<std::string, PartitionRef>, Offset> consumed;
+    std::map<std::pair<std::string, HomeId>, std::map<std::string, std::string>> state;
+};
+
+/// Does something at random, to the log and to the reference.
+class Model {
+public:
+    Model(LogConformance& suite, std::uint64_t seed) : suite_{suite}, random_{seed} {
+        for (const char* topic : {"a", "b"}) suite_.make(topic, kPartitions);
+        lease();
+    }
+
+    void act() {
+        switch (below(12)) {
+            case 0: return trim();
+            case 1: return lease();
+            case 2: return below(4) == 0 ? reopen() : check();
+            case 3:
+            case 4:
+            case 5: return publish();
+            default: return step();
+        }
+    }
+
+    void check() {
+        for (auto& [at, values] : reference_.records) {
+            const std::int64_t first = reference_.first[at];
+            const Offset end{static_cast<std::int64_t>(values.size())};
+            ASSERT_EQ(log().ends(at).value(), (Ends{Offset{first}, end, end}));
+            ASSERT_EQ(
+                suite_.texts(at), std::vector<std::string>(values.begin() + first, values.end())
+            );
+        }
+        for (const auto& [at, next] : reference_.consumed) {
+            ASSERT_EQ(log().consumed_by(at.first, at.second).value(), next);
+        }
+        for (const auto& [at, table] : reference_.state) {
+            const std::vector<std::pair<std::string, std::string>> all{table.begin(), table.end()};
+            ASSERT_EQ(leases_[at.first]->scan(at.second, kTable, "", 1'000).value(), all);
+            ASSERT_EQ(log().peek(at.first, at.second, kTable, "", 1'000).value(), all);
+        }
+    }
+
+private:
+    [[nodiscard]] Log& log() { return suite_.log(); }
+
+    void lease() {
+        for (const char* group : {"g", "h"}) {
+            leases_[group] = suite_.take(group, {HomeId{0}, HomeId{1}});
+        }
+    }
+
+    void reopen() {
+        leases_.clear();
+        suite_.reopen();
+        lease();
+    }
+
+    [[nodiscard]] std::uint64_t below(std::uint64_t bound) { return random_() % bound; }
+
+    [[nodiscard]] PartitionRef any_place() {
+        return place(below(2) == 0 ? "a" : "b", static_cast<std::uint32_t>(below(kPartitions)));
+    }
+
+    [[nodiscard]] std::vector<Append> any_appends() {
+        std::vector<Append> appends(1 + below(3));
+        for (Append& one : appends) {
+            std::vector<std::string> values(1 + below(4));
+            for (std::string& value : values) value = fmt::format("{}", serial_++);
+            one = append(any_place(), values);
+        }
+        return appends;
+    }
+
+    void appended(const std::vector<Append>& appends, const std::vector<Offset>& offsets) {
+        ASSERT_EQ(appends.size(), offsets.size());
+        for (std::size_t i = 0; i < appends.size(); ++i) {
+            auto& there = reference_.records[appends[i].to];
+            ASSERT_EQ(offsets[i].value, static_cast<std::int64_t>(there.size()));
+            for (const Record& record : appends[i].records) there.push_back(*record.value);
+        }
+    }
+
+    void publish() {
+        const std::vector<Append> appends = any_appends();
+        const auto offsets = log().publish(appends);
+        SLUICE_ASSERT_OK(offsets);
+        appended(appends, *offsets);
+    }
+
+    void step() {
+        const std::string group = below(2) == 0 ? "g" : "h";
+        const HomeId home{static_cast<std::uint32_t>(below(kHomes))};
+        Step step{{home}, {}, {}, {}};
+        if (below(2) == 0) step.appends = any_appends();
+        const Offset next{static_cast<std::int64_t>(below(100))};
+        if (below(2) == 0) step.consumed = {Consumed{home, any_place(), next}};
+        for (std::uint64_t left = below(4); left > 0; --left) {
+            std::optional<std::string> value;
+            if (below(3) != 0) value = fmt::format("{}", serial_++);
+            step.changes.push_back(StateChange{home, kTable, fmt::format("{}", below(20)), value});
+        }
+        const auto offsets = leases_[group]->commit(step);
+        SLUICE_ASSERT_OK(offsets);
+        appended(step.appends, *offsets);
+        for (const Consumed& read : step.consumed)
+            reference_.consumed[{group, read.from}] = read.next;
+        for (const StateChange& change : step.changes) {
+            auto& table = reference_.state[{group, home}];
+            table.erase(change.key);
+            if (change.value) table[change.key] = *change.value;
+        }
+    }
+
+    void trim() {
+        const PartitionRef at = any_place();
+        const Offset to{static_cast<std::int64_t>(below(reference_.records[at].size() + 1))};
+        SLUICE_ASSERT_OK(log().trim(at, to));
+        reference_.first[at] = std::max(reference_.first[at], to.value);
+    }
+
+    LogConformance& suite_;
+    std::mt19937_64 random_;
+    std::uint64_t serial_{0};
+    std::map<std::string, std::unique_ptr<Lease>> leases_;
+    Reference reference_;
+};
+
+TEST_P(LogModel, EqualsFourMaps) {
+    const std::uint64_t seed = test::seed();
+    SCOPED_TRACE(test::rerun(seed));
+    Model model{*this, seed};
+    for (int round = 0; round < 400 && !HasFatalFailure(); ++round) model.act();
+    model.check();
+}
+
+/// What one thread sent, in its order, with the offsets that it was told.
+struct Sent {
+    PartitionRef to;
+    std::int64_t offset;
+    std::string value;
+};
+
+std::vector<Sent> send_some(Log& log, Lease& lease, HomeId home, std::uint64_t seed, int thread) {
+    std::mt19937_64 random{seed + static_cast<std::uint64_t>(thread)};
+    std::vector<Sent> sent;
+    for (int round = 0; round < 60; ++round) {
+        const PartitionRef to = place("a", static_cast<std::uint32_t>(random() % kPartitions));
+        const std::string value = fmt::format("{}-{}", thread, round);
+        const Append one = append(to, {value, value + "+"});
+        Step step{
+            {home}, {one}, {}, {StateChange{home, kTable, "round", fmt::format("{}", round)}}};
+        const auto offsets = random() % 2 == 0 ? log.publish({one}) : lease.commit(std::move(step));
+        SLUICE_EXPECT_OK(offsets);
+        if (!offsets) return sent;
+        sent.push_back(Sent{to, offsets.value()[0].value, value});
+        sent.push_back(Sent{to, offsets.value()[0].value + 1, value + "+"});
+    }
+    return sent;
+}
+
+TEST_P(LogModel, ThreadsShareOffsetsWithoutHolesOrDoubles) {
+    const std::uint64_t seed = test::seed();
+    SCOPED_TRACE(test::rerun(seed));
+    make("a", kPartitions);
+    constexpr int kThreads = 4;
+    std::vector<std::vector<Sent>> sent(kThreads);
+    std::vector<std::unique_ptr<Lease>> leases;
+    std::vector<std::thread> threads;
+    for (std::uint32_t i = 0; i < kThreads; ++i) leases.push_back(take("threads", {HomeId{i}}));
+    for (std::uint32_t i = 0; i < kThreads; ++i) {
+        threads.emplace_back([&, i] {
+            sent[i] = send_some(log(), *leases[i], HomeId{i}, seed, static_cast<int>(i));
+        });
+    }
+    for (std::thread& thread : threads) thread.join();
+    std::map<PartitionRef, std::map<std::int64_t, std::string>> told;
+    for (const auto& of_thread : sent) {
+        std::map<PartitionRef, std::int64_t> last;
+        for (const Sent& one : of_thread) {
+            ASSERT_TRUE(told[one.to].emplace(one.offset, one.value).second)
+                << "an offset given twice";
+            ASSERT_GE(one.offset, last[one.to]) << "a thread's own order";
+            last[one.to] = one.offset;
+        }
+    }
+    leases.clear();
+    reopen();
+    for (const auto& [at, records] : told) {
+        std::vector<std::string> values;
+        for (const auto& [offset, value] : records) values.push_back(value);
+        EXPECT_EQ(texts(at), values);
+    }
+}
+
+}  // namespace
+
+}  // namespace sluice::log::conformance

@@ -1,0 +1,215 @@
+#include "log/conformance_suite.hpp"
+
+namespace sluice::log::conformance {
+
+namespace {
+
+using Texts = std::vector<std::string>;
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+constexpr HomeId kHome{1};
+constexpr HomeId kOther{2};
+constexpr Table kTable{1, Restore::kFold};
+constexpr Table kSecond{2, Restore::kChangelog};
+
+StateChange put(HomeId home, Table table, std::string key, std::string value) {
+    return StateChange{home, table, std::move(key), std::move(value)};
+}
+
+StateChange gone(HomeId home, Table table, std::string key) {
+    return StateChange{home, table, std::move(key), std::nullopt};
+}
+
+/// A step with one of each.
+Step full_step(HomeId home, const std::string& tag) {
+    Step step;
+    step.homes = {home};
+    step.appends = {append(place("out"), {tag})};
+    step.consumed = {Consumed{home, place("in"), Offset{static_cast<std::int64_t>(tag.size())}}};
+    step.changes = {put(home, kTable, "key", tag)};
+    return step;
+}
+
+TEST_P(LogSteps, AStepIsOneThing) {
+    auto lease = take("g", {kHome});
+    EXPECT_EQ(lease->homes().size(), 1U);
+    EXPECT_EQ(lease->consumed(kHome, place("in")).value(), std::nullopt);
+    EXPECT_EQ(lease->get(kHome, kTable, "key").value(), std::nullopt);
+    const auto offsets = lease->commit(full_step(kHome, "abc"));
+    SLUICE_ASSERT_OK(offsets);
+    EXPECT_EQ(*offsets, std::vector{Offset{0}});
+    for (int opened = 0; opened < 2; ++opened) {
+        EXPECT_EQ(texts(place("out")), Texts{"abc"});
+        EXPECT_EQ(lease->consumed(kHome, place("in")).value(), Offset{3});
+        EXPECT_EQ(lease->consumed(kHome, place("in", 1)).value(), std::nullopt);
+        EXPECT_EQ(lease->get(kHome, kTable, "key").value(), "abc");
+        EXPECT_EQ(log().consumed_by("g", place("in")).value(), Offset{3});
+        lease.reset();
+        reopen();
+        lease = take("g", {kHome});
+    }
+}
+
+TEST_P(LogSteps, AStepThatCannotBeTakenWholeLeavesNothing) {
+    const auto lease = take("g", {kHome});
+    Step step = full_step(kHome, "x");
+    step.appends.push_back(append(place("nowhere"), {"y"}));
+    EXPECT_EQ(code_of(lease->commit(step)), ErrorCode::kNotFound);
+    step = full_step(kHome, "x");
+    step.consumed.push_back(Consumed{kHome, place("in", 2), Offset{1}});
+    EXPECT_EQ(code_of(lease->commit(step)), ErrorCode::kNotFound);
+    step = full_step(kHome, "x");
+    step.appends.push_back(append(place("out"), {std::string(log().record_bytes_max() + 1, 'x')}));
+    EXPECT_EQ(code_of(lease->commit(step)), ErrorCode::kTooLarge);
+
+    EXPECT_EQ(texts(place("out")), Texts{});
+    EXPECT_EQ(lease->consumed(kHome, place("in")).value(), std::nullopt);
+    EXPECT_EQ(lease->get(kHome, kTable, "key").value(), std::nullopt);
+    SLUICE_EXPECT_OK(lease->commit(full_step(kHome, "now")));
+}
+
+TEST_P(LogSteps, AStepNamesEveryHomeItTouches) {
+    const auto lease = take("g", {kHome, kOther});
+    Step step = full_step(kHome, "x");
+    step.homes = {kOther};
+    EXPECT_EQ(code_of(lease->commit(step)), ErrorCode::kInvalidArgument);
+    step = full_step(kHome, "x");
+    step.homes.clear();
+    EXPECT_EQ(code_of(lease->commit(step)), ErrorCode::kInvalidArgument);
+    step = full_step(HomeId{3}, "x");  // listed, but not leased
+    EXPECT_EQ(code_of(lease->commit(step)), ErrorCode::kInvalidArgument);
+    EXPECT_EQ(texts(place("out")), Texts{});
+    step = full_step(kHome, "x");
+    step.homes = {kOther, kHome};
+    SLUICE_EXPECT_OK(lease->commit(step));
+}
+
+TEST_P(LogSteps, WhoLosesAHomeWritesNothingMore) {
+    const auto before = take("g", {kHome, kOther});
+    SLUICE_ASSERT_OK(before->commit(full_step(kHome, "old")));
+    const auto after = take("g", {kHome});
+    EXPECT_EQ(after->get(kHome, kTable, "key").value(), "old");
+    EXPECT_EQ(code_of(before->commit(full_step(kHome, "zombie"))), ErrorCode::kFenced);
+    EXPECT_EQ(
+        code_of(before->commit(full_step(kOther, "zombie"))), ErrorCode::kFenced
+    );  // it is dead
+    EXPECT_EQ(code_of(before->commit(Step{})), ErrorCode::kFenced);
+    EXPECT_EQ(texts(place("out")), Texts{"old"});
+    EXPECT_EQ(after->get(kHome, kTable, "key").value(), "old");
+    EXPECT_EQ(after->consumed(kHome, place("in")).value(), Offset{3});
+    SLUICE_EXPECT_OK(after->commit(full_step(kHome, "new")));
+    EXPECT_EQ(texts(place("out")), (Texts{"old", "new"}));
+}
+
+TEST_P(LogSteps, LeasesOnOtherHomesAndOfOtherGroupsLiveOn) {
+    const auto one = take("g", {kHome});
+    const auto two = take("g", {kOther});
+    const auto other_group = take("h", {kHome, kOther});
+    SLUICE_EXPECT_OK(one->commit(full_step(kHome, "1")));
+    SLUICE_EXPECT_OK(two->commit(full_step(kOther, "2")));
+    SLUICE_EXPECT_OK(other_group->commit(full_step(kHome, "3")));
+    EXPECT_EQ(texts(place("out")), (Texts{"1", "2", "3"}));
+}
+
+TEST_P(LogSteps, BadLeasesAreRefused) {
+    EXPECT_EQ(code_of(log().take("", {kHome})), ErrorCode::kInvalidArgument);
+    EXPECT_EQ(code_of(log().take("g", {})), ErrorCode::kInvalidArgument);
+    EXPECT_EQ(code_of(log().take("g", {kHome, kHome})), ErrorCode::kInvalidArgument);
+    const auto lease = take("g", {kHome});
+    EXPECT_EQ(code_of(lease->get(kOther, kTable, "k")), ErrorCode::kInvalidArgument);
+    EXPECT_EQ(code_of(lease->scan(kOther, kTable, "", 1)), ErrorCode::kInvalidArgument);
+    EXPECT_EQ(code_of(lease->consumed(kOther, place("in"))), ErrorCode::kInvalidArgument);
+}
+
+TEST_P(LogSteps, EmptyStepsDoNothing) {
+    const auto lease = take("g", {kHome});
+    const std::uint64_t seen = log().version();
+    const auto nothing = lease->commit(Step{});
+    SLUICE_ASSERT_OK(nothing);
+    EXPECT_TRUE(nothing.value().empty());
+    SLUICE_EXPECT_OK(lease->commit(Step{{kHome}, {}, {}, {}}));
+    EXPECT_EQ(log().version(), seen);
+}
+
+TEST_P(LogSteps, ConsumedOffsetsBelongToTheGroup) {
+    const auto lease = take("g", {kHome});
+    Step step;
+    step.homes = {kHome};
+    step.consumed = {
+        Consumed{kHome, place("in"), Offset{5}}, Consumed{kHome, place("in", 1), Offset{0}}};
+    SLUICE_ASSERT_OK(lease->commit(step));
+    EXPECT_EQ(log().consumed_by("g", place("in")).value(), Offset{5});
+    EXPECT_EQ(log().consumed_by("g", place("in", 1)).value(), Offset{0});
+    EXPECT_EQ(log().consumed_by("g", place("out")).value(), std::nullopt);
+    EXPECT_EQ(log().consumed_by("h", place("in")).value(), std::nullopt);
+    const auto other = take("h", {kHome});
+    EXPECT_EQ(other->consumed(kHome, place("in")).value(), std::nullopt);
+    step.consumed = {Consumed{kHome, place("in"), Offset{6}}};
+    SLUICE_ASSERT_OK(lease->commit(step));
+    EXPECT_EQ(lease->consumed(kHome, place("in")).value(), Offset{6});
+    EXPECT_EQ(lease->consumed(kHome, place("in", 1)).value(), Offset{0});
+}
+
+TEST_P(LogSteps, TablesHomesAndGroupsDoNotMeet) {
+    const auto lease = take("g", {kHome, kOther});
+    Step step;
+    step.homes = {kHome, kOther};
+    step.changes = {
+        put(kHome, kTable, "k", "1"), put(kOther, kTable, "k", "2"), put(kHome, kSecond, "k", "3")};
+    SLUICE_ASSERT_OK(lease->commit(step));
+    const auto other = take("h", {kHome});
+    EXPECT_EQ(lease->get(kHome, kTable, "k").value(), "1");
+    EXPECT_EQ(lease->get(kOther, kTable, "k").value(), "2");
+    EXPECT_EQ(lease->get(kHome, kSecond, "k").value(), "3");
+    EXPECT_EQ(lease->get(kOther, kSecond, "k").value(), std::nullopt);
+    EXPECT_EQ(other->get(kHome, kTable, "k").value(), std::nullopt);
+    EXPECT_EQ(other->scan(kHome, kTable, "", 9).value(), Pairs{});
+    EXPECT_EQ(lease->scan(kHome, kTable, "", 9).value(), (Pairs{{"k", "1"}}));
+    EXPECT_EQ(log().peek("g", kOther, kTable, "", 9).value(), (Pairs{{"k", "2"}}));
+    EXPECT_EQ(log().peek("nobody", kHome, kTable, "", 9).value(), Pairs{});
+}
+
+TEST_P(LogSteps, ScansGoInByteOrderAndInPages) {
+    const auto lease = take("g", {kHome});
+    const std::string high{"\xFF\xFF", 2};
+    const std::string zero{"\0", 1};
+    Step step;
+    step.homes = {kHome};
+    for (const std::string& key :
+         {std::string{"b"}, high, std::string{""}, zero, std::string{"a"}}) {
+        step.changes.push_back(put(kHome, kTable, key, "v" + key));
+    }
+    step.changes.push_back(put(kHome, kSecond, "", "next table"));
+    SLUICE_ASSERT_OK(lease->commit(step));
+    const Pairs all{{"", "v"}, {zero, "v" + zero}, {"a", "va"}, {"b", "vb"}, {high, "v" + high}};
+    EXPECT_EQ(lease->scan(kHome, kTable, "", 100).value(), all);
+    EXPECT_EQ(lease->scan(kHome, kTable, "", 0).value(), Pairs{});
+    EXPECT_EQ(lease->scan(kHome, kTable, "", 2).value(), (Pairs{all[0], all[1]}));
+    EXPECT_EQ(lease->scan(kHome, kTable, "a", 2).value(), (Pairs{all[2], all[3]}));
+    EXPECT_EQ(lease->scan(kHome, kTable, "aa", 100).value(), (Pairs{all[3], all[4]}));
+    EXPECT_EQ(lease->scan(kHome, kTable, high + "x", 100).value(), Pairs{});
+}
+
+TEST_P(LogSteps, TheLastChangeOfAKeyWins) {
+    const auto lease = take("g", {kHome});
+    Step step;
+    step.homes = {kHome};
+    step.changes = {
+        put(kHome, kTable, "a", "1"),
+        gone(kHome, kTable, "a"),
+        put(kHome, kTable, "b", "1"),
+        put(kHome, kTable, "b", "2"),
+        gone(kHome, kTable, "no"),
+        put(kHome, kTable, "c", ""),
+    };
+    SLUICE_ASSERT_OK(lease->commit(step));
+    EXPECT_EQ(lease->scan(kHome, kTable, "", 9).value(), (Pairs{{"b", "2"}, {"c", ""}}));
+    step.changes = {gone(kHome, kTable, "b")};
+    SLUICE_ASSERT_OK(lease->commit(step));
+    EXPECT_EQ(lease->get(kHome, kTable, "b").value(), std::nullopt);
+    EXPECT_EQ(lease->get(kHome, kTable, "c").value(), "");
+}
+
+}  // namespace
+
+}  // namespace sluice::log::conformance

@@ -1,0 +1,49 @@
+#include "log/conformance_suite.hpp"
+
+namespace sluice::log::conformance {
+
+void LogConformance::make(const std::string& topic, std::uint32_t partitions) {
+    const Status made = log().create_topic(TopicSpec{topic, partitions});
+    SLUICE_ASSERT_OK(made);
+}
+
+std::unique_ptr<Lease> LogConformance::take(const std::string& group, std::vector<HomeId> homes) {
+    auto taken = log().take(group, std::move(homes));
+    SLUICE_EXPECT_OK(taken);
+    return taken ? std::move(taken).value() : nullptr;
+}
+
+std::vector<std::string> LogConformance::texts(const PartitionRef& of) {
+    std::vector<std::string> all;
+    const Result<Ends> ends = log().ends(of);
+    SLUICE_EXPECT_OK(ends);
+    Offset from = ends ? ends.value().first : Offset{};
+    for (;;) {
+        const auto read = log().read(of, from, ReadLimits{7, 1'000});
+        SLUICE_EXPECT_OK(read);
+        if (!read || read.value().empty()) return all;
+        for (const StoredRecord& stored : *read) {
+            EXPECT_EQ(stored.offset, from);
+            all.push_back(stored.record.value.value_or("(null)"));
+            from = from.next();
+        }
+    }
+}
+
+PartitionRef place(std::string topic, std::uint32_t partition) {
+    return PartitionRef{std::move(topic), PartitionId{partition}};
+}
+
+Record text(std::string value) {
+    Record record;
+    record.value = std::move(value);
+    return record;
+}
+
+Append append(const PartitionRef& to, const std::vector<std::string>& values) {
+    Append made{to, {}};
+    for (const std::string& value : values) made.records.push_back(text(value));
+    return made;
+}
+
+}  // namespace sluice::log::conformance

@@ -1,0 +1,77 @@
+#pragma once
+
+#include "log/log.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace sluice::log::conformance {
+
+/// A backend as the suite needs it. What one of them keeps lives until it is destroyed.
+class Backend {
+public:
+    virtual ~Backend() = default;
+
+    [[nodiscard]] virtual Log& log() = 0;
+
+    /// Closes the log and opens it on the same data. Leases and references from before are gone.
+    virtual void reopen() = 0;
+};
+
+/// Makes an empty backend.
+using Factory = std::function<std::unique_ptr<Backend>()>;
+
+/// Every promise of `Log`, as tests. A backend holds itself to it with
+///   INSTANTIATE_TEST_SUITE_P(Embedded, LogTopics, testing::Values(Factory{...}));
+/// and the same for LogSteps and LogModel, in a test program that links sluice_log_conformance.
+class LogConformance : public testing::TestWithParam<Factory> {
+public:
+    [[nodiscard]] Log& log() { return backend_->log(); }
+
+    void reopen() { backend_->reopen(); }
+
+    void make(const std::string& topic, std::uint32_t partitions);
+    [[nodiscard]] std::unique_ptr<Lease> take(const std::string& group, std::vector<HomeId> homes);
+
+    /// The values of a partition from its first offset on, read a few records at a time.
+    [[nodiscard]] std::vector<std::string> texts(const PartitionRef& of);
+
+private:
+    std::unique_ptr<Backend> backend_{GetParam()()};
+};
+
+/// Topics, reading, publishing, trimming, waiting.
+class LogTopics : public LogConformance {};
+
+/// Steps and leases, over the topics "in" (2 partitions) and "out" (1).
+class LogSteps : public LogConformance {
+protected:
+    void SetUp() override {
+        make("in", 2);
+        make("out", 1);
+    }
+};
+
+/// Seeded runs against a reference of four maps, and several threads at once.
+class LogModel : public LogConformance {};
+
+[[nodiscard]] PartitionRef place(std::string topic, std::uint32_t partition = 0);
+[[nodiscard]] Record text(std::string value);
+[[nodiscard]] Append append(const PartitionRef& to, const std::vector<std::string>& values);
+
+/// The error's code; fails the test when there is none.
+template <class T>
+[[nodiscard]] ErrorCode code_of(const Result<T>& result) {
+    EXPECT_FALSE(result.has_value());
+    return result ? ErrorCode{} : result.error().code;
+}
+
+#define SLUICE_ASSERT_OK(result) ASSERT_TRUE(result) << (result).error().message
+#define SLUICE_EXPECT_OK(result) EXPECT_TRUE(result) << (result).error().message
+
+}  // namespace sluice::log::conformance

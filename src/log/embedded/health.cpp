@@ -1,0 +1,22 @@
+#include "log/embedded/health.hpp"
+
+#include <fmt/format.h>
+
+namespace sluice::log {
+
+void Health::poison(std::string_view why) {
+    const std::lock_guard lock{mutex_};
+    if (poisoned_.load()) return;
+    why_ = why;
+    poisoned_.store(true);
+}
+
+Status Health::check() const {
+    if (!poisoned_.load()) return ok();
+    const std::lock_guard lock{mutex_};
+    return Error{
+        ErrorCode::kIo,
+        fmt::format("stop the process and start it again: the log's disk failed: {}", why_)};
+}
+
+}  // namespace sluice::log

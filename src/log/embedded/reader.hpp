@@ -1,0 +1,47 @@
+#pragma once
+
+#include <sluice/result.hpp>
+
+#include "log/embedded/catalog.hpp"
+#include "log/embedded/keys.hpp"
+#include "log/embedded/store.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace sluice::log {
+
+using Entries = std::vector<std::pair<std::string, std::string>>;
+
+/// Reads of records, consumed offsets and state.
+/// Threads:  any.
+/// Lifetime: store and health outlive it.
+/// Failure:  kCorrupt names topic, partition and offset of a record that is damaged or missing.
+class Reader {
+public:
+    Reader(const Store& store, Health& health) : store_{store}, health_{health} {}
+
+    /// At the end of the partition it does not touch the store.
+    [[nodiscard]] Result<std::vector<StoredRecord>> read(
+        const Located& of, Offset from, const ReadLimits& limits
+    ) const;
+
+    [[nodiscard]] Result<std::optional<Offset>> consumed(GroupId group, Place place) const;
+
+    [[nodiscard]] Result<std::optional<std::string>> get(
+        GroupId group, HomeId home, Table table, std::string_view key
+    ) const;
+
+    [[nodiscard]] Result<Entries> scan(
+        GroupId group, HomeId home, Table table, std::string_view from, std::size_t limit
+    ) const;
+
+private:
+    const Store& store_;
+    Health& health_;
+};
+
+}  // namespace sluice::log

@@ -1,0 +1,173 @@
+#include "log/embedded/store.hpp"
+
+#include <fmt/format.h>
+#include <rocksdb/cache.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
+#include <rocksdb/table.h>
+
+#include <utility>
+
+namespace sluice::log {
+
+namespace {
+
+constexpr std::size_t kMiB = std::size_t{1} << 20;
+
+/// RocksDB's own threads (flush, compaction) report here.
+class BackgroundErrors final : public rocksdb::EventListener {
+public:
+    explicit BackgroundErrors(Health& health) : health_{health} {}
+
+    void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* status) override {
+        if (status->IsNoSpace()) {
+            health_.set_full(true);
+        } else {
+            health_.poison("in the background: " + status->ToString());
+        }
+    }
+
+private:
+    Health& health_;
+};
+
+std::vector<rocksdb::ColumnFamilyDescriptor> descriptors(const EmbeddedOptions& options) {
+    rocksdb::BlockBasedTableOptions table;
+    table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+    table.cache_index_and_filter_blocks = true;
+    table.pin_l0_filter_and_index_blocks_in_cache = true;
+
+    rocksdb::ColumnFamilyOptions small;  // meta
+    small.write_buffer_size = 16 * kMiB;
+    small.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+
+    rocksdb::ColumnFamilyOptions state = small;
+    state.write_buffer_size = 32 * kMiB;
+    state.compression = rocksdb::kLZ4Compression;
+    state.level_compaction_dynamic_level_bytes = true;
+    rocksdb::BlockBasedTableOptions filtered = table;
+    filtered.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+    state.table_factory.reset(rocksdb::NewBlockBasedTableFactory(filtered));
+
+    rocksdb::ColumnFamilyOptions records = small;
+    records.write_buffer_size = 64 * kMiB;
+    records.compression = rocksdb::kLZ4Compression;
+    records.level_compaction_dynamic_level_bytes = true;
+    rocksdb::BlockBasedTableOptions wide = table;
+    wide.block_size = 32 * 1'024;  // records are read in runs
+    records.table_factory.reset(rocksdb::NewBlockBasedTableFactory(wide));
+
+    return {{rocksdb::kDefaultColumnFamilyName, small}, {"records", records}, {"state", state}};
+}
+
+Error open_error(const rocksdb::Status& status, const std::filesystem::path& path) {
+    if (status.IsNoSpace()) {
+        return Error{
+            ErrorCode::kFull,
+            fmt::format("{}: no space to open the log; free some and start again", path.string())};
+    }
+    const bool damaged = status.IsCorruption() || status.IsInvalidArgument();
+    return Error{
+        damaged ? ErrorCode::kCorrupt : ErrorCode::kIo,
+        fmt::format(
+            "{}: {}; nothing was changed: copy the directory away before anything else, then "
+            "restore "
+            "it from a backup",
+            path.string(),
+            status.ToString()
+        )};
+}
+
+}  // namespace
+
+rocksdb::Options store_options(rocksdb::Env* env) {
+    rocksdb::Options db;
+    db.env = env;
+    db.paranoid_checks = true;
+    db.manual_wal_flush = false;
+    db.track_and_verify_wals_in_manifest = true;  // a closed WAL cut short or gone is refused
+    db.max_bgerror_resume_count = 0;              // no going on after an I/O error
+    // What it would cut silently has been judged before (recovery.hpp).
+    db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+    db.atomic_flush = true;  // so that the flushed 'G' says what the tables hold, whole
+    db.recycle_log_file_num = 0;
+    db.max_total_wal_size = 256 * kMiB;
+    db.max_open_files = 1'024;
+    db.max_background_jobs = 2;
+    db.keep_log_file_num = 4;
+    db.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+    db.allow_concurrent_memtable_write = false;  // one thread writes
+    return db;
+}
+
+Error store_error(const rocksdb::Status& status, std::string_view doing, Health& health) {
+    if (status.IsNoSpace()) {
+        return Error{
+            ErrorCode::kFull,
+            fmt::format("{}: no space left on the log's disk; free some and try again", doing)};
+    }
+    if (status.IsCorruption() && health.check()) {
+        return Error{
+            ErrorCode::kCorrupt,
+            fmt::format(
+                "{}: {}; stop the process, copy the directory away and restore it from a backup",
+                doing,
+                status.ToString()
+            )};
+    }
+    health.poison(fmt::format("{}: {}", doing, status.ToString()));
+    return health.check().error();
+}
+
+Store::Store(std::filesystem::path path, Health& health)
+    : path_{std::move(path)},
+      health_{health} {}
+
+Result<std::unique_ptr<Store>> Store::open(
+    const std::filesystem::path& path,
+    const EmbeddedOptions& options,
+    bool may_create,
+    rocksdb::Env* env,
+    Health& health
+) {
+    rocksdb::Options db_options = store_options(env);
+    db_options.create_if_missing = may_create;
+    db_options.create_missing_column_families = may_create;
+    db_options.listeners.push_back(std::make_shared<BackgroundErrors>(health));
+
+    std::unique_ptr<Store> store{new Store{path, health}};
+    rocksdb::DB* raw = nullptr;
+    const rocksdb::Status opened = rocksdb::DB::Open(
+        rocksdb::DBOptions{db_options}, path.string(), descriptors(options), &store->families_, &raw
+    );
+    store->db_.reset(raw);
+    if (!opened.ok()) return open_error(opened, path);
+    return store;
+}
+
+Store::~Store() {
+    for (rocksdb::ColumnFamilyHandle* family : families_) {
+        db_->DestroyColumnFamilyHandle(family).PermitUncheckedError();
+    }
+    if (db_) db_->Close().PermitUncheckedError();  // everything acknowledged is on disk already
+}
+
+Result<std::optional<std::string>> Store::get(
+    rocksdb::ColumnFamilyHandle* family, std::string_view key, std::string_view doing
+) const {
+    std::string value;
+    const rocksdb::Status status =
+        db_->Get(rocksdb::ReadOptions{}, family, rocksdb::Slice{key.data(), key.size()}, &value);
+    if (status.IsNotFound()) return std::optional<std::string>{};
+    if (!status.ok()) return store_error(status, doing, health_);
+    return std::optional<std::string>{std::move(value)};
+}
+
+Result<std::uint64_t> Store::free_bytes() const {
+    std::uint64_t bytes = 0;
+    const rocksdb::Status status = db_->GetEnv()->GetFreeSpace(path_.string(), &bytes);
+    if (!status.ok()) return store_error(status, "asking for the free disk space", health_);
+    return bytes;
+}
+
+}  // namespace sluice::log

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <sluice/result.hpp>
+
+#include "log/embedded/embedded.hpp"
+#include "log/embedded/health.hpp"
+
+#include <rocksdb/db.h>
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice::log {
+
+/// RocksDB's options for this log; recovery reads with them too.
+[[nodiscard]] rocksdb::Options store_options(rocksdb::Env* env);
+
+/// What went wrong in RocksDB, in our words. An I/O error poisons.
+[[nodiscard]] Error store_error(
+    const rocksdb::Status& status, std::string_view doing, Health& health
+);
+
+/// The open RocksDB with its three column families.
+/// Threads:  any.
+/// Lifetime: `Health` outlives it.
+class Store {
+public:
+    /// `may_create`: there is no database yet.
+    static Result<std::unique_ptr<Store>> open(
+        const std::filesystem::path& path,
+        const EmbeddedOptions& options,
+        bool may_create,
+        rocksdb::Env* env,
+        Health& health
+    );
+
+    ~Store();
+    Store(const Store&) = delete;
+    Store& operator=(const Store&) = delete;
+
+    [[nodiscard]] rocksdb::DB& db() const { return *db_; }
+
+    [[nodiscard]] rocksdb::ColumnFamilyHandle* meta() const { return families_[0]; }
+
+    [[nodiscard]] rocksdb::ColumnFamilyHandle* records() const { return families_[1]; }
+
+    [[nodiscard]] rocksdb::ColumnFamilyHandle* state() const { return families_[2]; }
+
+    /// The stored value, or nothing when there is none.
+    [[nodiscard]] Result<std::optional<std::string>> get(
+        rocksdb::ColumnFamilyHandle* family, std::string_view key, std::string_view doing
+    ) const;
+
+    [[nodiscard]] Result<std::uint64_t> free_bytes() const;
+
+private:
+    Store(std::filesystem::path path, Health& health);
+
+    std::filesystem::path path_;
+    Health& health_;
+    std::unique_ptr<rocksdb::DB> db_;
+    std::vector<rocksdb::ColumnFamilyHandle*> families_;  // destroyed before db_
+};
+
+}  // namespace sluice::log
