@@ -42,6 +42,11 @@ bool check(JsonReader& in, const OrderPlaced& event) {
             return entry.seller == it->seller;
         });
         if (again) return wrong(in, "shipping", "expected each seller once");
+        const bool sells =
+            std::any_of(event.units.begin(), event.units.end(), [&](const PlacedUnit& unit) {
+                return unit.seller == it->seller;
+            });
+        if (!sells) return wrong(in, "shipping", "a seller without a unit");
     }
     return true;
 }

@@ -6,6 +6,7 @@
 #include "commerce/events/codec.hpp"
 #include "commerce/orderstate/placing.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -52,7 +53,8 @@ public:
     Event returned(std::vector<UnitRef> units, std::string fault = "wish", std::int64_t fee = 0) {
         const OrderReturned event{std::move(units), std::move(fault), fee, now_};
         Event made = order_event(type::kOrderReturned, encode(event));
-        made.extensions["dependson"] = "/deliveries " + std::to_string(deliveries_);
+        made.extensions["dependson"] =
+            "/deliveries " + std::to_string(std::max(deliveries_, std::int64_t{1}));
         return made;
     }
 
@@ -87,9 +89,10 @@ public:
     }
 
     Event review(std::string_view type, std::int64_t score) {
+        std::string data = encode(ReviewGiven{"r", score, now_});
         Event event = envelope(type, "/reviews", ".reviews.", ++reviews_);
         event.extensions.clear();
-        event.data = encode(ReviewGiven{"r", score, now_});
+        event.data = std::move(data);
         return event;
     }
 
