@@ -1,0 +1,31 @@
+#include "runtime/aside.hpp"
+
+#include "base/assert.hpp"
+#include "runtime/origin.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace sluice::runtime {
+
+std::string_view to_string(AsideCause cause) {
+    switch (cause) {
+        case AsideCause::kUnreadable: return "unreadable";
+        case AsideCause::kLateNumber: return "late-number";
+        case AsideCause::kLateClosed: return "late-closed";
+        case AsideCause::kFlooded: return "flooded";
+    }
+    SLUICE_UNREACHABLE();
+}
+
+Record to_aside(
+    Record record, const sequence::Origin& origin, AsideCause cause, std::string_view detail
+) {
+    record.headers.push_back(
+        {std::string{kAsideHeader}, fmt::format("{}: {}", to_string(cause), detail)}
+    );
+    return with_origin(std::move(record), origin);
+}
+
+}  // namespace sluice::runtime

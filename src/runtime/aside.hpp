@@ -1,0 +1,31 @@
+#pragma once
+
+#include "event/record.hpp"
+#include "sequence/arrival.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sluice::runtime {
+
+/// Why a record lies in the aside topic. The words are stored: never change them.
+enum class AsideCause : std::uint8_t {
+    kUnreadable,  ///< "unreadable": without a subject, or its number cannot be read; it has no
+                  ///< place
+    kLateNumber,  ///< "late-number": its number had been given up
+    kLateClosed,  ///< "late-closed": without a number, after its subject was closed
+    kFlooded,     ///< "flooded": too much waited for its subject
+};
+
+inline constexpr std::string_view kAsideHeader = "sluice-aside";
+
+[[nodiscard]] std::string_view to_string(AsideCause cause);
+
+/// The record with `sluice-aside: <cause>: <detail>` and its origin behind its own headers.
+[[nodiscard]] Record to_aside(
+    Record record, const sequence::Origin& origin, AsideCause cause, std::string_view detail
+);
+
+}  // namespace sluice::runtime

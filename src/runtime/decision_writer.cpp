@@ -1,0 +1,87 @@
+#include "runtime/decision_writer.hpp"
+
+#include "runtime/aside.hpp"
+#include "sequence/ordered.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+#include <variant>
+
+namespace sluice::runtime {
+
+namespace {
+
+AsideCause cause_of(sequence::AsideReason reason) {
+    switch (reason) {
+        case sequence::AsideReason::kLateNumber: return AsideCause::kLateNumber;
+        case sequence::AsideReason::kLateClosed: return AsideCause::kLateClosed;
+        case sequence::AsideReason::kFlooded: return AsideCause::kFlooded;
+    }
+    return AsideCause::kLateNumber;
+}
+
+template <class... Cases>
+struct Match : Cases... {
+    using Cases::operator()...;
+};
+
+template <class... Cases>
+Match(Cases...) -> Match<Cases...>;
+
+}  // namespace
+
+bool DecisionWriter::write(HomeId home, sequence::Decisions decisions, Instant now) {
+    bool changed = decisions.empty();
+    for (sequence::Decision& decision : decisions) {
+        changed = changed || !std::holds_alternative<sequence::Duplicate>(decision);
+        std::visit(
+            Match{
+                [&](sequence::Release& made) { release(home, std::move(made), now); },
+                [](const sequence::Waits&) {},
+                [&](const sequence::Duplicate& duplicate) {
+                    const bool compared = duplicate.compared == sequence::Compared::kSame;
+                    add(compared ? probe_.duplicates : probe_.duplicates_not_compared);
+                },
+                [&](const sequence::Conflict&) { add(probe_.conflicts); },
+                [&](sequence::Aside& made) { aside(home, std::move(made)); },
+                [&](const sequence::Parked&) { add(probe_.gaps_parked); },
+            },
+            decision
+        );
+    }
+    return changed;
+}
+
+void DecisionWriter::release(HomeId home, sequence::Release release, Instant now) {
+    if (release.facts.kind == sequence::OrderedKind::kGap) {
+        add(probe_.gaps_skipped);
+    } else {
+        add(probe_.released);
+    }
+    if (!release.invalid.empty()) add(probe_.invalid);
+    if (release.waited_since) {
+        add(probe_.waited);
+        const Milliseconds waited = now - *release.waited_since;
+        if (waited.count() > 0) {
+            raise_to(probe_.waited_ms_max, static_cast<std::uint64_t>(waited.count()));
+        }
+    }
+    outputs_.ordered(home, sequence::to_ordered(release));
+}
+
+void DecisionWriter::aside(HomeId home, sequence::Aside aside) {
+    const AsideCause cause = cause_of(aside.reason);
+    add(cause == AsideCause::kFlooded ? probe_.flooded : probe_.late);
+    const sequence::Arrival& arrival = aside.arrival;
+    const std::string detail = fmt::format(
+        "{} {} of {}{}",
+        arrival.type,
+        arrival.id,
+        arrival.source,
+        arrival.number ? fmt::format(" number {}", arrival.number->value) : ""
+    );
+    outputs_.aside(home, to_aside(std::move(aside.arrival.record), arrival.origin, cause, detail));
+}
+
+}  // namespace sluice::runtime

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "runtime/probe.hpp"
+#include "runtime/step_outputs.hpp"
+#include "sequence/sequencer.hpp"
+
+namespace sluice::runtime {
+
+/// Writes what the sequencer has decided to the step's outputs, and counts it.
+/// Threads:  the task's only.
+/// Lifetime: outputs and probe outlive it.
+class DecisionWriter {
+public:
+    DecisionWriter(StepOutputs& outputs, SequencingProbe& probe)
+        : outputs_{outputs},
+          probe_{probe} {}
+
+    /// Answers whether the subject may have changed: a duplicate leaves it as it was.
+    bool write(HomeId home, sequence::Decisions decisions, Instant now);
+
+private:
+    void release(HomeId home, sequence::Release release, Instant now);
+    void aside(HomeId home, sequence::Aside aside);
+
+    StepOutputs& outputs_;
+    SequencingProbe& probe_;
+};
+
+}  // namespace sluice::runtime

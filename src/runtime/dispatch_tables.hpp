@@ -1,0 +1,73 @@
+#pragma once
+
+#include <sluice/result.hpp>
+
+#include "base/ids.hpp"
+#include "dispatch/dispatcher.hpp"
+#include "log/log.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice::runtime {
+
+/// A runner's state: what its dispatchers have told to write. Group `runner.<name>`, one set of
+/// keys per subscription and home (docs/formats/runner-state.md).
+namespace table {
+inline constexpr log::Table kProgress{1, log::Restore::kChangelog};
+inline constexpr log::Table kLines{2, log::Restore::kChangelog};
+inline constexpr log::Table kBacklog{3, log::Restore::kChangelog};  ///< the records
+inline constexpr log::Table kBacklogIndex{
+    4, log::Restore::kChangelog};  ///< their offsets and sizes
+}  // namespace table
+
+/// Keys: | name length varint | name | subject length varint | subject | position u64 big-endian |,
+/// as far as each table needs them.
+[[nodiscard]] std::string subscription_key(std::string_view subscription);
+[[nodiscard]] std::string line_key(std::string_view subscription, std::string_view subject);
+[[nodiscard]] std::string backlog_key(
+    std::string_view subscription, std::string_view subject, Position position
+);
+
+/// What an entry of the index says.
+struct BacklogEntry {
+    std::string subject;
+    dispatch::RunEvent event;
+};
+
+[[nodiscard]] std::string encode_entry(const dispatch::RunEvent& event);
+[[nodiscard]] Result<BacklogEntry> decode_entry(std::string_view key, std::string_view value);
+[[nodiscard]] Result<std::string> subject_of_line(std::string_view key);
+
+/// The changes of one dispatcher, as parts of a step. `record_at` answers the ordered record that a
+/// backlog copy is made of.
+struct StateWriter {
+    std::string_view subscription;
+    HomeId home;
+    std::function<const Record&(Offset)> record_at;
+
+    void write(const dispatch::Changes& changes, std::vector<log::StateChange>& out) const;
+};
+
+/// Reads the (key, value) pairs of a table page by page.
+using ScanTable = std::function<Result<std::vector<std::pair<std::string, std::string>>>(
+    log::Table table, std::string_view from, std::size_t limit
+)>;
+
+/// What a dispatcher of that subscription starts from. A new one starts at `begin`.
+[[nodiscard]] Result<dispatch::Dispatcher::Restored> restore_dispatcher(
+    const ScanTable& scan, std::string_view subscription, Offset begin
+);
+
+/// Calls `visit` for every entry whose key begins with `prefix`, until it fails.
+[[nodiscard]] Status scan_prefix(
+    const ScanTable& scan,
+    log::Table table,
+    const std::string& prefix,
+    const std::function<Status(std::string_view key, std::string_view value)>& visit
+);
+
+}  // namespace sluice::runtime

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <sluice/result.hpp>
+#include <sluice/time.hpp>
+
+#include "event/limits.hpp"
+#include "log/log.hpp"
+#include "sequence/arrival.hpp"
+#include "sequence/sequencer.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice::runtime {
+
+enum class Checking : std::uint8_t { kOff, kWarn, kEnforce };
+
+enum class Partitioner : std::uint8_t { kMurmur2, kCrc32 };
+
+struct ChannelPlan {
+    std::string topic;
+    std::uint32_t partitions{};
+    Partitioner partitioner{Partitioner::kMurmur2};
+    std::vector<std::string> types;  ///< that the contract puts on it
+    Checking checking{Checking::kOff};
+    bool others_are_foreign{
+        false};  ///< a shared topic: types that the contract does not name are skipped
+};
+
+/// "One of these types must have been released"; with a pointer, "… with the same value there".
+struct NeedPlan {
+    std::vector<std::string> types;
+    std::vector<sequence::Mark> marks;  ///< of the types; only without a pointer
+    std::string pointer;
+    std::string wanted;  ///< for people
+    bool if_seen{false};
+};
+
+/// What the contract's rules say about one type.
+struct TypePlan {
+    std::vector<NeedPlan> needs;
+    std::vector<sequence::Mark> marks;  ///< that its release makes known, if any rule asks for it
+    std::vector<std::string> pointers;  ///< whose values its release makes known
+    bool closes{false};
+
+    [[nodiscard]] bool reads_payload() const;
+};
+
+/// A contract, as the runtime needs it: what is looked at per event lies ready.
+/// A value, made by `plan_of` (plan_of.hpp).  Threads: const after that; share it.
+struct DomainPlan {
+    std::string name;
+    std::uint32_t homes{};
+    std::vector<ChannelPlan> channels;
+    std::map<std::string, TypePlan, std::less<>> types;
+    sequence::SequencerOptions sequencer;
+    Milliseconds closed_kept{0};     ///< from closing to the tombstone
+    Milliseconds tombstone_kept{0};  ///< from closing to oblivion
+    bool assume_older{true};         ///< first start on cut channels
+    event::EventLimits limits;
+
+    /// Why the data of an event of that type on that channel breaks the contract; empty: it does
+    /// not.
+    std::function<std::string(const ChannelPlan&, std::string_view type, const Record&)> check;
+
+    [[nodiscard]] std::vector<log::TopicSpec> channel_topics() const;
+    [[nodiscard]] const ChannelPlan* channel(std::string_view topic) const;
+    [[nodiscard]] const TypePlan* type(std::string_view name) const;
+    [[nodiscard]] bool closes_subjects() const;
+};
+
+}  // namespace sluice::runtime

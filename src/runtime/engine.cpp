@@ -1,0 +1,180 @@
+#include "runtime/engine.hpp"
+
+#include "runtime/topics.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace sluice::runtime {
+
+Engine::Engine(log::Log& log, const Clock& clock, EngineOptions options)
+    : log_{log},
+      clock_{clock},
+      options_{std::move(options)},
+      publisher_{log, clock} {}
+
+Engine::~Engine() {
+    static_cast<void>(stop());
+}
+
+Status Engine::add_domain(DomainPlan plan) {
+    if (find(plan.name) != nullptr) {
+        return Error{ErrorCode::kAlreadyExists, fmt::format("domain {} is there", plan.name)};
+    }
+    if (const Status valid = plan.sequencer.validate(); !valid) return valid.error().at(plan.name);
+    const Status topics = ensure_topics(log_, plan.name, plan.homes, plan.channel_topics());
+    if (!topics) return topics.error().at(plan.name);
+    RunnerOptions runner;
+    runner.name = plan.name;
+    runner.domain = plan.name;
+    runner.homes = plan.homes;
+    runner.commit_interval = options_.commit_interval;
+    sequence::Sequencer sequencer{plan.sequencer};
+    auto domain =
+        std::make_unique<Domain>(Domain{std::move(plan), std::move(sequencer), {}, {}, nullptr});
+    domain->runner = std::make_unique<SubscriptionRunner>(log_, clock_, activity_, runner);
+    if (const Status routed = publisher_.add(domain->plan); !routed) return routed;
+    domains_.push_back(std::move(domain));
+    return ok();
+}
+
+Status Engine::add_subscription(std::string_view domain, Subscription subscription) {
+    Domain* found = find(domain);
+    if (found == nullptr) {
+        return Error{ErrorCode::kNotFound, fmt::format("domain {}: no such domain", domain)};
+    }
+    const auto& entries = found->runner->entries();
+    const bool taken = std::any_of(entries.begin(), entries.end(), [&](const auto& entry) {
+        return entry->subscription.name == subscription.name;
+    });
+    if (taken) {
+        return Error{
+            ErrorCode::kAlreadyExists,
+            fmt::format("subscription {} of domain {} is there", subscription.name, domain)};
+    }
+    if (const Status valid = subscription.options.validate(); !valid) {
+        return valid.error().at(subscription.name);
+    }
+    found->runner->add(std::move(subscription));
+    return ok();
+}
+
+Status Engine::start() {
+    {
+        const std::lock_guard lock{mutex_};
+        if (started_) return Error{ErrorCode::kAlreadyExists, "it was started before"};
+        started_ = true;
+    }
+    for (const auto& domain : domains_) {
+        const std::uint32_t tasks = std::clamp(options_.threads, 1U, domain->plan.homes);
+        for (std::uint32_t t = 0; t < tasks; ++t) {
+            TaskOptions options = options_.task;
+            options.homes.clear();
+            for (std::uint32_t home = t; home < domain->plan.homes; home += tasks) {
+                options.homes.push_back(HomeId{home});
+            }
+            SequencingProbe& probe =
+                *domain->probes.emplace_back(std::make_unique<SequencingProbe>());
+            const TaskContext context{log_, clock_, domain->plan, domain->sequencer, probe};
+            SequencingTask* task = domain->tasks
+                                       .emplace_back(std::make_unique<SequencingTask>(
+                                           context, std::move(options), activity_
+                                       ))
+                                       .get();
+            run(task_threads_, [task](const std::stop_token& stop) { return task->run(stop); });
+        }
+        SubscriptionRunner* runner = domain->runner.get();
+        run(runner_threads_, [runner](const std::stop_token& stop) { return runner->run(stop); });
+    }
+    return ok();
+}
+
+void Engine::run(
+    std::vector<std::jthread>& threads, std::function<Status(const std::stop_token&)> body
+) {
+    threads.emplace_back([this, body = std::move(body)](const std::stop_token& stop) {
+        if (Status ended = body(stop); !ended) {
+            const std::lock_guard lock{mutex_};
+            if (failure_) failure_ = std::move(ended);
+        }
+        activity_.moved();
+    });
+}
+
+bool Engine::wait_until_idle(Milliseconds timeout) const {
+    constexpr Milliseconds kLookAgain{50};
+    const auto deadline = std::chrono::steady_clock::now() + timeout;
+    while (true) {
+        const std::uint64_t seen = activity_.version();
+        {
+            const std::lock_guard lock{mutex_};
+            if (!started_ || !failure_) return false;
+        }
+        const bool idle = std::all_of(domains_.begin(), domains_.end(), [this](const auto& domain) {
+            const auto answer = is_idle(*domain);
+            return answer && answer.value();
+        });
+        if (idle) return true;
+        const auto now = std::chrono::steady_clock::now();
+        if (now >= deadline) return false;
+        activity_.wait_until(seen, std::min(deadline, now + kLookAgain));
+    }
+}
+
+/// In the order of an event's way: what is consumed of the one is in the next.
+Result<bool> Engine::is_idle(const Domain& domain) const {
+    for (const log::TopicSpec& topic : domain.plan.channel_topics()) {
+        for (PartitionId p{0}; p.value < topic.partitions; p = p.next()) {
+            auto consumed = is_consumed(domain, {topic.name, p});
+            if (!consumed || !consumed.value()) return consumed;
+        }
+    }
+    const std::string repartition = repartition_topic(domain.plan.name);
+    for (PartitionId p{0}; p.value < domain.plan.homes; p = p.next()) {
+        auto consumed = is_consumed(domain, {repartition, p});
+        if (!consumed || !consumed.value()) return consumed;
+    }
+    const std::string ordered = ordered_topic(domain.plan.name);
+    for (HomeId home{0}; home.value < domain.plan.homes; home = home.next()) {
+        const auto ends = log_.ends({ordered, PartitionId{home.value}});
+        if (!ends) return ends.error();
+        if (!domain.runner->settled(home, ends.value().committed)) return false;
+    }
+    return true;
+}
+
+Result<bool> Engine::is_consumed(const Domain& domain, const log::PartitionRef& from) const {
+    const auto ends = log_.ends(from);
+    if (!ends) return ends.error();
+    const auto next = log_.consumed_by(sequencer_group(domain.plan.name), from);
+    if (!next) return next.error();
+    const Offset read = next.value().value_or(ends.value().first);
+    return read >= ends.value().committed;
+}
+
+Status Engine::stop() {
+    const std::lock_guard stopping{stop_mutex_};
+    for (auto* threads : {&task_threads_, &runner_threads_}) {
+        for (std::jthread& thread : *threads) thread.request_stop();
+        threads->clear();  // joins
+    }
+    activity_.moved();
+    return failure();
+}
+
+Status Engine::failure() const {
+    const std::lock_guard lock{mutex_};
+    return failure_;
+}
+
+Engine::Domain* Engine::find(std::string_view domain) const {
+    const auto found = std::find_if(domains_.begin(), domains_.end(), [&](const auto& one) {
+        return one->plan.name == domain;
+    });
+    return found == domains_.end() ? nullptr : found->get();
+}
+
+}  // namespace sluice::runtime

@@ -1,0 +1,87 @@
+#include "runtime/ordered_window.hpp"
+
+#include <sluice/event.hpp>
+
+#include "event/number.hpp"
+#include "event/view.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace sluice::runtime {
+
+namespace {
+
+Status fill_in(OrderedEvent& event) {
+    const auto view = event::EventView::of(event.record);
+    if (!view || view->type().empty()) return ok();
+    const auto position = view->extension(extension::kSubjectPosition);
+    const auto number = position ? event::parse_number(*position) : std::nullopt;
+    if (!number || !event.record.key || event.record.key->empty()) {
+        return Error{
+            ErrorCode::kCorrupt,
+            fmt::format(
+                "offset {}: an event without a key or `subjectposition`; only Sluice may write "
+                "here",
+                event.offset.value
+            )};
+    }
+    event.is_event = true;
+    event.subject = *event.record.key;
+    event.type = view->type();
+    event.invalid = view->extension(extension::kSubjectInvalid).value_or("");
+    event.position = Position{*number};
+    return ok();
+}
+
+}  // namespace
+
+std::size_t OrderedBatch::index_of(Offset at) const {
+    const auto found = std::lower_bound(
+        events.begin(),
+        events.end(),
+        at,
+        [](const OrderedEvent& event, Offset wanted) { return event.offset < wanted; }
+    );
+    return static_cast<std::size_t>(found - events.begin());
+}
+
+Result<OrderedBatchPtr> OrderedWindow::batch_at(Offset at) {
+    std::unique_lock lock{mutex_};
+    for (auto batch = recent_.rbegin(); batch != recent_.rend(); ++batch) {
+        if ((*batch)->first <= at && at < (*batch)->end) return *batch;
+    }
+    if (!recent_.empty() && at < recent_.back()->end) {
+        lock.unlock();  // it lags behind the window; the others shall not wait for it
+        return read(at);
+    }
+    auto made = read(at);
+    if (!made || made.value() == nullptr) return made;
+    if (!recent_.empty() && recent_.back()->end != at) recent_.clear();
+    recent_.push_back(made.value());
+    if (recent_.size() > kBatchesMax) recent_.pop_front();
+    return made;
+}
+
+Result<OrderedBatchPtr> OrderedWindow::read(Offset at) const {
+    auto read = log_.read(from_, at, limits_);
+    const auto place = [this] { return fmt::format("{}/{}", from_.topic, from_.partition.value); };
+    if (!read) return read.error().at(place());
+    if (read.value().empty()) return OrderedBatchPtr{};
+    auto batch = std::make_shared<OrderedBatch>();
+    batch->first = at;
+    batch->end = read.value().back().offset.next();
+    batch->events.reserve(read.value().size());
+    for (log::StoredRecord& stored : read.value()) {
+        OrderedEvent& event = batch->events.emplace_back();
+        event.offset = stored.offset;
+        event.record = std::move(stored.record);
+        event.bytes = event.record.size_bytes();
+        if (const Status filled = fill_in(event); !filled) return filled.error().at(place());
+    }
+    return OrderedBatchPtr{std::move(batch)};
+}
+
+}  // namespace sluice::runtime

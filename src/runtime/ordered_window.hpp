@@ -1,0 +1,76 @@
+#pragma once
+
+#include <sluice/result.hpp>
+
+#include "log/log.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice::runtime {
+
+/// A record of the ordered topic, read once for all subscriptions. The views point into `record`.
+struct OrderedEvent {
+    Offset offset;
+    Record record;
+    bool is_event{false};  ///< false: a control record, which no subscription gets
+    std::string_view subject;
+    std::string_view type;
+    std::string_view invalid;
+    Position position;
+    std::size_t bytes{};
+};
+
+/// Consecutive records [first, end). Never moved once made, since the views point into it.
+struct OrderedBatch {
+    OrderedBatch() = default;
+    OrderedBatch(const OrderedBatch&) = delete;
+    OrderedBatch& operator=(const OrderedBatch&) = delete;
+
+    Offset first;
+    Offset end;
+    std::vector<OrderedEvent> events;
+
+    /// The first event that is not below `at`.
+    [[nodiscard]] std::size_t index_of(Offset at) const;
+};
+
+/// shared_ptr: every subscription that still works on a batch keeps it, and the window as well;
+/// whoever is last lets it go.
+using OrderedBatchPtr = std::shared_ptr<const OrderedBatch>;
+
+/// The newest part of one ordered partition, so that subscriptions at its head read it once between
+/// them. One that lags reads for itself and disturbs nobody. Threads:  any. Lifetime: the Log
+/// outlives it. Failure:  kCorrupt for a record that Sluice cannot have written; kNotFound when
+/// retention took it. Limits:   `kBatchesMax` batches of `ReadLimits` each.
+class OrderedWindow {
+public:
+    static constexpr std::size_t kBatchesMax = 4;
+
+    OrderedWindow(const log::Log& log, log::PartitionRef from, log::ReadLimits limits)
+        : log_{log},
+          from_{std::move(from)},
+          limits_{limits} {}
+
+    /// The batch that holds `at`; null at the end.
+    [[nodiscard]] Result<OrderedBatchPtr> batch_at(Offset at);
+
+    [[nodiscard]] const log::PartitionRef& from() const { return from_; }
+
+private:
+    [[nodiscard]] Result<OrderedBatchPtr> read(Offset at) const;
+
+    const log::Log& log_;
+    log::PartitionRef from_;
+    log::ReadLimits limits_;
+    std::mutex mutex_;
+    std::deque<OrderedBatchPtr> recent_;  // next to each other, ascending
+};
+
+}  // namespace sluice::runtime

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace sluice::runtime {
+
+using Counter = std::atomic<std::uint64_t>;
+
+/// Adds, for counters that one thread writes and any reads.
+inline void add(Counter& counter, std::uint64_t by = 1) {
+    counter.fetch_add(by, std::memory_order_relaxed);
+}
+
+inline void raise_to(Counter& highest, std::uint64_t value) {
+    if (value > highest.load(std::memory_order_relaxed)) {
+        highest.store(value, std::memory_order_relaxed);
+    }
+}
+
+/// What a sequencing task counts; one per task. Since the start of the process, unless it says
+/// `_now`.
+struct SequencingProbe {
+    Counter read{0};      ///< records, of channels and repartition
+    Counter released{0};  ///< events written to the ordered topic
+    Counter waited{0};    ///< released after they had waited
+    Counter waiting_now{0};
+    Counter waiting_max{0};    ///< the most that waited at one time
+    Counter waited_ms_max{0};  ///< the longest wait of a released event
+    Counter duplicates{0};
+    Counter duplicates_not_compared{0};
+    Counter conflicts{0};
+    Counter late{0};
+    Counter flooded{0};
+    Counter unreadable{0};      ///< aside without a place
+    Counter invalid{0};         ///< released with the mark `subjectinvalid`
+    Counter invalid_warned{0};  ///< validation `warn`: passed on
+    Counter repartitioned{0};
+    Counter foreign{0};  ///< types that are not the domain's on a shared channel
+    Counter tombstones{0};
+    Counter gaps_skipped{0};
+    Counter gaps_parked{0};
+    Counter adopted{0};
+    Counter sweeps{0};
+    Counter steps{0};
+    Counter step_microseconds{0};  ///< spent committing
+    Counter reopened{0};           ///< leases taken after the first: fenced, or an unknown outcome
+    Counter subjects_cached_now{0};
+    Counter subjects_closed{0};
+};
+
+/// What a subscription counts.
+struct SubscriptionProbe {
+    Counter delivered{0};
+    Counter passed{0};
+    Counter retried{0};
+    Counter parked_now{0};
+    Counter retrying_now{0};
+    Counter backlog_events_now{0};
+    Counter backlog_bytes_now{0};
+    Counter in_flight_now{0};
+    Counter full_now{0};  ///< homes on which it stands still because its backlog is full
+    Counter deliver_microseconds{0};
+    Counter runs{0};
+};
+
+}  // namespace sluice::runtime

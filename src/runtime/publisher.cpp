@@ -1,0 +1,126 @@
+#include "runtime/publisher.hpp"
+
+#include "base/hash.hpp"
+#include "event/kafka.hpp"
+#include "event/text.hpp"
+#include "event/validate.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace sluice::runtime {
+
+namespace {
+
+constexpr std::size_t kWriteBytes = std::size_t{16} << 20;
+
+PartitionId partition_of(const ChannelPlan& channel, std::string_view key) {
+    switch (channel.partitioner) {
+        case Partitioner::kMurmur2: return partition_by_murmur2(key, channel.partitions);
+        case Partitioner::kCrc32: return partition_by_crc32(key, channel.partitions);
+    }
+    return {};
+}
+
+}  // namespace
+
+Status Publisher::add(const DomainPlan& plan) {
+    for (const ChannelPlan& channel : plan.channels) {
+        for (const std::string& type : channel.types) {
+            const auto [at, is_new] = routes_.try_emplace(type, Route{&plan, &channel});
+            if (is_new || at->second.channel->topic == channel.topic) continue;
+            return Error{
+                ErrorCode::kConflict,
+                fmt::format(
+                    "type {} has two channels, {} and {}: an event goes to one",
+                    type,
+                    at->second.channel->topic,
+                    channel.topic
+                )};
+        }
+    }
+    return ok();
+}
+
+std::vector<Result<Placed>> Publisher::publish(std::span<const Event> events) const {
+    std::vector<Result<Placed>> answers;
+    answers.reserve(events.size());
+    std::vector<Routed> batch;
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        answers.emplace_back(Placed{});
+        auto routed = route(i, events[i]);
+        if (!routed) {
+            answers.back() = routed.error();
+            continue;
+        }
+        bytes += routed.value().record.size_bytes();
+        batch.push_back(std::move(routed.value()));
+        if (bytes < kWriteBytes) continue;
+        write(std::exchange(batch, {}), answers);
+        bytes = 0;
+    }
+    if (!batch.empty()) write(std::move(batch), answers);
+    return answers;
+}
+
+Result<Publisher::Routed> Publisher::route(std::size_t index, const Event& event) const {
+    const auto found = routes_.find(event.type);
+    if (found == routes_.end()) {
+        if (event.type.empty()) return Error{ErrorCode::kInvalidEvent, "`type` is missing"};
+        return Error{
+            ErrorCode::kNotFound,
+            fmt::format("type {}: no contract names a channel for it", event::shown(event.type))};
+    }
+    const auto& [plan, channel] = found->second;
+    if (const Status valid = event::validate(event, plan->limits); !valid) return valid.error();
+    if (event.subject.empty()) {
+        return Error{
+            ErrorCode::kInvalidEvent,
+            fmt::format("`subject` is missing: domain {} orders by it", plan->name)};
+    }
+    Routed routed{index, {channel->topic, partition_of(*channel, event.subject)}, {}};
+    routed.record = event::to_record(event, event.subject);
+    routed.record.time = clock_.now();
+    if (event.time) {
+        if (const auto said = parse_rfc3339(*event.time)) routed.record.time = said.value();
+    }
+    if (channel->checking == Checking::kEnforce && plan->check) {
+        std::string broken = plan->check(*channel, event.type, routed.record);
+        if (!broken.empty()) return Error{ErrorCode::kInvalidEvent, std::move(broken)};
+    }
+    return routed;
+}
+
+void Publisher::write(std::vector<Routed> batch, std::vector<Result<Placed>>& answers) const {
+    std::map<log::PartitionRef, std::size_t> place;
+    std::vector<log::Append> appends;
+    std::vector<std::vector<std::size_t>> indexes;  // of the events, by append
+    for (Routed& routed : batch) {
+        const auto [at, is_new] = place.try_emplace(routed.to, appends.size());
+        if (is_new) {
+            appends.push_back({std::move(routed.to), {}});
+            indexes.emplace_back();
+        }
+        appends[at->second].records.push_back(std::move(routed.record));
+        indexes[at->second].push_back(routed.index);
+    }
+    std::vector<log::PartitionRef> refs;
+    refs.reserve(appends.size());
+    for (const log::Append& append : appends) refs.push_back(append.to);
+    const auto written = log_.publish(std::move(appends));
+    for (std::size_t a = 0; a < refs.size(); ++a) {
+        for (std::size_t i = 0; i < indexes[a].size(); ++i) {
+            Result<Placed>& answer = answers[indexes[a][i]];
+            if (!written) {
+                answer = written.error();
+                continue;
+            }
+            const Offset first = written.value()[a];
+            answer = Placed{refs[a], Offset{first.value + static_cast<std::int64_t>(i)}};
+        }
+    }
+}
+
+}  // namespace sluice::runtime

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <sluice/event.hpp>
+#include <sluice/result.hpp>
+
+#include "base/clock.hpp"
+#include "log/log.hpp"
+#include "runtime/domain_plan.hpp"
+
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice::runtime {
+
+/// Where a published event lies.
+struct Placed {
+    log::PartitionRef at;
+    Offset offset;
+};
+
+/// Brings events to their channels: by type to the channel, by subject to the partition.
+/// Threads:  `add` first; then any.
+/// Lifetime: log, clock and plans outlive it.
+/// Failure:  per event. An event that is refused leaves nothing behind; the others go their way.
+/// Limits:   those of the plan for an event; any number of events, in writes of about 16 MiB each.
+class Publisher {
+public:
+    Publisher(log::Log& log, const Clock& clock) : log_{log}, clock_{clock} {}
+
+    /// kConflict when a type would have two channels.
+    [[nodiscard]] Status add(const DomainPlan& plan);
+
+    /// As many answers as events, in their order. Durable when it returns; several events are one
+    /// write.
+    [[nodiscard]] std::vector<Result<Placed>> publish(std::span<const Event> events) const;
+
+private:
+    struct Route {
+        const DomainPlan* plan;
+        const ChannelPlan* channel;
+    };
+
+    struct Routed {
+        std::size_t index;  ///< of the event
+        log::PartitionRef to;
+        Record record;
+    };
+
+    [[nodiscard]] Result<Routed> route(std::size_t index, const Event& event) const;
+    void write(std::vector<Routed> batch, std::vector<Result<Placed>>& answers) const;
+
+    log::Log& log_;
+    const Clock& clock_;
+    std::map<std::string, Route, std::less<>> routes_;
+};
+
+}  // namespace sluice::runtime

@@ -1,0 +1,131 @@
+#include "runtime/sequencing_session.hpp"
+#include "runtime/topics.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace sluice::runtime {
+
+namespace {
+
+constexpr std::string_view kAdoptionKey = "adoption";
+
+}  // namespace
+
+Result<std::unique_ptr<SequencingSession>> SequencingSession::open(
+    const TaskContext& context, const TaskOptions& options
+) {
+    std::unique_ptr<SequencingSession> session{new SequencingSession{context, options}};
+    if (const Status opened = session->open_all(); !opened) return opened.error();
+    return session;
+}
+
+SequencingSession::SequencingSession(const TaskContext& context, const TaskOptions& options)
+    : context_{context},
+      options_{options},
+      owned_(context.plan.homes),
+      outputs_{context.plan.name, context.plan.homes},
+      decisions_{outputs_, context.probe} {
+    for (const HomeId home : options_.homes) owned_[home.value] = true;
+}
+
+Status SequencingSession::open_all() {
+    auto lease = context_.log.take(sequencer_group(context_.plan.name), options_.homes);
+    if (!lease) return lease.error();
+    lease_ = std::move(lease.value());
+    store_ = std::make_unique<SubjectStore>(*lease_, options_.cached_subjects_max);
+    if (const Status loaded = store_->load(); !loaded) return loaded;
+    if (const Status opened = open_sources(); !opened) return opened;
+    const auto adopt = must_adopt();
+    if (!adopt) return adopt.error();
+    const DomainPlan& plan = context_.plan;
+    GapKeeper::Options gaps;
+    gaps.tick_interval = options_.tick_interval;
+    gaps.clock_runs = plan.sequencer.gap_action != sequence::GapAction::kWait;
+    gaps.adopt = adopt.value();
+    Sweeper sweeper{
+        context_.log, {plan.name, plan.channel_topics(), options_.homes}, options_.sweep_interval};
+    gaps_ = std::make_unique<GapKeeper>(context_.sequencer, *store_, std::move(sweeper), gaps);
+    if (plan.closes_subjects()) {
+        ClosedKeeper::Options closed{plan.closed_kept, plan.tombstone_kept, options_.tick_interval};
+        closed_ = std::make_unique<ClosedKeeper>(*lease_, *store_, context_.probe, closed);
+    }
+    return ok();
+}
+
+Status SequencingSession::open_sources() {
+    const DomainPlan& plan = context_.plan;
+    for (const HomeId home : options_.homes) {
+        const log::PartitionRef from{repartition_topic(plan.name), PartitionId{home.value}};
+        if (const Status opened = open_source(from, home, nullptr); !opened) return opened;
+    }
+    for (const ChannelPlan& channel : plan.channels) {
+        for (PartitionId p{0}; p.value < channel.partitions; p = p.next()) {
+            const HomeId home = reader_of(p, plan.homes);
+            if (!owns(home)) continue;
+            const Status opened = open_source({channel.topic, p}, home, &channel);
+            if (!opened) return opened;
+        }
+    }
+    chooser_ = TurnChooser{sources_.size()};
+    update_draining();
+    return ok();
+}
+
+Status SequencingSession::open_source(
+    log::PartitionRef from, HomeId home, const ChannelPlan* channel
+) {
+    const auto consumed = lease_->consumed(home, from);
+    if (!consumed) return consumed.error();
+    const auto ends = context_.log.ends(from);
+    if (!ends) return ends.error();
+    const bool known = consumed.value().has_value();
+    const Offset next = consumed.value().value_or(ends.value().first);
+    std::optional<Offset> drain_to;
+    if (channel == nullptr) drain_to = ends.value().committed;
+    sources_.push_back(
+        {{context_.log, std::move(from), next, options_.read}, home, channel, drain_to, next, known}
+    );
+    return ok();
+}
+
+/// Whether subjects are to be adopted when the first sweep has ended. Decided at the first start
+/// and written down, so that a restart in between does not forget it.
+Result<bool> SequencingSession::must_adopt() {
+    bool decided = false;
+    bool adopt = false;
+    for (const HomeId home : options_.homes) {
+        const auto state = lease_->get(home, table::kDomain, kAdoptionKey);
+        if (!state) return state.error();
+        if (!state.value()) continue;
+        decided = true;
+        if (*state.value() == kAdoptionDue) adopt = true;
+    }
+    if (decided) return adopt;
+    const auto cut = channels_are_cut();
+    if (!cut) return cut;
+    adopt = cut.value() && context_.plan.assume_older;
+    note_adoption(adopt ? kAdoptionDue : kAdoptionDone);
+    return adopt;
+}
+
+Result<bool> SequencingSession::channels_are_cut() const {
+    for (const log::TopicSpec& topic : context_.plan.channel_topics()) {
+        for (PartitionId p{0}; p.value < topic.partitions; p = p.next()) {
+            const auto ends = context_.log.ends({topic.name, p});
+            if (!ends) return ends.error();
+            if (ends.value().first.value > 0) return true;
+        }
+    }
+    return false;
+}
+
+void SequencingSession::note_adoption(std::string_view state) {
+    for (const HomeId home : options_.homes) {
+        more_changes_.push_back(
+            {home, table::kDomain, std::string{kAdoptionKey}, std::string{state}}
+        );
+    }
+}
+
+}  // namespace sluice::runtime

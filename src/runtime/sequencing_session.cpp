@@ -1,0 +1,194 @@
+#include "runtime/sequencing_session.hpp"
+
+#include "base/hash.hpp"
+#include "base/point.hpp"
+#include "runtime/aside.hpp"
+#include "runtime/origin.hpp"
+#include "runtime/topics.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace sluice::runtime {
+
+namespace {
+
+/// For events forwarded by a contract that still had their channel.
+const ChannelPlan& gone_channel() {
+    static const ChannelPlan kGone;
+    return kGone;
+}
+
+}  // namespace
+
+Result<bool> SequencingSession::step() {
+    version_ = context_.log.version();
+    const Instant now = context_.clock.now();
+    const auto carry_out = [&](SubjectEntry& entry, sequence::Decisions decisions) {
+        if (decisions_.write(entry.home, std::move(decisions), now)) store_->changed(entry);
+        return ok();
+    };
+    if (const Status done = gaps_->advance(now, carry_out); !done) return done.error();
+    if (gaps_->take_adopted()) note_adoption(kAdoptionDone);
+    if (closed_ != nullptr) {
+        if (const Status done = closed_->advance(now, more_changes_); !done) return done.error();
+    }
+    if (const Status done = read_portion(now); !done) return done.error();
+    auto committed = commit();
+    if (!committed) return committed;
+    if (const Status done = trim(now); !done) return done.error();
+    return committed;
+}
+
+Status SequencingSession::fill(std::size_t index) {
+    Source& source = sources_[index];
+    const bool waits_for_drain = draining_ && source.channel != nullptr;
+    if (!waits_for_drain) {
+        if (const Status done = source.feed.fill(version_); !done) return done;
+    }
+    const bool has_data = !waits_for_drain && !source.feed.empty();
+    chooser_.head(index, has_data ? std::optional{source.feed.front().record.time} : std::nullopt);
+    return ok();
+}
+
+void SequencingSession::update_draining() {
+    draining_ = std::any_of(sources_.begin(), sources_.end(), [](const Source& source) {
+        return source.drain_to && source.feed.next() < *source.drain_to;
+    });
+}
+
+Status SequencingSession::read_portion(Instant now) {
+    read_records_ = 0;
+    read_bytes_ = 0;
+    const auto has_room = [this] {
+        const std::size_t bytes = read_bytes_ + outputs_.bytes() + store_->dirty_bytes();
+        return read_records_ < options_.step_records_max && bytes < options_.step_bytes_max;
+    };
+    for (std::size_t i = 0; i < sources_.size(); ++i) {
+        if (const Status done = fill(i); !done) return done;
+    }
+    while (has_room()) {
+        const auto turn = chooser_.next(now);
+        if (!turn) break;
+        Source& source = sources_[*turn];
+        for (std::size_t n = 0; n < options_.turn_records_max && has_room(); ++n) {
+            if (source.feed.empty()) break;
+            if (const Status done = process(source, source.feed.take(), now); !done) return done;
+        }
+        if (const Status done = fill(*turn); !done) return done;
+    }
+    if (draining_) update_draining();
+    add(context_.probe.read, read_records_);
+    return ok();
+}
+
+Status SequencingSession::process(Source& source, log::StoredRecord stored, Instant now) {
+    Record& record = stored.record;
+    ++read_records_;
+    read_bytes_ += record.size_bytes();
+    sequence::Origin origin{source.feed.from().topic, source.feed.from().partition, stored.offset};
+    const ChannelPlan* channel = source.channel;
+    if (channel == nullptr) {
+        auto taken = take_origin(record);
+        if (!taken) return taken.error().at(to_text(origin));
+        origin = std::move(taken.value());
+        channel = context_.plan.channel(origin.channel);
+        if (channel == nullptr) channel = &gone_channel();
+    }
+    const auto subject = record.header("ce_subject");
+    const bool elsewhere = subject && !owns(home_of(*subject, context_.plan.homes));
+    Classified classified = classify(
+        context_.plan,
+        *channel,
+        std::move(record),
+        origin,
+        elsewhere ? Depth::kPlaceOnly : Depth::kWhole
+    );
+    if (!classified.warning.empty()) add(context_.probe.invalid_warned);
+    if (auto* arrival = std::get_if<sequence::Arrival>(&classified.what)) {
+        return offer(std::move(*arrival), now);
+    }
+    if (auto* unreadable = std::get_if<Unreadable>(&classified.what)) {
+        add(context_.probe.unreadable);
+        outputs_.aside(
+            source.home,
+            to_aside(
+                std::move(unreadable->record), origin, AsideCause::kUnreadable, unreadable->reason
+            )
+        );
+        return ok();
+    }
+    const bool foreign = std::holds_alternative<Foreign>(classified.what);
+    add(foreign ? context_.probe.foreign : context_.probe.tombstones);
+    return ok();
+}
+
+Status SequencingSession::offer(sequence::Arrival arrival, Instant now) {
+    const HomeId home = home_of(arrival.subject, context_.plan.homes);
+    if (!owns(home)) {
+        add(context_.probe.repartitioned);
+        outputs_.repartition(home, with_origin(std::move(arrival.record), arrival.origin));
+        return ok();
+    }
+    auto found = store_->find(home, arrival.subject);
+    if (!found) return found.error();
+    SubjectEntry& entry = *found.value();
+    if (entry.tombstone && !std::exchange(entry.reopened, true)) {
+        entry.subject = sequence::Sequencer::reopen(*entry.tombstone, arrival);
+    }
+    auto decisions =
+        context_.sequencer.offer(entry.subject, std::move(arrival), now, gaps_->next_sweep());
+    if (decisions_.write(home, std::move(decisions), now)) store_->changed(entry);
+    return ok();
+}
+
+Result<bool> SequencingSession::commit() {
+    log::Step step;
+    outputs_.move_to(step.appends);
+    store_->write(step.changes);
+    for (log::StateChange& change : std::exchange(more_changes_, {})) {
+        step.changes.push_back(std::move(change));
+    }
+    for (const Source& source : sources_) {
+        const Offset next = source.feed.next();
+        if (source.known && next == source.committed) continue;
+        step.consumed.push_back({source.home, source.feed.from(), next});
+    }
+    if (step.empty()) return false;
+    // All homes of the lease, written or not: that is what fences each of them.
+    step.homes = options_.homes;
+    SLUICE_POINT("sequencer.before_commit");
+    const auto begun = std::chrono::steady_clock::now();
+    const auto written = lease_->commit(std::move(step));
+    if (!written) return written.error();
+    SLUICE_POINT("sequencer.after_commit");
+    const auto took = std::chrono::steady_clock::now() - begun;
+    for (Source& source : sources_) {
+        source.committed = source.feed.next();
+        source.known = true;
+    }
+    store_->committed();
+    SequencingProbe& probe = context_.probe;
+    const auto us = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
+    add(probe.step_microseconds, static_cast<std::uint64_t>(us));
+    add(probe.steps);
+    probe.sweeps = gaps_->sweeps();
+    probe.waiting_now = store_->waiting_events();
+    raise_to(probe.waiting_max, store_->waiting_events());
+    probe.subjects_cached_now = store_->cached();
+    return true;
+}
+
+Status SequencingSession::trim(Instant now) {
+    if (now >= trimmed_at_ && now - trimmed_at_ < options_.trim_interval) return ok();
+    trimmed_at_ = now;
+    for (const Source& source : sources_) {
+        if (source.channel != nullptr || source.committed.value == 0) continue;
+        const Status trimmed = context_.log.trim(source.feed.from(), source.committed);
+        if (!trimmed) return trimmed;
+    }
+    return ok();
+}
+
+}  // namespace sluice::runtime

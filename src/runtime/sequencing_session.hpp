@@ -1,0 +1,121 @@
+#pragma once
+
+#include <sluice/result.hpp>
+
+#include "base/clock.hpp"
+#include "runtime/classify.hpp"
+#include "runtime/closed_keeper.hpp"
+#include "runtime/decision_writer.hpp"
+#include "runtime/domain_plan.hpp"
+#include "runtime/gap_keeper.hpp"
+#include "runtime/partition_feed.hpp"
+#include "runtime/probe.hpp"
+#include "runtime/step_outputs.hpp"
+#include "runtime/subject_store.hpp"
+#include "runtime/turn_chooser.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice::runtime {
+
+struct TaskOptions {
+    std::vector<HomeId> homes;            ///< that this task owns
+    std::size_t step_records_max{8'000};  ///< read in one step
+    std::size_t step_bytes_max{
+        std::size_t{8} << 20};          ///< read, and about to be written, in one step
+    std::size_t turn_records_max{128};  ///< read from one partition before the next is chosen
+    log::ReadLimits read{1'000, std::size_t{1} << 20};
+    std::size_t cached_subjects_max{100'000};
+    Milliseconds sweep_interval{1'000};
+    Milliseconds tick_interval{1'000};
+    Milliseconds trim_interval{10'000};
+};
+
+/// What a task works with; all outlives it.
+struct TaskContext {
+    log::Log& log;
+    const Clock& clock;
+    const DomainPlan& plan;
+    const sequence::Sequencer& sequencer;
+    SequencingProbe& probe;
+};
+
+/// The sequencing of some homes, from taking their lease to losing it.
+///   open:  take the lease; read where each partition was left, and which subjects wait. What other
+///   tasks had
+///          forwarded to these homes is read before anything else, so that no event overtakes it.
+///   step:  read a portion, decide, commit: outputs, consumed offsets and state in one.
+/// Threads:  the task's only.
+/// Failure:  after any error the session is thrown away; its changes were never more than an
+/// overlay. Limits:   TaskOptions.
+class SequencingSession {
+public:
+    [[nodiscard]] static Result<std::unique_ptr<SequencingSession>> open(
+        const TaskContext& context, const TaskOptions& options
+    );
+
+    /// One step. Answers whether there was anything to do.
+    [[nodiscard]] Result<bool> step();
+
+    /// How long nothing needs to be done, if nothing is appended.
+    [[nodiscard]] Milliseconds idle_for() const { return gaps_->idle_for(); }
+
+private:
+    static constexpr std::string_view kAdoptionDue = "due";    // stored
+    static constexpr std::string_view kAdoptionDone = "done";  // stored
+
+    struct Source {
+        PartitionFeed feed;
+        HomeId home;                     ///< that its offset is committed with
+        const ChannelPlan* channel;      ///< null: a repartition partition
+        std::optional<Offset> drain_to;  ///< what was forwarded before this lease
+        Offset committed;
+        bool known{false};  ///< the group has an offset for it
+    };
+
+    SequencingSession(const TaskContext& context, const TaskOptions& options);
+
+    Status open_all();
+    Status open_sources();
+    Status open_source(log::PartitionRef from, HomeId home, const ChannelPlan* channel);
+    Status open_state();
+    Result<bool> must_adopt();
+    Result<bool> channels_are_cut() const;
+    Status fill(std::size_t source);
+    void update_draining();
+    Status read_portion(Instant now);
+    Status process(Source& source, log::StoredRecord stored, Instant now);
+    Status offer(sequence::Arrival arrival, Instant now);
+    Status keep_closed(Instant now);
+    void note_adoption(std::string_view state);
+    Result<bool> commit();
+    Status trim(Instant now);
+
+    [[nodiscard]] bool owns(HomeId home) const { return owned_[home.value]; }
+
+    TaskContext context_;
+    TaskOptions options_;
+    std::unique_ptr<log::Lease> lease_;
+    std::unique_ptr<SubjectStore> store_;  ///< over lease_
+    std::unique_ptr<GapKeeper> gaps_;      ///< over store_
+    std::vector<bool> owned_;              ///< by home
+    std::vector<Source> sources_;
+    TurnChooser chooser_{0};
+    StepOutputs outputs_;
+    DecisionWriter decisions_;
+    std::unique_ptr<ClosedKeeper> closed_;        ///< over store_
+    std::vector<log::StateChange> more_changes_;  ///< of this step, beside the subjects'
+    bool draining_{false};
+    std::uint64_t version_{0};  ///< of the log, when this step began
+    std::size_t read_records_{0};
+    std::size_t read_bytes_{0};
+    Instant trimmed_at_{};
+};
+
+}  // namespace sluice::runtime

@@ -1,0 +1,246 @@
+#include "runtime/subject_store.hpp"
+
+#include "base/assert.hpp"
+#include "base/bytes.hpp"
+#include "base/hash.hpp"
+#include "sequence/sequencer.hpp"
+#include "sequence/state_codec.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace sluice::runtime {
+
+namespace {
+
+constexpr std::size_t kPage = 1'000;
+constexpr std::size_t kTimeBytes = 8;
+
+bool wants_sweep_for(const sequence::Subject& subject) {
+    return subject.gap.has_value() &&
+           (!subject.gap->proven_at.has_value() || subject.gap->act_after.has_value());
+}
+
+}  // namespace
+
+std::string tombstone_key(std::string_view subject) {
+    std::string key;
+    ByteWriter{key}.u64(hash64(subject));
+    return key;
+}
+
+std::string closing_key(Instant closed_at, std::string_view subject) {
+    std::string key;
+    const auto ms = static_cast<std::uint64_t>(closed_at.ms);
+    for (int shift = 56; shift >= 0; shift -= 8) {
+        key.push_back(static_cast<char>((ms >> static_cast<unsigned>(shift)) & 0xFFU));
+    }
+    key += subject;
+    return key;
+}
+
+std::optional<std::pair<Instant, std::string>> parse_closing_key(std::string_view key) {
+    if (key.size() < kTimeBytes) return std::nullopt;
+    std::uint64_t ms = 0;
+    for (const char byte : key.substr(0, kTimeBytes)) {
+        ms = (ms << 8) | static_cast<unsigned char>(byte);
+    }
+    return std::pair{Instant{static_cast<std::int64_t>(ms)}, std::string{key.substr(kTimeBytes)}};
+}
+
+Status SubjectStore::load() {
+    for (const HomeId home : lease_.homes()) {
+        std::string from;
+        while (true) {
+            auto page = lease_.scan(home, table::kWaiting, from, kPage);
+            if (!page) return page.error();
+            for (const auto& [name, value] : page.value()) {
+                const auto subject = sequence::decode_waiting(value, {});
+                if (!subject) return subject.error().at(name);
+                const sequence::Subject& found = subject.value();
+                const Unsettled state{
+                    home,
+                    found.gap.has_value(),
+                    wants_sweep_for(found),
+                    found.waiting.size(),
+                    /*from_before=*/true};
+                index(name, &state);
+            }
+            if (page.value().size() < kPage) break;
+            from = page.value().back().first + '\0';
+        }
+        const auto tombstone = lease_.scan(home, table::kTombstones, "", 1);
+        if (!tombstone) return tombstone.error();
+        if (!tombstone.value().empty()) has_tombstones_ = true;
+    }
+    return ok();
+}
+
+Result<SubjectEntry*> SubjectStore::find(HomeId home, const std::string& subject) {
+    if (SubjectEntry* entry = cached_entry(subject); entry != nullptr) return entry;
+    const auto [at, is_new] = young_.try_emplace(subject);
+    SLUICE_ASSERT(is_new);
+    SubjectEntry& entry = at->second;
+    entry.name = at->first;
+    entry.home = home;
+    if (const Status done = read(entry); !done) {
+        young_.erase(at);
+        return done.error().at(subject);
+    }
+    return &entry;
+}
+
+SubjectEntry* SubjectStore::cached_entry(const std::string& subject) {
+    if (const auto found = young_.find(subject); found != young_.end()) return &found->second;
+    const auto aged = old_.find(subject);
+    if (aged == old_.end()) return nullptr;
+    auto inserted =
+        young_.insert(old_.extract(aged));  // moves the node: the entry stays where it is
+    return &inserted.position->second;
+}
+
+Status SubjectStore::read(SubjectEntry& entry) {
+    const std::string name{entry.name};
+    const auto history = lease_.get(entry.home, table::kSubjects, name);
+    if (!history) return history.error();
+    if (history.value()) {
+        auto decoded = sequence::decode_history(*history.value());
+        if (!decoded) return decoded.error();
+        entry.subject.history = std::move(decoded.value());
+        if (entry.subject.history.closed) entry.closing = entry.subject.history.closed_at;
+    } else if (has_tombstones_) {
+        const auto found = lease_.get(entry.home, table::kTombstones, tombstone_key(name));
+        if (!found) return found.error();
+        if (found.value()) {
+            auto decoded = sequence::decode_tombstone(*found.value());
+            if (!decoded) return decoded.error();
+            entry.tombstone = std::move(decoded.value());
+        }
+    }
+    const auto unsettled = unsettled_.find(name);
+    if (unsettled == unsettled_.end()) return ok();
+    const auto waiting = lease_.get(entry.home, table::kWaiting, name);
+    if (!waiting) return waiting.error();
+    if (!waiting.value()) return ok();
+    auto subject = sequence::decode_waiting(*waiting.value(), std::move(entry.subject.history));
+    if (!subject) return subject.error();
+    entry.subject = std::move(subject.value());
+    entry.waits_stored = true;
+    if (unsettled->second.from_before) sequence::Sequencer::restored(entry.subject);
+    return ok();
+}
+
+void SubjectStore::changed(SubjectEntry& entry) {
+    if (!entry.subject.settled()) {
+        index(entry, /*from_before=*/false);
+    } else if (entry.waits_stored || entry.dirty) {
+        index(std::string{entry.name}, nullptr);
+    }
+    if (entry.dirty) return;
+    entry.dirty = true;
+    dirty_.push_back(&entry);
+    dirty_bytes_ += entry.subject.waiting.bytes();
+}
+
+void SubjectStore::entomb(SubjectEntry& entry, sequence::Tombstone tombstone) {
+    SLUICE_ASSERT(entry.subject.settled());
+    entry.subject = {};
+    entry.tombstone = std::move(tombstone);
+    entry.entombed_now = true;
+    entry.reopened = false;
+    has_tombstones_ = true;
+    changed(entry);
+}
+
+void SubjectStore::touched(const SubjectEntry& entry) {
+    const auto found = unsettled_.find(std::string{entry.name});
+    if (found != unsettled_.end()) index(entry, found->second.from_before);
+}
+
+void SubjectStore::index(const SubjectEntry& entry, bool from_before) {
+    const sequence::Subject& subject = entry.subject;
+    const Unsettled now{
+        entry.home,
+        subject.gap.has_value(),
+        wants_sweep_for(subject),
+        subject.waiting.size(),
+        from_before};
+    index(std::string{entry.name}, &now);
+}
+
+void SubjectStore::index(const std::string& subject, const Unsettled* now) {
+    const auto found = unsettled_.find(subject);
+    if (found != unsettled_.end()) {
+        waiting_events_ -= found->second.waiting;
+        if (found->second.wants_sweep) --wanting_sweep_;
+    }
+    if (now == nullptr) {
+        if (found != unsettled_.end()) unsettled_.erase(found);
+        return;
+    }
+    waiting_events_ += now->waiting;
+    if (now->wants_sweep) ++wanting_sweep_;
+    unsettled_.insert_or_assign(subject, *now);
+}
+
+void SubjectStore::write(std::vector<log::StateChange>& changes) {
+    for (SubjectEntry* entry : dirty_) write_one(*entry, changes);
+}
+
+void SubjectStore::write_one(SubjectEntry& entry, std::vector<log::StateChange>& changes) {
+    const std::string name{entry.name};
+    const sequence::SubjectHistory& history = entry.subject.history;
+    const auto change = [&](log::Table in, std::string key, std::optional<std::string> value) {
+        changes.push_back({entry.home, in, std::move(key), std::move(value)});
+    };
+    const auto set_closing = [&](std::optional<Instant> wanted) {
+        if (entry.closing == wanted) return;
+        if (entry.closing) {
+            change(table::kClosings, closing_key(*entry.closing, name), std::nullopt);
+        }
+        if (wanted) change(table::kClosings, closing_key(*wanted, name), "");
+        entry.closing = wanted;
+    };
+    // Entombed and asked for again in one step: what is stored is still the subject.
+    if (std::exchange(entry.entombed_now, false) && !entry.reopened) {
+        set_closing(std::nullopt);
+        change(table::kSubjects, name, std::nullopt);
+        change(
+            table::kTombstones, tombstone_key(name), sequence::encode_tombstone(*entry.tombstone)
+        );
+        return;
+    }
+    const std::string waiting = sequence::encode_waiting(entry.subject);
+    const bool nothing_new =
+        entry.tombstone && waiting.empty() && history.last == entry.tombstone->last;
+    if (!nothing_new) {
+        if (entry.tombstone) change(table::kTombstones, tombstone_key(name), std::nullopt);
+        entry.tombstone.reset();
+        change(table::kSubjects, name, sequence::encode_history(history));
+        set_closing(history.closed ? std::optional{history.closed_at} : std::nullopt);
+    }
+    if (!waiting.empty()) {
+        change(table::kWaiting, name, waiting);
+    } else if (entry.waits_stored) {
+        change(table::kWaiting, name, std::nullopt);
+    }
+    entry.waits_stored = !waiting.empty();
+}
+
+void SubjectStore::committed() {
+    for (SubjectEntry* entry : dirty_) entry->dirty = false;
+    dirty_.clear();
+    dirty_bytes_ = 0;
+    if (young_.size() <= cached_max_ / 2) return;
+    old_ = std::exchange(young_, {});
+}
+
+std::vector<std::pair<HomeId, std::string>> SubjectStore::unsettled(bool with_gap) const {
+    std::vector<std::pair<HomeId, std::string>> found;
+    for (const auto& [name, state] : unsettled_) {
+        if (state.has_gap || !with_gap) found.emplace_back(state.home, name);
+    }
+    return found;
+}
+
+}  // namespace sluice::runtime

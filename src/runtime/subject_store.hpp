@@ -1,0 +1,128 @@
+#pragma once
+
+#include <sluice/result.hpp>
+#include <sluice/time.hpp>
+
+#include "base/ids.hpp"
+#include "log/log.hpp"
+#include "sequence/subject.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace sluice::runtime {
+
+/// The sequencer's state in group `sequencer.<domain>` (docs/formats/sequencer-state.md).
+namespace table {
+inline constexpr log::Table kSubjects{1, log::Restore::kFold};  ///< subject -> history
+inline constexpr log::Table kWaiting{
+    2, log::Restore::kChangelog};  ///< subject -> what is not released
+inline constexpr log::Table kTombstones{3, log::Restore::kFold};  ///< hash of subject -> tombstone
+inline constexpr log::Table kClosings{4, log::Restore::kFold};    ///< closed at, subject -> nothing
+inline constexpr log::Table kDomain{
+    5, log::Restore::kChangelog};  ///< facts about the home: "adopted"
+}  // namespace table
+
+[[nodiscard]] std::string tombstone_key(std::string_view subject);
+
+/// | closed_at u64 big-endian, milliseconds | subject |: ascending by time.
+[[nodiscard]] std::string closing_key(Instant closed_at, std::string_view subject);
+[[nodiscard]] std::optional<std::pair<Instant, std::string>> parse_closing_key(std::string_view key
+);
+
+/// A subject in memory, and what the store knows of it.
+struct SubjectEntry {
+    std::string_view name;  ///< the map's key
+    HomeId home;
+    sequence::Subject subject;
+    std::optional<sequence::Tombstone> tombstone;  ///< all that is stored of it
+    std::optional<Instant> closing;                ///< the stored timer
+    bool reopened{false};                          ///< `subject` is made from the tombstone already
+    bool entombed_now{false};  ///< the next step puts the tombstone in the subject's place
+    bool dirty{false};
+    bool waits_stored{false};  ///< there is an entry in `waiting`
+};
+
+/// The subjects of a task's homes: the ones used lately in memory, all of them in the lease's
+/// state. What a step changes is an overlay until the step is certain: `write` puts it into the
+/// step, `committed` makes it the truth; after anything else the store is thrown away and loaded
+/// anew. Threads:  the task's only. Lifetime: the lease outlives it. An entry lives until the next
+/// `committed`. Failure:  kCorrupt for what cannot be read, with the subject's name. Limits: about
+/// `cached_max` subjects in memory, and the names of all that wait.
+class SubjectStore {
+public:
+    SubjectStore(log::Lease& lease, std::size_t cached_max)
+        : lease_{lease},
+          cached_max_{cached_max} {}
+
+    /// Reads which subjects wait. First call.
+    [[nodiscard]] Status load();
+
+    /// The subject as it stands after all that was done so far; new ones are empty.
+    [[nodiscard]] Result<SubjectEntry*> find(HomeId home, const std::string& subject);
+
+    /// It may have changed: it goes into the next step.
+    void changed(SubjectEntry& entry);
+
+    /// Only its gap's clock has moved on, which need not be kept this time.
+    void touched(const SubjectEntry& entry);
+
+    /// What stays of a closed subject goes into the next step instead of the subject.
+    void entomb(SubjectEntry& entry, sequence::Tombstone tombstone);
+
+    /// What waits in the subjects that the next step writes: it is written whole.
+    [[nodiscard]] std::size_t dirty_bytes() const { return dirty_bytes_; }
+
+    /// The changes since the last `committed`.
+    void write(std::vector<log::StateChange>& changes);
+
+    void committed();
+
+    /// Subjects that wait; with a gap only, or all.
+    [[nodiscard]] std::vector<std::pair<HomeId, std::string>> unsettled(bool with_gap) const;
+
+    /// Whether some gap is unproven, or due to act.
+    [[nodiscard]] bool wants_sweep() const { return wanting_sweep_ > 0; }
+
+    [[nodiscard]] std::size_t waiting_events() const { return waiting_events_; }
+
+    [[nodiscard]] std::size_t cached() const { return young_.size() + old_.size(); }
+
+private:
+    /// Of a subject that is not settled.
+    struct Unsettled {
+        HomeId home;
+        bool has_gap{false};
+        bool wants_sweep{false};
+        std::size_t waiting{0};
+        bool from_before{
+            false};  ///< what is stored was written by an earlier lease: sweeps count anew
+    };
+
+    using Cache = std::unordered_map<std::string, SubjectEntry>;
+
+    [[nodiscard]] SubjectEntry* cached_entry(const std::string& subject);
+    [[nodiscard]] Status read(SubjectEntry& entry);
+    void index(const SubjectEntry& entry, bool from_before);
+    void index(const std::string& subject, const Unsettled* now);
+    void write_one(SubjectEntry& entry, std::vector<log::StateChange>& changes);
+
+    log::Lease& lease_;
+    std::size_t cached_max_;
+    Cache young_;  ///< used since the last turn
+    Cache old_;    ///< not used since; goes at the next turn
+    std::vector<SubjectEntry*> dirty_;
+    std::size_t dirty_bytes_{0};
+    std::unordered_map<std::string, Unsettled> unsettled_;
+    std::size_t wanting_sweep_{0};
+    std::size_t waiting_events_{0};
+    bool has_tombstones_{false};
+};
+
+}  // namespace sluice::runtime

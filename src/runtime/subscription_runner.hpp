@@ -1,0 +1,74 @@
+#pragma once
+
+#include <sluice/result.hpp>
+
+#include "runtime/subscription_worker.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace sluice::runtime {
+
+struct RunnerOptions {
+    std::string name;    ///< of the runner: its group is `runner.<name>`
+    std::string domain;  ///< whose ordered topic it reads
+    std::uint32_t homes{};
+    log::ReadLimits read{1'000, std::size_t{1} << 20};
+    Milliseconds commit_interval{20};  ///< progress is written no more often
+};
+
+/// Carries the subscriptions of one domain: reads each ordered partition once for all that are at
+/// its head, and writes in steps what their dispatchers decide. A subscription that lags or stands
+/// still holds no other. Threads:  `add` before `run`; `run` is the body of its own thread and
+/// starts one more per subscription;
+///           `settled` and `entries` from any.
+/// Lifetime: the log and the clock outlive it.
+/// Failure:  when its lease is fenced, or a step's outcome is unknown, the workers stop, the homes
+/// are taken
+///           anew, and all is read again: the inboxes know what was handled. `run` answers what
+///           cannot be mended.
+/// Limits:   those of the dispatchers; one part of changes per subscription on its way.
+class SubscriptionRunner {
+public:
+    SubscriptionRunner(
+        log::Log& log, const Clock& clock, Activity& activity, RunnerOptions options
+    );
+
+    void add(Subscription subscription);
+
+    /// Returns when stopped and drained: what was in flight is finished and written.
+    Status run(const std::stop_token& stop);
+
+    /// Whether every subscription has handled, or keeps in a backlog, what lies below `end`.
+    [[nodiscard]] bool settled(HomeId home, Offset end) const;
+
+    [[nodiscard]] const std::vector<std::unique_ptr<SubscriptionEntry>>& entries() const {
+        return entries_;
+    }
+
+    [[nodiscard]] const RunnerOptions& options() const { return options_; }
+
+private:
+    struct Session;
+
+    Status run_session(const std::stop_token& stop);
+    Status open(Session& session);
+    void start_workers(Session& session);
+    Status commit_loop(Session& session, const std::stop_token& stop);
+    Status commit(Session& session);
+    Status close(Session& session, Status status);
+
+    log::Log& log_;
+    const Clock& clock_;
+    Activity& activity_;
+    RunnerOptions options_;
+    std::string group_;
+    std::vector<std::unique_ptr<SubscriptionEntry>> entries_;
+};
+
+}  // namespace sluice::runtime

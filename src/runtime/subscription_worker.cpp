@@ -1,0 +1,276 @@
+#include "runtime/subscription_worker.hpp"
+
+#include "base/assert.hpp"
+#include "runtime/dispatch_tables.hpp"
+#include "runtime/record_codec.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace sluice::runtime {
+
+namespace {
+
+constexpr std::size_t kRunsPerStart = 32;
+constexpr Milliseconds kLookAgain{100};  // for a stop
+constexpr Milliseconds kSlotWait{20};
+
+bool contains(const std::vector<dispatch::OffsetRange>& ranges, Offset offset) {
+    return std::any_of(ranges.begin(), ranges.end(), [offset](const dispatch::OffsetRange& range) {
+        return range.first <= offset && offset < range.end;
+    });
+}
+
+}  // namespace
+
+SubscriptionWorker::SubscriptionWorker(
+    Context context, SubscriptionEntry& entry, std::vector<dispatch::Dispatcher::Restored> restored
+)
+    : context_{std::move(context)},
+      entry_{entry},
+      slot_{context_.submitted} {
+    base_.delivered = entry.probe.delivered;
+    base_.passed = entry.probe.passed;
+    base_.retried = entry.probe.retried;
+    for (auto& state : restored) {
+        const HomeId id{static_cast<std::uint32_t>(homes_.size())};
+        auto done = state.progress.done_above;
+        homes_.push_back(std::make_unique<Home>(Home{
+            id, {entry.subscription.options, std::move(state)}, std::move(done), {}}));
+    }
+}
+
+Status SubscriptionWorker::run(const std::stop_token& stop) {
+    publish_state();
+    while (!stop.stop_requested()) {
+        const std::uint64_t version = context_.log.version();
+        bool moved = false;
+        if (const Status worked = work_once(moved); !worked) return worked;
+        if (!moved) wait(version);
+    }
+    // What is in flight has been answered: a sink is called and waited for.
+    for (const auto& home : homes_) home->dispatcher.drain();
+    while (dirty_) {
+        if (!slot_.wait_until_free(kSlotWait)) {
+            if (slot_.is_closed()) break;
+            continue;
+        }
+        hand_over();
+    }
+    return ok();
+}
+
+Status SubscriptionWorker::work_once(bool& moved) {
+    for (const auto& home : homes_) {
+        if (const Status fed = feed(*home, moved); !fed) return fed;
+    }
+    auto started = start_some();
+    if (!started) return started.error();
+    if (!started.value().empty()) {
+        deliver(started.value());
+        moved = true;
+    }
+    if (moved) dirty_ = true;
+    if (dirty_ && slot_.is_free()) {
+        hand_over();
+        moved = true;  // what waits in a backlog may run now
+    }
+    if (moved) publish_state();
+    return ok();
+}
+
+Status SubscriptionWorker::feed(Home& home, bool& moved) {
+    if (!home.dispatcher.wants_more()) return ok();
+    const Offset from = home.dispatcher.read_from();
+    auto batch = context_.windows[home.id.value]->batch_at(from);
+    if (!batch) return batch.error();
+    if (batch.value() == nullptr) return ok();
+    const OrderedBatchPtr& events = batch.value();
+    const Instant now = context_.clock.now();
+    for (std::size_t i = events->index_of(from); i < events->events.size(); ++i) {
+        if (!home.dispatcher.wants_more()) break;
+        offer(home, events, events->events[i], now);
+    }
+    moved = true;
+    return ok();
+}
+
+void SubscriptionWorker::offer(
+    Home& home, const OrderedBatchPtr& batch, const OrderedEvent& event, Instant now
+) {
+    dispatch::Dispatcher& dispatcher = home.dispatcher;
+    while (dispatcher.read_from() < event.offset) dispatcher.skipped(dispatcher.read_from());
+    if (!event.is_event) {
+        dispatcher.skipped(event.offset);
+        return;
+    }
+    const std::uint64_t passed = dispatcher.counts().passed;
+    dispatcher.fetched(
+        {event.offset,
+         std::string{event.subject},
+         event.position,
+         event.bytes,
+         entry_.subscription.sink->wants(event.type),
+         std::string{event.invalid}},
+        now
+    );
+    const bool done = dispatcher.counts().passed != passed;
+    if (!done && !contains(home.done_before, event.offset)) home.held.enter(batch, event.offset);
+}
+
+Result<std::vector<SubscriptionWorker::StartedRun>> SubscriptionWorker::start_some() {
+    std::vector<StartedRun> started;
+    std::size_t events = 0;
+    const Instant now = context_.clock.now();
+    for (std::size_t i = 0; i < homes_.size() && events < kEventsPerCallMax; ++i) {
+        Home& home = *homes_[(first_home_ + i) % homes_.size()];
+        while (events < kEventsPerCallMax) {
+            auto runs = home.dispatcher.start(now, kRunsPerStart);
+            if (runs.empty()) break;
+            for (dispatch::Run& run : runs) {
+                events += run.events.size();
+                std::vector<Record> copies;
+                if (run.from_backlog) {
+                    auto found = backlog_copies(home, run);
+                    if (!found) return found.error();
+                    copies = std::move(found.value());
+                }
+                started.push_back({&home, std::move(run), std::move(copies)});
+            }
+        }
+    }
+    if (!homes_.empty()) first_home_ = (first_home_ + 1) % homes_.size();
+    return started;
+}
+
+void SubscriptionWorker::deliver(std::vector<StartedRun>& started) {
+    std::vector<deliver::RunWork> work;
+    work.reserve(started.size());
+    for (const StartedRun& one : started) {
+        deliver::RunWork& run = work.emplace_back();
+        run.subject = one.run.subject;
+        run.attempt = one.run.attempt;
+        run.events.reserve(one.run.events.size());
+        for (std::size_t i = 0; i < one.run.events.size(); ++i) {
+            const dispatch::RunEvent& event = one.run.events[i];
+            const Record& record =
+                one.run.from_backlog ? one.copies[i] : one.home->held.at(event.offset);
+            run.events.push_back({event.position, event.offset, &record});
+        }
+    }
+    const auto begun = std::chrono::steady_clock::now();
+    auto outcomes = entry_.subscription.sink->deliver(work);
+    const auto took = std::chrono::steady_clock::now() - begun;
+    const auto us = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
+    add(entry_.probe.deliver_microseconds, static_cast<std::uint64_t>(us));
+    add(entry_.probe.runs, started.size());
+    SLUICE_ASSERT(outcomes.size() == started.size());
+    const Instant now = context_.clock.now();
+    for (std::size_t i = 0; i < started.size(); ++i) {
+        const StartedRun& one = started[i];
+        if (!one.run.from_backlog) {
+            for (std::size_t done = 0; done < outcomes[i].handled; ++done) {
+                one.home->held.leave(one.run.events[done].offset);
+            }
+        }
+        one.home->dispatcher.finished(one.run.id, std::move(outcomes[i]), now);
+    }
+}
+
+Result<std::vector<Record>> SubscriptionWorker::backlog_copies(
+    const Home& home, const dispatch::Run& run
+) const {
+    std::vector<Record> copies;
+    copies.reserve(run.events.size());
+    for (const dispatch::RunEvent& event : run.events) {
+        const std::string key = backlog_key(entry_.subscription.name, run.subject, event.position);
+        if (const auto unwritten = unwritten_copies_.find(key);
+            unwritten != unwritten_copies_.end()) {
+            copies.push_back(unwritten->second);
+            continue;
+        }
+        const auto found = context_.log.peek(context_.group, home.id, table::kBacklog, key, 1);
+        if (!found) return found.error();
+        if (found.value().empty() || found.value().front().first != key) {
+            return Error{
+                ErrorCode::kCorrupt,
+                "the backlog of " + entry_.subscription.name + " lacks an event of subject " +
+                    run.subject};
+        }
+        auto record = decode_record(found.value().front().second);
+        if (!record) return record.error().at(run.subject);
+        copies.push_back(std::move(record.value()));
+    }
+    return copies;
+}
+
+void SubscriptionWorker::hand_over() {
+    unwritten_copies_.clear();  // the slot is free: what it carried last is durable
+    ChangePart part;
+    for (const auto& home : homes_) {
+        const dispatch::Changes changes = home->dispatcher.take_changes();
+        if (changes.empty()) continue;
+        const std::string& name = entry_.subscription.name;
+        StateWriter{
+            name, home->id, [&](Offset offset) -> const Record& { return home->held.at(offset); }}
+            .write(changes, part.changes);
+        for (const auto& put : changes.puts) {
+            unwritten_copies_.emplace(
+                backlog_key(name, put.subject, put.position), home->held.at(put.offset)
+            );
+            home->held.leave(put.offset);
+        }
+        if (changes.progress) part.done.emplace_back(home->id, changes.progress->next);
+    }
+    dirty_ = false;
+    if (!part.changes.empty()) slot_.put(std::move(part));
+}
+
+void SubscriptionWorker::publish_state() {
+    dispatch::DispatcherCounts sum;
+    std::uint64_t full = 0;
+    for (const auto& home : homes_) {
+        const dispatch::DispatcherCounts counts = home->dispatcher.counts();
+        sum.delivered += counts.delivered;
+        sum.passed += counts.passed;
+        sum.retried += counts.retried;
+        sum.parked_now += counts.parked_now;
+        sum.retrying_now += counts.retrying_now;
+        sum.backlog_events += counts.backlog_events;
+        sum.backlog_bytes += counts.backlog_bytes;
+        sum.in_flight_events += counts.in_flight_events;
+        if (counts.full) ++full;
+        if (home->dispatcher.caught_up()) {
+            const Offset settled = home->dispatcher.read_from();
+            entry_.settled[home->id.value].store(settled.value, std::memory_order_release);
+        }
+    }
+    SubscriptionProbe& probe = entry_.probe;
+    probe.delivered = base_.delivered + sum.delivered;
+    probe.passed = base_.passed + sum.passed;
+    probe.retried = base_.retried + sum.retried;
+    probe.parked_now = sum.parked_now;
+    probe.retrying_now = sum.retrying_now;
+    probe.backlog_events_now = sum.backlog_events;
+    probe.backlog_bytes_now = sum.backlog_bytes;
+    probe.in_flight_now = sum.in_flight_events;
+    probe.full_now = full;
+    context_.activity.moved();
+}
+
+void SubscriptionWorker::wait(std::uint64_t version) {
+    if (dirty_) {
+        static_cast<void>(slot_.wait_until_free(kSlotWait));
+        return;
+    }
+    Milliseconds longest = kLookAgain;
+    const Instant now = context_.clock.now();
+    for (const auto& home : homes_) {
+        const auto due = home->dispatcher.next_due();
+        if (due) longest = std::min(longest, std::max(*due - now, Milliseconds{1}));
+    }
+    context_.log.wait_for_change(version, longest);
+}
+
+}  // namespace sluice::runtime

@@ -1,0 +1,109 @@
+#pragma once
+
+#include <sluice/result.hpp>
+
+#include "base/clock.hpp"
+#include "deliver/sink.hpp"
+#include "dispatch/dispatcher.hpp"
+#include "runtime/activity.hpp"
+#include "runtime/change_slot.hpp"
+#include "runtime/held_records.hpp"
+#include "runtime/ordered_window.hpp"
+#include "runtime/probe.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace sluice::runtime {
+
+/// A subscription as its owner made it.
+struct Subscription {
+    std::string name;
+    std::unique_ptr<deliver::Sink> sink;
+    dispatch::DispatcherOptions options;
+};
+
+/// A subscription and what is seen of it from outside. Owned by the runner, whichever worker serves
+/// it.
+struct SubscriptionEntry {
+    SubscriptionEntry(Subscription made, std::uint32_t homes)
+        : subscription{std::move(made)},
+          settled(homes) {}
+
+    Subscription subscription;
+    SubscriptionProbe probe;
+    /// By home: events below this offset have been handled or wait in a backlog.
+    std::vector<std::atomic<std::int64_t>> settled;
+};
+
+/// One subscription at work: reads the ordered partitions through the runner's windows, lets its
+/// dispatchers decide, carries out runs with its sink, and hands what is to be written to the
+/// runner. Threads:  `run` is the body of its own thread; `slot` from the runner's. Lifetime: the
+/// entry, the runner's windows, the log and the clock outlive it. Failure:  `run` answers what made
+/// it end: a stop, or an error of the log. Limits:   those of the dispatcher; `kEventsPerCallMax`
+/// events go into a call of the sink.
+class SubscriptionWorker {
+public:
+    static constexpr std::size_t kEventsPerCallMax = 500;
+
+    struct Context {
+        const log::Log& log;
+        const Clock& clock;
+        std::vector<std::unique_ptr<OrderedWindow>>& windows;  ///< by home
+        Activity& activity;                                    ///< told when something was handled
+        Activity& submitted;                                   ///< told when changes are ready
+        std::string group;
+    };
+
+    SubscriptionWorker(
+        Context context,
+        SubscriptionEntry& entry,
+        std::vector<dispatch::Dispatcher::Restored> restored
+    );
+
+    Status run(const std::stop_token& stop);
+
+    [[nodiscard]] ChangeSlot& slot() { return slot_; }
+
+private:
+    struct Home {
+        HomeId id;
+        dispatch::Dispatcher dispatcher;
+        std::vector<dispatch::OffsetRange> done_before;  ///< above the restored offset
+        HeldRecords held;
+    };
+
+    struct StartedRun {
+        Home* home;
+        dispatch::Run run;
+        std::vector<Record> copies;  ///< of a run from the backlog
+    };
+
+    Status work_once(bool& moved);
+    Status feed(Home& home, bool& moved);
+    void offer(Home& home, const OrderedBatchPtr& batch, const OrderedEvent& event, Instant now);
+    Result<std::vector<StartedRun>> start_some();
+    void deliver(std::vector<StartedRun>& started);
+    Result<std::vector<Record>> backlog_copies(const Home& home, const dispatch::Run& run) const;
+    void hand_over();
+    void publish_state();
+    void wait(std::uint64_t version);
+
+    Context context_;
+    SubscriptionEntry& entry_;
+    std::vector<std::unique_ptr<Home>> homes_;
+    std::unordered_map<std::string, Record>
+        unwritten_copies_;             ///< by backlog key: in the slot, not yet durable
+    dispatch::DispatcherCounts base_;  ///< counted by the workers before this one
+    ChangeSlot slot_;
+    std::size_t first_home_{0};  ///< turns, so that no home is preferred
+    bool dirty_{false};          ///< there may be changes to hand over
+};
+
+}  // namespace sluice::runtime

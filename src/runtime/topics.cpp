@@ -1,0 +1,69 @@
+#include "runtime/topics.hpp"
+
+#include <fmt/format.h>
+
+namespace sluice::runtime {
+
+std::string ordered_topic(std::string_view domain) {
+    return fmt::format("{}.ordered", domain);
+}
+
+std::string repartition_topic(std::string_view domain) {
+    return fmt::format("{}.repartition", domain);
+}
+
+std::string aside_topic(std::string_view domain) {
+    return fmt::format("{}.aside", domain);
+}
+
+std::string sequencer_group(std::string_view domain) {
+    return fmt::format("sequencer.{}", domain);
+}
+
+std::string runner_group(std::string_view runner) {
+    return fmt::format("runner.{}", runner);
+}
+
+namespace {
+
+Status ensure(log::Log& log, const log::TopicSpec& wanted, std::string_view advice) {
+    const auto found = log.topic(wanted.name);
+    if (!found) return found.error();
+    const std::optional<log::TopicSpec>& there = found.value();
+    if (there.has_value() && there->partitions != wanted.partitions) {
+        return Error{
+            ErrorCode::kConflict,
+            fmt::format(
+                "topic {} has {} partitions, the contract says {}: {}",
+                wanted.name,
+                there->partitions,
+                wanted.partitions,
+                advice
+            )};
+    }
+    return log.create_topic(wanted);
+}
+
+}  // namespace
+
+Status ensure_topics(
+    log::Log& log,
+    std::string_view domain,
+    std::uint32_t homes,
+    std::span<const log::TopicSpec> channels
+) {
+    for (const auto& name :
+         {ordered_topic(domain), repartition_topic(domain), aside_topic(domain)}) {
+        const Status made =
+            ensure(log, {name, homes}, "P is fixed when a domain is made; put the old number back");
+        if (!made) return made;
+    }
+    for (const log::TopicSpec& channel : channels) {
+        const Status made =
+            ensure(log, channel, "correct `partitions` of this channel in the contract");
+        if (!made) return made;
+    }
+    return ok();
+}
+
+}  // namespace sluice::runtime

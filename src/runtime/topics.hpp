@@ -1,0 +1,38 @@
+#pragma once
+
+#include <sluice/result.hpp>
+
+#include "base/ids.hpp"
+#include "log/log.hpp"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace sluice::runtime {
+
+/// Names of what Sluice keeps for a domain. All three topics have P partitions, one per home.
+[[nodiscard]] std::string ordered_topic(std::string_view domain);
+[[nodiscard]] std::string repartition_topic(std::string_view domain);
+[[nodiscard]] std::string aside_topic(std::string_view domain);
+
+/// The group whose leases write the domain's steps, and the one of a runner's subscriptions.
+[[nodiscard]] std::string sequencer_group(std::string_view domain);
+[[nodiscard]] std::string runner_group(std::string_view runner);
+
+/// Makes the domain's topics and those of its channels that are not there yet. kConflict says which
+/// topic has another count of partitions, and what can be done.
+[[nodiscard]] Status ensure_topics(
+    log::Log& log,
+    std::string_view domain,
+    std::uint32_t homes,
+    std::span<const log::TopicSpec> channels
+);
+
+/// The home that reads a channel's partition: whose task commits its offset.
+[[nodiscard]] inline HomeId reader_of(PartitionId partition, std::uint32_t homes) {
+    return HomeId{partition.value % homes};
+}
+
+}  // namespace sluice::runtime
