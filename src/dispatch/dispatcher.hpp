@@ -1,17 +1,18 @@
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-#include <memory>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include <sluice/result.hpp>
 #include <sluice/time.hpp>
 
 #include "base/ids.hpp"
 #include "dispatch/retry.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace sluice::dispatch {
 
@@ -30,12 +31,15 @@ using RunId = StrongId<struct RunTag, std::uint64_t>;
 struct RunEvent {
     Position position;
     Offset offset;
+    std::uint64_t bytes{};  ///< restoring a backlog: of the copy; 0 if it is not known
+    std::string invalid;    ///< restoring a backlog: as in its Delivery
 
     bool operator==(const RunEvent&) const = default;
 };
 
-/// Consecutive events of one subject, to be handled one after another. `from_backlog`: their records are
-/// copies in the backlog, by (subject, position); otherwise records of the ordered topic, by offset.
+/// Consecutive events of one subject, to be handled one after another. `from_backlog`: their
+/// records are copies in the backlog, by (subject, position); otherwise records of the ordered
+/// topic, by offset.
 struct Run {
     RunId id;
     std::string subject;
@@ -45,14 +49,15 @@ struct Run {
 };
 
 enum class FailureKind : std::uint8_t {
-    kRetry,      ///< an attempt that failed
-    kNotTried,   ///< not an attempt: the sink was busy, shut down, or the database asked for a repeat
-    kDead,       ///< no attempt will help
+    kRetry,     ///< an attempt that failed
+    kNotTried,  ///< not an attempt: the sink was busy, shut down, or the database asked for a
+                ///< repeat
+    kDead,      ///< no attempt will help
 };
 
 struct Failure {
     FailureKind kind{};
-    std::string reason;                ///< one line for a person
+    std::string reason;                 ///< one line for a person
     std::optional<Milliseconds> after;  ///< the sink asks for this wait
 };
 
@@ -78,8 +83,8 @@ struct Progress {
 };
 
 enum class LineState : std::uint8_t {  // stored: never renumber
-    kRetrying = 1,  ///< its head has failed and will be tried again at `due_at`
-    kParked = 2,    ///< its head is dead; a person chooses
+    kRetrying = 1,                     ///< its head has failed and will be tried again at `due_at`
+    kParked = 2,                       ///< its head is dead; a person chooses
 };
 
 /// A subject that does not simply flow: its head has failed. Durable, before the offset passes it.
@@ -88,43 +93,55 @@ struct Line {
     Position head;
     std::uint32_t attempts{};
     Instant since;
-    Instant due_at;      ///< kRetrying
-    std::string reason;  ///< of the last failure
-    bool in_backlog{false};     ///< its events lie in the backlog, and later ones queue behind
-    std::uint64_t events{};     ///< in the backlog
-    std::uint64_t bytes{};      ///< in the backlog
+    Instant due_at;          ///< kRetrying
+    std::string reason;      ///< of the last failure
+    bool in_backlog{false};  ///< its events lie in the backlog, and later ones queue behind
+    std::uint64_t events{};  ///< in the backlog
+    std::uint64_t bytes{};   ///< in the backlog
 
     bool operator==(const Line&) const = default;
 };
 
 struct DispatcherOptions {
-    std::size_t in_flight_events_max{20'000};                    ///< read and not done; at the limit reading waits
-    std::size_t in_flight_bytes_max{std::size_t{64} << 20};      ///< the same
-    std::size_t run_events_max{64};                              ///< events of a subject in one transaction
-    std::uint64_t backlog_bytes_max{std::uint64_t{10} << 30};    ///< per subscription and home; full: it stops
+    std::size_t in_flight_events_max{20'000};  ///< read and not done; at the limit reading waits
+    std::size_t in_flight_bytes_max{std::size_t{64} << 20};  ///< the same
+    std::size_t run_events_max{64};          ///< events of a subject in one transaction
+    std::size_t in_place_events_max{1'000};  ///< behind a retrying head; more: to the backlog
+    std::uint64_t backlog_bytes_max{
+        std::uint64_t{10} << 30};  ///< per subscription and home; full: it stops
+    std::size_t subjects_checked_max{
+        std::size_t{1} << 20};        ///< for holes, 16 bytes each; 0: no check
+    Milliseconds not_tried_wait{50};  ///< before a run that was not tried starts again
     RetryPolicy retry;
 
     [[nodiscard]] Status validate() const;
 };
 
-/// What has to be written in the next step. A step holds all of it or nothing.
+/// What has to be written in the next step. A step holds all of it or nothing; where it names a
+/// copy twice, the erase comes before the put.
 struct Changes {
     std::optional<Progress> progress;
+
     struct LineChange {
         std::string subject;
         std::optional<Line> line;  ///< nothing: the subject flows again
     };
+
     std::vector<LineChange> lines;
+
     struct BacklogPut {  ///< copy the record into the backlog
         std::string subject;
         Position position;
         Offset offset;
     };
+
     std::vector<BacklogPut> puts;
+
     struct BacklogErase {
         std::string subject;
         Position position;
     };
+
     std::vector<BacklogErase> erases;
 
     [[nodiscard]] bool empty() const {
@@ -133,8 +150,8 @@ struct Changes {
 };
 
 struct DispatcherCounts {
-    std::uint64_t delivered{};   ///< handled by the sink
-    std::uint64_t passed{};      ///< not wanted
+    std::uint64_t delivered{};  ///< handled by the sink
+    std::uint64_t passed{};     ///< not wanted
     std::uint64_t retried{};
     std::uint64_t parked_now{};  ///< subjects
     std::uint64_t retrying_now{};
@@ -148,20 +165,23 @@ struct DispatcherCounts {
 };
 
 /// One subscription's work on one home: which events may be handled now, and what is done.
-/// Subjects in parallel, each in order; at most one run of a subject is in flight. A failing event is retried
-/// in place; a long wait or a dead event moves the subject to its durable backlog, later events queue behind it,
-/// and the contiguous offset goes on.
-/// Pure: no I/O, no clock, no thread; the shell carries out runs and writes `take_changes()` in steps.
-/// Threads:  one at a time.
-/// Failure:  an input out of order is our bug and ends the process. A hole or a reused position parks the
+/// Subjects in parallel, each in order; at most one run of a subject is in flight. A failing event
+/// is retried in place; a long wait or a dead event moves the subject to its durable backlog, later
+/// events queue behind it, and the contiguous offset goes on. Pure: no I/O, no clock, no thread;
+/// the shell carries out runs and writes `take_changes()` in steps. Threads:  one at a time.
+/// Failure:  an input out of order is our bug and ends the process. A hole or a reused position
+/// parks the
 ///           subject with the reason "hole" (subjects seen recently: `subjects_checked_max`).
-/// Limits:   DispatcherOptions; `wants_more` and `full` say when they are reached. Nothing is trimmed.
+/// Limits:   DispatcherOptions; `wants_more` and `full` say when they are reached. Nothing is
+/// trimmed.
 class Dispatcher {
 public:
+    /// What the applied Changes amount to: all of them up to some moment.
     struct Restored {
         Progress progress;
         std::vector<std::pair<std::string, Line>> lines;
-        /// Positions in the backlog, per subject with a line that is `in_backlog`, ascending.
+        /// Positions in the backlog, per subject with a line that is `in_backlog`, ascending; as
+        /// many as the line counts, or the process ends.
         std::vector<std::pair<std::string, std::vector<RunEvent>>> backlog;
     };
 
@@ -170,7 +190,8 @@ public:
     Dispatcher(Dispatcher&&) noexcept;
     Dispatcher& operator=(Dispatcher&&) noexcept;
 
-    /// Where reading goes on: records from here on, in order, without a gap. Those already done are passed over.
+    /// Where reading goes on: records from here on, in order, without a gap. Those already done are
+    /// passed over.
     [[nodiscard]] Offset read_from() const;
 
     /// False at a limit, or while full or draining.
@@ -181,12 +202,15 @@ public:
     /// A record without an event (a foreign or control record): done at once.
     void skipped(Offset offset);
 
-    /// Runs that may start now, at most `runs_max`; each must be answered by `finished`.
+    /// Runs that may start now, at most `runs_max`; each must be answered by `finished`. A run
+    /// `from_backlog` names only copies that an earlier `take_changes` told to write: write them
+    /// before this is called.
     [[nodiscard]] std::vector<Run> start(Instant now, std::size_t runs_max);
 
     void finished(RunId id, RunOutcome outcome, Instant now);
 
-    /// What has changed since the last call. It is the caller's to write; until then it is not durable.
+    /// What has changed since the last call. It is the caller's to write; until then it is not
+    /// durable.
     [[nodiscard]] Changes take_changes();
 
     /// When a waiting retry is due next.

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <cstdint>
-#include <string_view>
-
 #include <sluice/result.hpp>
 #include <sluice/time.hpp>
+
+#include <cstdint>
+#include <string_view>
 
 namespace sluice::dispatch {
 
@@ -14,8 +14,9 @@ struct RetryPolicy {
     Milliseconds first{100};        ///< wait after the first failure
     double factor{2.0};             ///< 1.0 to 10.0
     Milliseconds wait_max{60'000};
-    double jitter{0.2};              ///< a wait is stretched by up to this share, 0 to 1
-    Milliseconds in_place_max{30'000};  ///< a longer wait moves the subject to its backlog
+    double jitter{0.2};  ///< a wait is stretched by up to this share, 0 to 1
+    Milliseconds in_place_max{
+        30'000};  ///< a longer wait, or more of waits in all, moves the subject to its backlog
 
     /// Names the field, its value and the allowed range.
     [[nodiscard]] Status validate() const;
@@ -23,8 +24,10 @@ struct RetryPolicy {
     bool operator==(const RetryPolicy&) const = default;
 };
 
-/// The wait after the failure number `attempt` (from 1). Jitter comes from `salt` (subject, position), not from
-/// chance, so that a run can be replayed.
-[[nodiscard]] Milliseconds wait_after(const RetryPolicy& policy, std::uint32_t attempt, std::uint64_t salt);
+/// The wait after the failure number `attempt` (from 1). Jitter comes from `salt` (subject,
+/// position), not from chance, so that a run can be replayed.
+[[nodiscard]] Milliseconds wait_after(
+    const RetryPolicy& policy, std::uint32_t attempt, std::uint64_t salt
+);
 
 }  // namespace sluice::dispatch

@@ -1,0 +1,90 @@
+#pragma once
+
+#include "base/hash.hpp"
+#include "dispatch/dispatcher.hpp"
+#include "dispatch/done_offsets.hpp"
+#include "dispatch/recent_positions.hpp"
+#include "dispatch/subject.hpp"
+
+#include <deque>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace sluice::dispatch {
+
+/// The dispatcher's state and rules, by file:
+///   dispatcher.cpp  coming and going: fetched, start
+///   outcome.cpp     what a run's outcome makes of its subject
+///   line.cpp        lines and backlogs: park, move, queue behind
+///   changes.cpp     what has to be written; restoring it
+struct Dispatcher::Impl {
+    struct Hash {
+        using is_transparent = void;
+
+        std::size_t operator()(std::string_view text) const noexcept { return hash64(text); }
+    };
+
+    struct InFlight {
+        Subject* subject{};
+        std::size_t events{};
+        bool from_backlog{false};
+    };
+
+    Impl(DispatcherOptions given, Restored restored);
+
+    // dispatcher.cpp
+    void fetched(Delivery delivery, Instant now);
+    void drop_stale_line(const Delivery& unwanted);
+    void skipped(Offset offset);
+    std::vector<Run> start(Instant now, std::size_t runs_max);
+    [[nodiscard]] bool wants_more() const;
+    Subject& subject_of(std::string_view name);
+    void release(Subject& subject);   // forgets it if nothing is left of it
+    void schedule(Subject& subject);  // ready, or waiting for its time, if it has what to run
+    void wake_due(Instant now);
+    Run make_run(Subject& subject);
+
+    // outcome.cpp
+    void finished(RunId id, RunOutcome outcome, Instant now);
+    void count_handled(Subject& subject, const InFlight& run, std::size_t handled, Instant now);
+    void fail(Subject& subject, Failure failure, Instant now);
+    void try_again(Subject& subject, Failure failure, std::uint32_t attempts, Instant now);
+
+    // line.cpp
+    void settle(
+        Subject& subject, Instant now
+    );  // parks it if its head is dead on arrival; schedules it
+    void park(Subject& subject, std::string reason, std::uint32_t attempts, Instant now);
+    Line line_for_head(const Subject& subject, Instant now) const;
+    void set_line(Subject& subject, std::optional<Line> line);
+    void move_to_backlog(Subject& subject);
+    void queue_behind(Subject& subject, QueuedEvent event);
+    void erase_head(Subject& subject);
+    [[nodiscard]] static Position head_of(const Subject& subject);
+    [[nodiscard]] static std::string dead_head(const Subject& subject);
+
+    // changes.cpp
+    void restore(Restored& restored);
+    Changes take_changes();
+    void touch(Subject& subject);
+
+    DispatcherOptions options;
+    RecentPositions recent;
+    DoneOffsets done;
+    Offset fetch_next;
+    Offset replay_end;  // below it, offsets may be done already
+    std::unordered_map<std::string, Subject, Hash, std::equal_to<>> subjects;
+    std::deque<Subject*> ready;
+    Timers timers;
+    std::unordered_map<RunId, InFlight> runs;
+    RunId last_run;
+    Changes pending;  // puts and erases; lines and progress are added when taken
+    std::vector<Subject*> dirty;
+    bool progressed{false};
+    bool draining{false};
+    DispatcherCounts counts;
+};
+
+}  // namespace sluice::dispatch

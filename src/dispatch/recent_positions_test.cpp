@@ -1,0 +1,59 @@
+#include "dispatch/recent_positions.hpp"
+
+#include "base/hash.hpp"
+#include "base/test_seed.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <random>
+
+namespace sluice::dispatch {
+namespace {
+
+TEST(RecentPositions, TellsHolesAndReuse) {
+    RecentPositions recent{16};
+    EXPECT_EQ(recent.check(1, Position{5}), "");
+    EXPECT_EQ(recent.check(1, Position{6}), "");
+    EXPECT_EQ(recent.check(1, Position{6}), "hole: position 6 is used again; 7 was expected");
+    EXPECT_EQ(recent.check(1, Position{9}), "hole: position 9 came; 7 was expected");
+    EXPECT_EQ(recent.check(1, Position{10}), "");  // one alarm for one hole
+    EXPECT_EQ(recent.check(2, Position{1}), "");
+}
+
+TEST(RecentPositions, NoneMeansNoCheck) {
+    RecentPositions recent{0};
+    EXPECT_EQ(recent.check(1, Position{5}), "");
+    EXPECT_EQ(recent.check(1, Position{9}), "");
+    EXPECT_EQ(recent.size(), 0U);
+}
+
+TEST(RecentPositionsModel, GrowsWithoutForgettingMuchAndStaysInItsBounds) {
+    const std::uint64_t seed = test::seed();
+    SCOPED_TRACE(test::rerun(seed));
+    std::mt19937_64 random{seed};
+    RecentPositions recent{1'024};
+    std::map<std::uint64_t, std::uint64_t> reference;
+    int holes = 0;
+    int shown = 0;
+    for (int round = 0; round < 50'000; ++round) {
+        const std::uint64_t subject = random() % 400;  // well below the limit
+        std::uint64_t& last = reference[subject];
+        const bool hole = last > 0 && random() % 100 == 0;
+        last += hole ? 2 : 1;
+        const std::uint64_t hash = hash64(std::to_string(subject));
+        const std::string told = recent.check(hash, Position{last});
+        ASSERT_TRUE(hole || told.empty()) << told;  // never a false alarm
+        holes += hole ? 1 : 0;
+        shown += told.empty() ? 0 : 1;
+    }
+    EXPECT_GT(holes, 0);
+    EXPECT_GE(shown * 100, holes * 95);
+    for (std::uint64_t subject = 0; subject < 100'000; ++subject) {
+        ASSERT_EQ(recent.check(hash64(std::to_string(subject + 1'000)), Position{1}), "");
+    }
+    EXPECT_LE(recent.size(), 1'024U);
+}
+
+}  // namespace
+}  // namespace sluice::dispatch
