@@ -67,6 +67,7 @@ public:
     /// No failure from here on.
     void calm_down() {
         failures_percent_ = 0;
+        step();
         for (int round = 0; round < 3'000 && !settled(); ++round) {
             fetch();
             start();
