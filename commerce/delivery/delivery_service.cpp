@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::string_view kTables = R"sql(
 CREATE TABLE IF NOT EXISTS delivery_parcel (parcel TEXT PRIMARY KEY, order_id TEXT NOT NULL,
-  seller_id TEXT NOT NULL, units INTEGER NOT NULL, goods INTEGER NOT NULL, shipping INTEGER NOT NULL,
-  orders_seen INTEGER NOT NULL, dispatched_at TEXT NOT NULL, completed_at TEXT,
+  seller_id TEXT NOT NULL, units INTEGER NOT NULL, goods INTEGER NOT NULL,
+  shipping INTEGER NOT NULL, orders_seen INTEGER NOT NULL, dispatched_at TEXT NOT NULL, completed_at TEXT,
   late_recorded INTEGER NOT NULL);
 )sql";
 

@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
-#include <utility>
 
 namespace sluice::commerce {
 
@@ -142,17 +141,21 @@ bool read(JsonReader& in, std::vector<TypeCount>& counts) {
 }
 
 /// Reads the member called `name`; `seen` has a bit for each field.
-template <Described T, std::size_t... I>
-bool read_member(JsonReader& in, T& object, std::string_view name, std::uint32_t& seen, std::index_sequence<I...>) {
+template <Described T>
+bool read_member(JsonReader& in, T& object, std::string_view name, std::uint32_t& seen) {
     bool well = true;
-    const auto try_field = [&](const auto& field, std::uint32_t bit) {
-        if (field.name != name) return false;
+    std::uint32_t bit = 1;
+    const auto try_field = [&](const auto& field) {
+        if (field.name != name) {
+            bit <<= 1;
+            return false;
+        }
         well = (seen & bit) == 0 ? read(in, object.*field.member) : in.fail("given twice");
         seen |= bit;
         return true;
     };
-    const bool known = (try_field(std::get<I>(Fields<T>::kList), std::uint32_t{1} << I) || ...);
-    if (!known) well = in.fail("unknown field");
+    const auto try_all = [&](const auto&... field) { return (try_field(field) || ...); };
+    if (!std::apply(try_all, Fields<T>::kList)) well = in.fail("unknown field");
     return well || in.inside(name);
 }
 
@@ -177,7 +180,7 @@ bool read(JsonReader& in, T& object) {
         std::string name;
         do {
             if (!in.read(name) || !in.expect(':')) return false;
-            if (!read_member(in, object, name, seen, std::make_index_sequence<kFieldCount<T>>{})) {
+            if (!read_member(in, object, name, seen)) {
                 return false;
             }
         } while (in.take(','));

@@ -14,6 +14,9 @@ struct Field {
     Value Object::*member;
 };
 
+template <class Object, class Value>
+Field(std::string_view, Value Object::*) -> Field<Object, Value>;
+
 template <class Object>
 struct Fields;
 

@@ -11,6 +11,12 @@ namespace sluice::commerce {
 
 namespace {
 
+constexpr std::string_view kWantedInteger = "expected an integer from 0 to 10^15";
+
+/// What may follow a backslash, and what it stands for.
+constexpr std::string_view kLetters = "\"\\/bfnrt";
+constexpr std::string_view kMeant = "\"\\/\b\f\n\r\t";
+
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
@@ -57,16 +63,15 @@ bool JsonReader::end() {
 }
 
 bool JsonReader::read(std::int64_t& value) {
-    constexpr std::string_view kWanted = "expected an integer from 0 to 10^15";
     skip_blanks();
     const char* begin = text_.data() + at_;
     const char* end = text_.data() + text_.size();
-    if (begin == end || !is_digit(*begin)) return fail(kWanted);
+    if (begin == end || !is_digit(*begin)) return fail(kWantedInteger);
     const auto [stop, error] = std::from_chars(begin, end, value);
     const bool leading_zero = *begin == '0' && stop - begin > 1;
     const bool goes_on = stop != end && (*stop == '.' || *stop == 'e' || *stop == 'E');
     if (error != std::errc{} || value > kIntegerMax || leading_zero || goes_on)
-        return fail(kWanted);
+        return fail(kWantedInteger);
     at_ += static_cast<std::size_t>(stop - begin);
     return true;
 }
@@ -91,8 +96,6 @@ bool JsonReader::read(std::string& value) {
 }
 
 bool JsonReader::read_escape(std::string& value) {
-    constexpr std::string_view kLetters = "\"\\/bfnrt";
-    constexpr std::string_view kMeant = "\"\\/\b\f\n\r\t";
     const char c = at_ < text_.size() ? text_[at_++] : '\0';
     const std::size_t found = kLetters.find(c);
     if (found != kLetters.npos) {

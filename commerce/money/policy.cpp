@@ -2,8 +2,13 @@
 
 namespace sluice::commerce {
 
+namespace {
+
+constexpr std::int64_t kSecondsPerDay = 86'400;
+
+}  // namespace
+
 Day bday(const Policy& policy, UtcTime time) {
-    constexpr std::int64_t kSecondsPerDay = 86'400;
     const std::int64_t local = time.seconds + policy.offset_minutes * 60;
     const std::int64_t day = local / kSecondsPerDay;
     return Day{local % kSecondsPerDay < 0 ? day - 1 : day};

@@ -2,9 +2,14 @@
 
 namespace sluice::commerce {
 
+namespace {
+
+constexpr std::string_view kInsert =
+    "INSERT INTO _state (order_id, state) VALUES (?, ?) ON CONFLICT (order_id) DO NOTHING";
+
+}  // namespace
+
 bool insert_state(Sql& sql, const std::string& order, const OrderState& state) {
-    constexpr std::string_view kInsert =
-        "INSERT INTO _state (order_id, state) VALUES (?, ?) ON CONFLICT (order_id) DO NOTHING";
     return sql.execute(kInsert, {order, state.save()}) == 1;
 }
 
