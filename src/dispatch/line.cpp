@@ -1,6 +1,7 @@
 #include "base/assert.hpp"
 #include "dispatch/dispatcher_impl.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace sluice::dispatch {
@@ -105,10 +106,12 @@ void Dispatcher::Impl::erase_head(Subject& subject) {
     const BacklogEvent event = subject.backlog.pop();
     pending.erases.push_back({*subject.name, event.position});
     subject.dead_in_backlog.erase(event.position);
+    const std::uint64_t all = subject.line->bytes;  // sizes may have been guessed when restored
+    const std::uint64_t bytes = subject.backlog.empty() ? all : std::min(all, event.bytes);
     --subject.line->events;
-    subject.line->bytes -= event.bytes;
+    subject.line->bytes -= bytes;
     --counts.backlog_events;
-    counts.backlog_bytes -= event.bytes;
+    counts.backlog_bytes -= bytes;
     counts.full = counts.backlog_bytes >= options.backlog_bytes_max;
     touch(subject);
 }
