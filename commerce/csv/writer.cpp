@@ -11,7 +11,7 @@
 namespace sluice::commerce {
 
 Result<CsvWriter> CsvWriter::create(
-    const std::string& path, std::initializer_list<std::string_view> columns
+    const std::string& path, std::span<const std::string_view> columns
 ) {
     std::FILE* file = std::fopen(path.c_str(), "wbe");
     if (file == nullptr) {

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <initializer_list>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -19,8 +20,14 @@ class CsvWriter {
 public:
     /// Replaces the file and writes the header.
     [[nodiscard]] static Result<CsvWriter> create(
-        const std::string& path, std::initializer_list<std::string_view> columns
+        const std::string& path, std::span<const std::string_view> columns
     );
+
+    [[nodiscard]] static Result<CsvWriter> create(
+        const std::string& path, std::initializer_list<std::string_view> columns
+    ) {
+        return create(path, std::span<const std::string_view>{columns.begin(), columns.size()});
+    }
 
     CsvWriter& text(std::string_view value);
     CsvWriter& number(std::int64_t value);
