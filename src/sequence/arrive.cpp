@@ -38,7 +38,8 @@ void Turn::take_in(WaitingEvent event) {
         flood(std::move(event.arrival));
         return;
     }
-    if (may_go && !unparks && !must_hold(event)) {
+    const bool alone = !unparks && subject_.waiting.contested().empty();  // nothing goes before it
+    if (may_go && alone && !must_hold(event)) {
         release(std::move(event), /*waited=*/false);
     } else {
         kept_ = event.order;
@@ -48,7 +49,9 @@ void Turn::take_in(WaitingEvent event) {
             wake_all();
         } else {
             if (is_ready) ready_.insert(*kept_);
-            wake_contested();  // it may want what its channel holds back
+            const WaitingEvent* kept = subject_.waiting.find(*kept_);
+            if (has_dependents(subject_, *kept))
+                wake_overtakers();  // they may wait for such through it
         }
     }
     drain();

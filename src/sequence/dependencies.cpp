@@ -162,6 +162,29 @@ bool can_be_given_up(const Subject& subject, const Need& missing) {
     return number == nullptr || subject.history.released(number->source).next() == number->number;
 }
 
+WaitingRoom::Orders may_overtake(const Subject& subject) {
+    WaitingRoom::Orders wanters;
+    for (const Mark mark : subject.waiting.contested()) {
+        if (subject.history.knows(mark)) continue;
+        const WaitingRoom::Orders more = subject.waiting.wanting(mark);
+        wanters.insert(wanters.end(), more.begin(), more.end());
+    }
+    if (wanters.empty()) return {};
+    const auto waits = with_dependents(subject, std::move(wanters));
+    WaitingRoom::Orders out;
+    for (const auto& [channel, lane] : subject.waiting.lanes()) {
+        for (const ArrivalOrder order : lane.all) {  // up to the first that nothing may overtake
+            if (lane.bound.contains(order)) out.push_back(order);
+            if (!waits.contains(order)) break;
+        }
+    }
+    return out;
+}
+
+bool has_dependents(const Subject& subject, const WaitingEvent& event) {
+    return !direct_dependents(subject, event).empty();
+}
+
 std::unordered_set<ArrivalOrder> with_dependents(const Subject& subject, WaitingRoom::Orders of) {
     std::unordered_set<ArrivalOrder> found{of.begin(), of.end()};
     while (!of.empty()) {

@@ -36,6 +36,13 @@ namespace sluice::sequence {
 /// last.
 [[nodiscard]] bool can_be_given_up(const Subject& subject, const Need& missing);
 
+/// Bound events that may go before what came before them on their channel, because some of that
+/// waits, directly or through others, for marks that they carry. Few if any; `ready` decides.
+[[nodiscard]] WaitingRoom::Orders may_overtake(const Subject& subject);
+
+/// Does anyone wait for the event?
+[[nodiscard]] bool has_dependents(const Subject& subject, const WaitingEvent& event);
+
 /// `of` and all that wait for them, directly or through others.
 [[nodiscard]] std::unordered_set<ArrivalOrder> with_dependents(
     const Subject& subject, WaitingRoom::Orders of

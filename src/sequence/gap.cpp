@@ -59,30 +59,36 @@ std::string text_of(const Subject& subject, const Need& missing) {
 void Turn::refresh_gap() {
     auto& gap = subject_.gap;
     if (gap.has_value() && is_missing(subject_, gap->missing)) return;
-    const bool look_at_all = gap.has_value() || released_;
-    gap.reset();
-    if (subject_.hold.has_value() && subject_.hold->cause == HoldCause::kGap) lift_hold();
-    if (!look_at_all) {
-        const WaitingEvent* kept = kept_.has_value() ? subject_.waiting.find(*kept_) : nullptr;
-        if (kept != nullptr) open_gap(*kept);
+    if (!gap.has_value() && !look_at_all_) {  // nothing was missing: only what is new can be
+        if (next_.has_value()) {
+            open_gap(*std::move(next_));
+        } else if (const auto* kept = kept_.has_value() ? subject_.waiting.find(*kept_) : nullptr) {
+            open_gap_of(*kept);
+        }
         return;
     }
+    gap.reset();
+    if (subject_.hold.has_value() && subject_.hold->cause == HoldCause::kGap) lift_hold();
     for (const WaitingEvent& event : subject_.waiting) {
-        open_gap(event);
+        open_gap_of(event);
         if (gap.has_value()) return;
     }
 }
 
-void Turn::open_gap(const WaitingEvent& asker) {
+void Turn::open_gap_of(const WaitingEvent& asker) {
     for (Need& missing : missing_of(subject_, asker)) {
         if (!can_be_given_up(subject_, missing)) continue;
-        Gap gap;
-        gap.missing = std::move(missing);
-        gap.opened_at = now_;
-        gap.opened_before = next_sweep_;
-        subject_.gap = std::move(gap);
+        open_gap(std::move(missing));
         return;
     }
+}
+
+void Turn::open_gap(Need missing) {
+    Gap gap;
+    gap.missing = std::move(missing);
+    gap.opened_at = now_;
+    gap.opened_before = next_sweep_;
+    subject_.gap = std::move(gap);
 }
 
 void Turn::count_gap() {
@@ -153,6 +159,7 @@ void Turn::give_up(const Need& missing) {
     }
     if (!subject_.gap.has_value() || subject_.gap->missing != missing) return;
     subject_.gap.reset();
+    look_at_all_ = true;
     if (subject_.hold.has_value() && subject_.hold->cause == HoldCause::kGap) {
         lift_hold();
         wake_all();
@@ -181,6 +188,20 @@ void Turn::adopt() {
     for (const auto& [key, missing] : older) give_up(missing);
     drain();
     refresh_gap();
+}
+
+void Turn::give_up_everything() {
+    subject_.hold.reset();
+    wake_all();
+    drain();
+    look_at_all_ = true;
+    refresh_gap();
+    while (subject_.gap.has_value()) {  // ends: each round fills or forgets what is missing
+        const Need missing = subject_.gap->missing;
+        give_up(missing);
+        drain();
+        refresh_gap();
+    }
 }
 
 }  // namespace sluice::sequence

@@ -40,20 +40,14 @@ std::string name_of(const Arrival& arrival) {
     return fmt::format("{} id {}", arrival.source, arrival.id);
 }
 
-/// Who waits for nothing that is missing and for nobody who may go: they wait for one another.
-WaitingRoom::Orders in_circles(const Subject& subject, const std::vector<Line>& lines) {
-    WaitingRoom::Orders explained;
-    for (const Line& line : lines) {
-        explained.insert(explained.end(), line.askers.begin(), line.askers.end());
-    }
-    for (const WaitingEvent& event : subject.waiting) {
-        if (ready(subject, event)) explained.push_back(event.order);
-    }
-    const auto covered = with_dependents(subject, std::move(explained));
+/// Who would still wait if everything that is missing were given up: they wait for one another, or
+/// for those who do.
+WaitingRoom::Orders in_circles(Subject copy) {
+    const SequencerOptions options;
+    Turn turn{options, copy, Instant{}, SweepId{}};
+    turn.give_up_everything();
     WaitingRoom::Orders rest;
-    for (const WaitingEvent& event : subject.waiting) {
-        if (!covered.contains(event.order)) rest.push_back(event.order);
-    }
+    for (const WaitingEvent& event : copy.waiting) rest.push_back(event.order);
     return rest;
 }
 
@@ -63,7 +57,7 @@ std::vector<Missing> Sequencer::missing(const Subject& subject) const {
     if (subject.waiting.empty()) return {};
     const std::vector<Line> lines = lines_of(subject);
     std::vector<Missing> answer;
-    const WaitingRoom::Orders circle = in_circles(subject, lines);
+    const WaitingRoom::Orders circle = in_circles(subject);
     if (!circle.empty()) {
         constexpr std::size_t kNamesMax = 4;
         std::vector<std::string> names;

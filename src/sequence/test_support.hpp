@@ -62,6 +62,7 @@ inline Arrival changed(Arrival arrival) {
 inline Arrival renamed(Arrival arrival, std::string id) {
     arrival.id = std::move(id);
     arrival.content_hash = hash64(arrival.id);
+    arrival.record.value = "value of " + arrival.id;
     return arrival;
 }
 

@@ -49,12 +49,19 @@ void Turn::release(WaitingEvent event, bool waited) {
     OrderedFacts facts = facts_of(event, subject_.history.last.next(), now_);
     const Status applied = apply(subject_.history, facts);
     SLUICE_ASSERT(applied.has_value());
-    released_ = true;
     wake(candidates);
+    if (event.arrival.number.has_value() && !next_.has_value()) {
+        const SourceNumber next = event.arrival.number->next();
+        const std::string& source = event.arrival.source;
+        if (subject_.waiting.is_wanted(source, next) &&
+            subject_.waiting.numbered(source, next) == nullptr) {
+            next_ = NeedNumber{source, next};
+        }
+    }
     if (waited && !event.arrival.number.has_value()) {  // its channel's order goes on behind it
         const auto* lane = subject_.waiting.lane(event.arrival.origin);
         if (lane != nullptr && !lane->bound.empty()) wake({*lane->bound.begin()});
-        wake_contested();
+        wake_overtakers();
     }
     Release out;
     out.facts = std::move(facts);
@@ -73,7 +80,6 @@ void Turn::release_gap(OrderedFacts gap) {
     gap.released_at = now_;
     const Status applied = apply(subject_.history, gap);
     SLUICE_ASSERT(applied.has_value());
-    released_ = true;
     Release out;
     out.facts = std::move(gap);
     out.type = "sluice.gap";
@@ -87,10 +93,8 @@ void Turn::wake(const WaitingRoom::Orders& candidates) {
     }
 }
 
-void Turn::wake_contested() {
-    for (const Mark mark : subject_.waiting.contested()) {
-        if (!subject_.history.knows(mark)) wake(subject_.waiting.bound_carriers(mark));
-    }
+void Turn::wake_overtakers() {
+    if (!subject_.waiting.contested().empty()) wake(may_overtake(subject_));
 }
 
 void Turn::wake_all() {
@@ -105,6 +109,9 @@ void Turn::drain() {
         ready_.erase(ready_.begin());
         const WaitingEvent* event = subject_.waiting.find(order);
         SLUICE_ASSERT(event != nullptr);
+        // What let it overtake may have been released by another one meanwhile; nothing else undoes
+        // ready.
+        if (event->arrival.bound_by_channel() && !ready(subject_, *event)) continue;
         if (must_hold(*event)) {
             hold(HoldCause::kInvalid, event->arrival.invalid);
             return;

@@ -24,6 +24,7 @@ public:
     void count_gap();                   // gap.cpp
     void sweep_ended(SweepId ended);    // gap.cpp
     void adopt();                       // gap.cpp
+    void give_up_everything();          // gap.cpp; of a copy, for `missing`
     [[nodiscard]] Decisions done() &&;  // turn.cpp
 
 private:
@@ -31,7 +32,7 @@ private:
     void release(WaitingEvent event, bool waited);
     void release_gap(OrderedFacts gap);
     void wake(const WaitingRoom::Orders& candidates);  ///< those that are ready will be drained
-    void wake_contested();
+    void wake_overtakers();
     void wake_all();
     void drain();  ///< releases what is ready, and what that makes ready, in the order of arrival
     [[nodiscard]] bool must_hold(const WaitingEvent& event) const;
@@ -46,7 +47,8 @@ private:
 
     // gap.cpp
     void refresh_gap();
-    void open_gap(const WaitingEvent& asker);
+    void open_gap(Need missing);
+    void open_gap_of(const WaitingEvent& asker);
     void act_on_gap();
     void give_up(const Need& missing);
     void forget_needs(const Need& given_up, const WaitingRoom::Orders& askers);
@@ -58,7 +60,9 @@ private:
     Decisions out_;
     std::set<ArrivalOrder> ready_;
     std::optional<ArrivalOrder> kept_;  ///< the arrival, if it was put into the waiting room
-    bool released_{false};
+    bool look_at_all_{false};           ///< what is missing cannot be told from what has changed
+    std::optional<NeedNumber>
+        next_;  ///< after a release: its source's next number, wanted, not here
 };
 
 /// "/orders 2", "/orders 2 to 5", "order.placed".

@@ -172,12 +172,9 @@ WaitingRoom::Orders WaitingRoom::wanting(Mark mark) const {
     return orders_of(wanted_marks_, mark);
 }
 
-WaitingRoom::Orders WaitingRoom::bound_carriers(Mark mark) const {
-    return orders_of(bound_marks_, mark);
-}
-
-bool WaitingRoom::is_wanted(Mark mark) const {
-    return has(wanted_marks_, mark);
+bool WaitingRoom::is_wanted(const std::string& source, SourceNumber from) const {
+    auto at = wanted_numbers_.lower_bound({NumberKey{source, from}, 0});
+    return at != wanted_numbers_.end() && at->first.first == source;
 }
 
 bool WaitingRoom::carried(Mark mark, ArrivalOrder except) const {

@@ -56,6 +56,8 @@ public:
         std::set<ArrivalOrder> bound;  ///< those that the channel's order holds back
     };
 
+    using Lanes = std::map<std::pair<std::string, PartitionId>, Lane>;
+
     [[nodiscard]] bool empty() const { return events_.empty(); }
 
     [[nodiscard]] std::size_t size() const { return events_.size(); }
@@ -89,18 +91,19 @@ public:
         const;
     [[nodiscard]] Orders wanting(Mark mark) const;
 
-    [[nodiscard]] bool is_wanted(Mark mark) const;
+    /// Does anyone ask for this number of the source, or for one above it?
+    [[nodiscard]] bool is_wanted(const std::string& source, SourceNumber from) const;
 
     /// Does an event other than `except` carry the mark?
     [[nodiscard]] bool carried(Mark mark, ArrivalOrder except) const;
 
     [[nodiscard]] const Lane* lane(const Origin& origin) const;
 
+    [[nodiscard]] const Lanes& lanes() const { return lanes_; }
+
     /// Marks that a waiting event wants and that an event carries which its channel's order holds
     /// back: where the two orders may contradict each other (dependencies.hpp).
     [[nodiscard]] const std::set<Mark>& contested() const { return contested_; }
-
-    [[nodiscard]] Orders bound_carriers(Mark mark) const;
 
 private:
     using NumberKey = std::pair<std::string, SourceNumber>;
@@ -120,7 +123,7 @@ private:
     MarkIndex wanted_marks_;
     MarkIndex carried_marks_;
     MarkIndex bound_marks_;  ///< of carried_marks_, those of events bound by their channel
-    std::map<std::pair<std::string, PartitionId>, Lane> lanes_;
+    Lanes lanes_;
     std::set<Mark> contested_;
 };
 

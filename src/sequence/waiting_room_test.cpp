@@ -1,0 +1,102 @@
+#include "sequence/waiting_room.hpp"
+
+#include "sequence/test_support.hpp"
+
+#include <gtest/gtest.h>
+
+namespace sluice::sequence {
+namespace {
+
+using namespace test;  // NOLINT(google-build-using-namespace): the words of these tests
+using Orders = WaitingRoom::Orders;
+
+WaitingEvent at(ArrivalOrder order, Arrival arrival) {
+    return WaitingEvent{std::move(arrival), Instant{}, order};
+}
+
+TEST(WaitingRoom, FindsByNumberIdAndNeighbour) {
+    WaitingRoom room;
+    room.add(at(3, numbered("/a", 5)));
+    room.add(at(1, numbered("/a", 9)));
+    room.add(at(2, numbered("/b", 7)));
+    EXPECT_EQ(room.begin()->order, 1U);
+    EXPECT_EQ(room.numbered("/a", SourceNumber{5})->order, 3U);
+    EXPECT_EQ(room.numbered("/a", SourceNumber{6}), nullptr);
+    EXPECT_EQ(room.with_id(id_hash(numbered("/b", 7)))->order, 2U);
+    EXPECT_EQ(room.at_or_below("/a", SourceNumber{8})->order, 3U);
+    EXPECT_EQ(room.at_or_below("/a", SourceNumber{4}), nullptr);
+    EXPECT_EQ(room.at_or_below("/b", SourceNumber{6}), nullptr) << "not another source's";
+    EXPECT_EQ(room.above("/a", SourceNumber{5})->order, 1U);
+    EXPECT_EQ(room.above("/a", SourceNumber{9}), nullptr);
+}
+
+TEST(WaitingRoom, KnowsWhoWantsWhat) {
+    WaitingRoom room;
+    room.add(at(1, with_stamp(numbered("/a", 5), "/b", 2)));
+    room.add(at(2, after(unnumbered("/r", "x"), "placed")));
+    room.add(at(3, carrying(numbered("/c", 2), "placed")));
+    EXPECT_EQ(room.wanting("/a", SourceNumber{4}, SourceNumber{4}), Orders{1});
+    EXPECT_EQ(room.wanting("/b", SourceNumber{1}, SourceNumber{3}), Orders{1});
+    EXPECT_TRUE(room.wanting("/b", SourceNumber{3}, SourceNumber{9}).empty());
+    EXPECT_TRUE(room.is_wanted("/b", SourceNumber{2}));
+    EXPECT_FALSE(room.is_wanted("/b", SourceNumber{3}));
+    EXPECT_EQ(room.wanting(mark_of("placed")), Orders{2});
+    EXPECT_TRUE(room.carried(mark_of("placed"), 9));
+    EXPECT_FALSE(room.carried(mark_of("placed"), 3)) << "only by itself";
+    EXPECT_TRUE(room.contested().empty()) << "no channel holds it back";
+}
+
+TEST(WaitingRoom, LanesTellWhoIsBoundAndContestedMarksShow) {
+    WaitingRoom room;
+    room.add(at(1, after(unnumbered("/c", "ruled"), "m")));
+    room.add(at(2, carrying(unnumbered("/c", "bound"), "m")));
+    const auto* lane = room.lane(unnumbered("/c", "any").origin);
+    ASSERT_NE(lane, nullptr);
+    EXPECT_EQ(lane->all, (std::set<ArrivalOrder>{1, 2}));
+    EXPECT_EQ(lane->bound, std::set<ArrivalOrder>{2});
+    EXPECT_EQ(room.contested(), std::set<Mark>{mark_of("m")});
+    static_cast<void>(room.take(1));
+    EXPECT_TRUE(room.contested().empty());
+}
+
+TEST(WaitingRoom, TakenEventsLeaveNothingBehind) {
+    WaitingRoom room;
+    const WaitingEvent first = at(1, with_stamp(carrying(numbered("/a", 5), "t"), "/b", 2));
+    const WaitingEvent second = at(2, after(carrying(unnumbered("/c", "x"), "u"), "t"));
+    room.add(first);
+    room.add(second);
+    EXPECT_GT(room.bytes(), 0U);
+    EXPECT_EQ(room.take(1), first);
+    EXPECT_EQ(room.take(2), second);
+    EXPECT_TRUE(room.empty());
+    EXPECT_EQ(room.bytes(), 0U);
+    EXPECT_FALSE(room.is_wanted("/b", SourceNumber{0}));
+    EXPECT_FALSE(room.is_wanted("/a", SourceNumber{0}));
+    EXPECT_TRUE(room.wanting(mark_of("t")).empty());
+    EXPECT_FALSE(room.carried(mark_of("t"), 9));
+    EXPECT_TRUE(room.lanes().empty());
+    EXPECT_EQ(room.with_id(id_hash(first.arrival)), nullptr);
+}
+
+TEST(WaitingRoom, AcceptsNoOrderAndNoNumberTwice) {
+    WaitingRoom room;
+    room.add(at(1, numbered("/a", 5)));
+    EXPECT_FALSE(room.accepts(at(1, numbered("/a", 6))));
+    EXPECT_FALSE(room.accepts(at(2, numbered("/a", 5))));
+    EXPECT_TRUE(room.accepts(at(2, numbered("/a", 6))));
+}
+
+TEST(WaitingRoom, TenThousandInReverseGoOutInOrder) {
+    World world;
+    constexpr std::uint64_t kEvents = 10'000;
+    for (std::uint64_t n = kEvents; n >= 1; --n) {
+        static_cast<void>(world.offer(numbered("/a", n)));
+    }
+    ASSERT_EQ(world.releases.size(), kEvents);
+    for (std::uint64_t n = 1; n <= kEvents; ++n) {
+        ASSERT_EQ(world.releases[n - 1].facts.number, SourceNumber{n});
+    }
+}
+
+}  // namespace
+}  // namespace sluice::sequence
