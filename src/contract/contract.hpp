@@ -1,0 +1,91 @@
+#pragma once
+
+#include <sluice/result.hpp>
+#include <sluice/time.hpp>
+
+#include "contract/json_pointer.hpp"
+#include "contract/schema.hpp"
+#include "event/record.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice::contract {
+
+enum class Validation : std::uint8_t { kOff, kWarn, kEnforce };
+enum class Partitioner : std::uint8_t { kMurmur2, kCrc32 };
+enum class GapPolicy : std::uint8_t { kWait, kPark, kSkip };
+enum class InvalidPolicy : std::uint8_t { kDead, kWait };
+enum class OlderPolicy : std::uint8_t { kAssume, kWait };
+
+/// What an event of a type the contract does not name is: one of the domain, or none of its
+/// business.
+enum class Others : std::uint8_t { kPass, kForeign };
+
+struct Channel {
+    std::string name;  ///< within the document
+    std::string topic;
+    std::uint32_t partitions{};
+    Partitioner partitioner{Partitioner::kMurmur2};
+    Validation validation{Validation::kEnforce};
+    Others others{Others::kPass};
+    std::vector<std::string> types;  ///< of its messages, sorted
+};
+
+/// An event of one of these types must have been released before: any one of them.
+struct Rule {
+    std::vector<std::string> types;   ///< at least one
+    std::optional<JsonPointer> same;  ///< with the same value there, in both payloads
+    bool if_seen{false};              ///< only if it is known to be coming
+
+    /// For people: "order.placed", "a or b", "delivery.dispatched with the same /parcelId".
+    [[nodiscard]] std::string text() const;
+};
+
+/// What the contract says about one event type.
+struct MessageType {
+    std::string name;
+    std::shared_ptr<const Schema>
+        schema;  ///< shared by copies of the contract; null: any data passes
+    std::vector<Rule> rules;
+    std::vector<JsonPointer>
+        remembered;               ///< whose values rules ask for, of this type; sorted, once each
+    bool wanted_by_rules{false};  ///< some rule names this type
+    bool closes{false};
+};
+
+struct Gap {
+    GapPolicy policy{GapPolicy::kWait};
+    Milliseconds wait{30'000};
+};
+
+/// A domain's contract: an AsyncAPI 3 document, as far as Sluice acts on it
+/// (docs/reference/contract.md). Threads: const after loading; share or copy it.
+struct Contract {
+    std::string domain;
+    std::uint32_t homes{};
+    std::vector<Channel> channels;                          ///< by name
+    std::map<std::string, MessageType, std::less<>> types;  ///< by event type
+    std::vector<std::string> sources;                       ///< that may be stamped on; empty: any
+    Gap gap;
+    std::uint64_t waiting_events_max{10'000};                   ///< per subject
+    std::uint64_t waiting_bytes_max{std::uint64_t{16} << 20};   ///< per subject
+    Milliseconds closed_kept{std::chrono::hours{24 * 7}};       ///< from closing to the tombstone
+    Milliseconds tombstone_kept{std::chrono::hours{24 * 400}};  ///< from closing to oblivion
+    InvalidPolicy invalid{InvalidPolicy::kDead};
+    OlderPolicy older{OlderPolicy::kAssume};
+
+    [[nodiscard]] const Channel* channel_of(std::string_view topic) const;
+    [[nodiscard]] const MessageType* type(std::string_view name) const;
+};
+
+/// Whether the data of a record in binary mode is what its type's schema says; a type without a
+/// schema takes any. kInvalidEvent: "data: /lines/0/quantity: <reason>".
+[[nodiscard]] Status validate_data(const MessageType& type, const Record& record);
+
+}  // namespace sluice::contract

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "contract/contract.hpp"
+#include "contract/node.hpp"
+
+#include <map>
+#include <string>
+#include <string_view>
+
+/// The steps of loading a contract. Only load*.cpp include this.
+namespace sluice::contract::parts {
+
+/// What the document says for all that says nothing itself.
+struct Defaults {
+    Validation validation{Validation::kEnforce};
+    std::string content_type;
+};
+
+/// Where each type was read, so that rules can be checked when all types are known.
+using MessageNodes = std::map<std::string, Node, std::less<>>;
+
+/// `x-sluice` at the root. `defaults` takes what holds for channels.
+void load_domain(const Node& sluice, Contract& contract, Defaults& defaults);
+
+/// `channels` and their messages.
+void load_channels(
+    const Node& channels, const Defaults& defaults, Contract& contract, MessageNodes& messages
+);
+
+/// One message: its schema, and what `x-sluice` says of it. Answers its event type; empty: it has
+/// none.
+[[nodiscard]] std::string load_message(
+    std::string_view key,
+    const Node& message,
+    const Defaults& defaults,
+    Contract& contract,
+    MessageNodes& messages
+);
+
+/// Every type that a rule names must be one, and the rules must not lead in a circle.
+void check_rules(Contract& contract, const MessageNodes& messages);
+
+[[nodiscard]] std::optional<Validation> validation_of(const Node& node);
+
+/// 1 to 249 of [a-zA-Z0-9._-], and not "." or "..": what Kafka takes.
+[[nodiscard]] bool is_topic_name(std::string_view name);
+
+}  // namespace sluice::contract::parts
