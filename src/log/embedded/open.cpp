@@ -4,8 +4,10 @@
 #include "log/embedded/files.hpp"
 #include "log/embedded/format_file.hpp"
 #include "log/embedded/recovery.hpp"
+#include "log/embedded/wal_files.hpp"
 
 #include <fmt/format.h>
+#include <rocksdb/transaction_log.h>
 
 #include <utility>
 
@@ -45,6 +47,13 @@ Status check_replayed(std::uint64_t in_store, const Recovered& recovered) {
         )};
 }
 
+Status mark_newest_wal(const std::filesystem::path& path, const Store& store, Health& health) {
+    std::unique_ptr<rocksdb::LogFile> newest;
+    const rocksdb::Status found = store.db().GetCurrentWalFile(&newest);
+    if (!found.ok()) return store_error(found, "asking for the write-ahead log", health);
+    return write_newest_wal(path, newest->LogNumber());
+}
+
 Result<Opened> open_parts(rocksdb::Env* env, const EmbeddedOptions& options) {
     Opened opened;
     if (Status made = make_directory(options.directory); !made) return made.error();
@@ -68,6 +77,9 @@ Result<Opened> open_parts(rocksdb::Env* env, const EmbeddedOptions& options) {
     const Result<std::uint64_t> last = last_group(*opened.store);
     if (!last) return last.error();
     if (Status replayed = check_replayed(*last, recovered); !replayed) return replayed.error();
+    if (Status marked = mark_newest_wal(path, *opened.store, *opened.health); !marked) {
+        return marked.error();
+    }
     opened.catalog = std::make_unique<Catalog>();
     if (Status loaded = opened.catalog->load(*opened.store, *opened.health); !loaded) {
         return loaded.error();

@@ -3,12 +3,11 @@
 #include "log/embedded/files.hpp"
 #include "log/embedded/keys.hpp"
 #include "log/embedded/store.hpp"
+#include "log/embedded/wal_files.hpp"
 #include "log/embedded/wal_scan.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <charconv>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -16,26 +15,6 @@
 namespace sluice::log {
 
 namespace {
-
-struct WalFile {
-    std::uint64_t number{};
-    std::filesystem::path path;
-
-    bool operator<(const WalFile& other) const { return number < other.number; }
-};
-
-std::vector<WalFile> wal_files(const std::filesystem::path& store) {
-    std::vector<WalFile> files;
-    for (const auto& entry : std::filesystem::directory_iterator{store}) {
-        if (entry.path().extension() != ".log") continue;
-        const std::string stem = entry.path().stem().string();
-        WalFile file{0, entry.path()};
-        const auto parsed = std::from_chars(stem.data(), stem.data() + stem.size(), file.number);
-        if (parsed.ec == std::errc{}) files.push_back(std::move(file));
-    }
-    std::sort(files.begin(), files.end());
-    return files;
-}
 
 /// Damage, or missing numbers, with a readable group behind (or a newer file, with none in it).
 struct Break {
@@ -164,6 +143,7 @@ Status cut_end(const std::filesystem::path& store, const Judgement& judgement) {
 Result<Recovered> recover(
     const std::filesystem::path& store, const EmbeddedOptions& options, rocksdb::Env* env
 ) {
+    if (Status there = check_newest_wal(store); !there) return there.error();
     Result<Judgement> judged = judge(store);
     if (!judged) return judged.error();
     const Judgement& judgement = *judged;

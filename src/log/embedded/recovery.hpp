@@ -26,10 +26,11 @@ struct Recovered {
 /// A group is written only when the one before it is on disk. So of all that is unreadable, only
 /// what lies behind the last readable group may be a write that a crash cut short; nothing in it
 /// was acknowledged. It is cut off the last file (a copy is kept in `torn-end.bin` beside the
-/// store) and told. Everything else is damage to durable data: kCorrupt, and nothing is touched. In
-/// the last group itself a flipped bit cannot be told from a torn write. Groups that the tables
-/// hold already (the flushed number 'G', all column families flush as one) do not matter: their
-/// files were only not deleted yet.
+/// store) and told. Everything else is damage to durable data: kCorrupt, and nothing is touched.
+/// In the last group itself a flipped bit cannot be told from a torn write.
+///
+/// Groups that the tables hold already (all column families flush as one, so the flushed number
+/// 'G' says which) do not matter: their files were only not deleted yet.
 [[nodiscard]] Result<Recovered> recover(
     const std::filesystem::path& store, const EmbeddedOptions& options, rocksdb::Env* env
 );

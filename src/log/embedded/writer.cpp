@@ -9,6 +9,13 @@
 
 namespace sluice::log {
 
+namespace {
+
+/// What must be free before a log whose disk was full writes again: a flush of all in memory.
+constexpr std::uint64_t kResumeBytes = std::uint64_t{192} << 20;
+
+}  // namespace
+
 Writer::Writer(
     const Store& store,
     const EmbeddedOptions& options,
@@ -155,8 +162,13 @@ Status Writer::write(GroupBatch& batch) {
 
 Status Writer::clear_full() {
     if (!health_.full()) return ok();
-    // RocksDB flushes everything and starts a new write-ahead log: what the failed write left is
-    // behind.
+    const Result<std::uint64_t> free = store_.free_bytes();
+    if (!free) return free.error();
+    if (*free < kResumeBytes) {
+        return store_error(rocksdb::Status::NoSpace(), "waiting for space", health_);
+    }
+    // RocksDB flushes everything and begins a new write-ahead log: what the failed write left is
+    // behind. Trying it without space would cost the whole process.
     const rocksdb::Status resumed = store_.db().Resume();
     if (resumed.ok()) {
         health_.set_full(false);

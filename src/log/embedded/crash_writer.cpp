@@ -1,0 +1,68 @@
+// For crash_test.cpp: writes to the log of directory argv[1] until it is killed.
+// Thread k publishes "k-0", "k-1", … to its own partition k and, in the same publish, to partition
+// 2; thread 1 does it in steps that count in its state. Each acknowledgement is a line "k n" on
+// stdout.
+#include "log/embedded/embedded.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <span>
+#include <string>
+#include <thread>
+#include <unistd.h>
+#include <utility>
+
+namespace {
+
+using namespace sluice;       // NOLINT(google-build-using-namespace): a program of one page
+using namespace sluice::log;  // NOLINT(google-build-using-namespace)
+
+constexpr HomeId kHome{0};
+
+Append one(std::uint32_t partition, const std::string& text) {
+    Append append{PartitionRef{"t", PartitionId{partition}}, {}};
+    append.records.emplace_back();
+    append.records.back().value = text;
+    return append;
+}
+
+/// How many of its records are there already.
+std::int64_t written(const Log& log, std::uint32_t thread) {
+    return log.ends(PartitionRef{"t", PartitionId{thread}}).value().committed.value;
+}
+
+void write_on(Log& log, Lease& lease, std::uint32_t thread) {
+    for (std::int64_t n = written(log, thread);; ++n) {
+        const std::string text = fmt::format("{}-{}", thread, n);
+        const std::vector<Append> appends{one(thread, text), one(2, text)};
+        Step step{{kHome}, appends, {}, {StateChange{kHome, Table{1}, "n", std::to_string(n)}}};
+        const auto done = thread == 0 ? log.publish(appends) : lease.commit(std::move(step));
+        if (!done) return static_cast<void>(std::fputs(done.error().message.c_str(), stderr));
+        const std::string line = fmt::format("{} {}\n", thread, n);
+        if (::write(STDOUT_FILENO, line.data(), line.size()) < 0) return;
+    }
+}
+
+int run(const char* directory) {
+    EmbeddedOptions options;
+    options.directory = directory;
+    options.reserve_bytes = 0;
+    auto log = open_embedded(options);
+    if (!log) return std::fputs(log.error().message.c_str(), stderr), 1;
+    Log& open = **log;
+    if (!open.create_topic(TopicSpec{"t", 3})) return 1;
+    auto lease = open.take("g", {kHome});
+    if (!lease) return 1;
+    std::thread other{[&] { write_on(open, **lease, 1); }};
+    write_on(open, **lease, 0);
+    other.join();
+    return 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const std::span<char*> arguments{argv, static_cast<std::size_t>(argc)};
+    return arguments.size() == 2 ? run(arguments[1]) : 2;
+}
