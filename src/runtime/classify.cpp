@@ -8,7 +8,6 @@
 #include "event/view.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -20,27 +19,17 @@ namespace {
 using event::EventView;
 using sequence::Arrival;
 
-/// The value at a JSON pointer, as text that is the same for the same value; nothing if there is
-/// none.
-std::optional<std::string> value_at(const nlohmann::json& payload, const std::string& pointer) {
-    if (payload.is_discarded()) return std::nullopt;
-    try {
-        const auto& value = payload.at(nlohmann::json::json_pointer{pointer});
-        return value.is_string() ? value.get<std::string>() : value.dump();
-    } catch (const nlohmann::json::exception&) {
-        return std::nullopt;
-    }
-}
-
-nlohmann::json parse_payload(const EventView& view) {
+/// The value at a pointer; nothing if there is none, or no data, or no JSON.
+std::optional<std::string> value_at(const EventView& view, const contract::JsonPointer& pointer) {
     const auto data = view.data();
-    if (!data) return nlohmann::json(nlohmann::json::value_t::discarded);
-    return nlohmann::json::parse(data->begin(), data->end(), nullptr, /*allow_exceptions=*/false);
+    if (!data) return std::nullopt;
+    auto found = pointer.scalar_in(*data);
+    return found ? std::move(found.value()) : std::nullopt;
 }
 
 void add_plain_rules(const TypePlan& type, Arrival& arrival) {
     for (const NeedPlan& need : type.needs) {
-        if (need.pointer.empty()) {
+        if (!need.same) {
             arrival.needs.emplace_back(sequence::NeedMark{need.marks, need.wanted, need.if_seen});
         }
     }
@@ -48,32 +37,31 @@ void add_plain_rules(const TypePlan& type, Arrival& arrival) {
 }
 
 void add_rules_by_value(const TypePlan& type, const EventView& view, Arrival& arrival) {
-    const nlohmann::json payload = parse_payload(view);
     for (const NeedPlan& need : type.needs) {
-        if (need.pointer.empty()) continue;
-        const auto value = value_at(payload, need.pointer);
+        if (!need.same) continue;
+        const std::string& pointer = need.same->text();
+        const auto value = value_at(view, *need.same);
         if (!value) {
-            if (arrival.invalid.empty()) {
-                arrival.invalid =
-                    fmt::format("{}: nothing there, but a rule asks for it", need.pointer);
-            }
+            if (!arrival.invalid.empty()) continue;
+            arrival.invalid =
+                fmt::format("data: {}: nothing there, but a rule asks for it", pointer);
             continue;
         }
         sequence::NeedMark mark{{}, need.wanted, need.if_seen};
         for (const std::string& wanted : need.types) {
-            mark.any_of.push_back(sequence::mark_of(wanted, need.pointer, *value));
+            mark.any_of.push_back(sequence::mark_of(wanted, pointer, *value));
         }
         arrival.needs.emplace_back(std::move(mark));
     }
-    for (const std::string& pointer : type.pointers) {
-        if (const auto value = value_at(payload, pointer)) {
-            arrival.marks.push_back(sequence::mark_of(arrival.type, pointer, *value));
+    for (const contract::JsonPointer& pointer : type.remembered) {
+        if (const auto value = value_at(view, pointer)) {
+            arrival.marks.push_back(sequence::mark_of(arrival.type, pointer.text(), *value));
         }
     }
 }
 
-/// The number and the stamps; what cannot be read is answered as a reason.
-std::string read_numbers(const EventView& view, Arrival& arrival) {
+/// Answers why the number cannot be read; empty: it can, or there is none.
+std::string read_number(const EventView& view, Arrival& arrival) {
     if (const auto number = view.extension(extension::kSourceSequence)) {
         const auto parsed = event::parse_source_sequence(*number);
         if (!parsed) return parsed.error().message;
@@ -108,11 +96,11 @@ void fill_whole(
     const TypePlan* type = plan.type(view.type());
     if (type == nullptr) return;
     add_plain_rules(*type, arrival);
-    if (type->reads_payload()) add_rules_by_value(*type, view, arrival);
+    add_rules_by_value(*type, view, arrival);
     arrival.ordered_by_rule = !type->needs.empty();
     arrival.closes = type->closes;
     if (channel.checking == Checking::kOff || !plan.check) return;
-    std::string broken = plan.check(channel, view.type(), arrival.record);
+    std::string broken = plan.check(view.type(), arrival.record);
     if (broken.empty()) return;
     if (channel.checking == Checking::kWarn) {
         warning = std::move(broken);
@@ -149,7 +137,7 @@ Classified classify(
         return aside("`id`, `source` or `type` is missing");
     }
     if (channel.others_are_foreign && plan.type(view->type()) == nullptr) return {Foreign{}, {}};
-    if (std::string reason = read_numbers(*view, arrival); !reason.empty()) {
+    if (std::string reason = read_number(*view, arrival); !reason.empty()) {
         return aside(fmt::format("sourcesequence: {}", reason));
     }
     arrival.subject = view->subject();

@@ -4,11 +4,6 @@
 
 namespace sluice::runtime {
 
-bool TypePlan::reads_payload() const {
-    const auto by_value = [](const NeedPlan& need) { return !need.pointer.empty(); };
-    return !pointers.empty() || std::any_of(needs.begin(), needs.end(), by_value);
-}
-
 std::vector<log::TopicSpec> DomainPlan::channel_topics() const {
     std::vector<log::TopicSpec> topics;
     topics.reserve(channels.size());

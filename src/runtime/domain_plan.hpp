@@ -3,6 +3,7 @@
 #include <sluice/result.hpp>
 #include <sluice/time.hpp>
 
+#include "contract/json_pointer.hpp"
 #include "event/limits.hpp"
 #include "log/log.hpp"
 #include "sequence/arrival.hpp"
@@ -11,7 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,11 +33,11 @@ struct ChannelPlan {
         false};  ///< a shared topic: types that the contract does not name are skipped
 };
 
-/// "One of these types must have been released"; with a pointer, "… with the same value there".
+/// "One of these types must have been released"; with `same`, "… with the same value there".
 struct NeedPlan {
     std::vector<std::string> types;
-    std::vector<sequence::Mark> marks;  ///< of the types; only without a pointer
-    std::string pointer;
+    std::vector<sequence::Mark> marks;  ///< of the types; only without `same`
+    std::optional<contract::JsonPointer> same;
     std::string wanted;  ///< for people
     bool if_seen{false};
 };
@@ -45,10 +46,8 @@ struct NeedPlan {
 struct TypePlan {
     std::vector<NeedPlan> needs;
     std::vector<sequence::Mark> marks;  ///< that its release makes known, if any rule asks for it
-    std::vector<std::string> pointers;  ///< whose values its release makes known
+    std::vector<contract::JsonPointer> remembered;  ///< whose values its release makes known
     bool closes{false};
-
-    [[nodiscard]] bool reads_payload() const;
 };
 
 /// A contract, as the runtime needs it: what is looked at per event lies ready.
@@ -64,9 +63,9 @@ struct DomainPlan {
     bool assume_older{true};         ///< first start on cut channels
     event::EventLimits limits;
 
-    /// Why the data of an event of that type on that channel breaks the contract; empty: it does
+    /// Why the data of an event of that type breaks the contract; empty: it does
     /// not.
-    std::function<std::string(const ChannelPlan&, std::string_view type, const Record&)> check;
+    std::function<std::string(std::string_view type, const Record&)> check;
 
     [[nodiscard]] std::vector<log::TopicSpec> channel_topics() const;
     [[nodiscard]] const ChannelPlan* channel(std::string_view topic) const;

@@ -22,10 +22,10 @@ GapKeeper::GapKeeper(
       options_{options} {}
 
 Status GapKeeper::advance(Instant now, const CarryOut& carry_out) {
-    if (visits_.empty()) plan_ticks(now);
     if (visits_.empty()) {
         if (const Status swept = advance_sweep(now); !swept) return swept;
     }
+    if (visits_.empty()) plan_ticks(now);
     for (std::size_t done = 0; done < options_.visits_max && !visits_.empty(); ++done) {
         if (store_.dirty_bytes() > options_.dirty_bytes_max) break;
         const Visit visit = std::move(visits_.front());

@@ -87,7 +87,7 @@ Result<Publisher::Routed> Publisher::route(std::size_t index, const Event& event
         if (const auto said = parse_rfc3339(*event.time)) routed.record.time = said.value();
     }
     if (channel->checking == Checking::kEnforce && plan->check) {
-        std::string broken = plan->check(*channel, event.type, routed.record);
+        std::string broken = plan->check(event.type, routed.record);
         if (!broken.empty()) return Error{ErrorCode::kInvalidEvent, std::move(broken)};
     }
     return routed;

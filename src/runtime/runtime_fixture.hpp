@@ -36,10 +36,12 @@ inline DomainPlan shop_plan() {
     };
     plan.types["a.made"] = {};
     plan.types["a.cancelled"] = {};
-    plan.types["b.sent"].pointers = {"/parcel"};
+    const auto parcel = contract::JsonPointer::parse("/parcel");
+    EXPECT_TRUE(parcel.has_value());
+    plan.types["b.sent"].remembered = {parcel.value()};
     NeedPlan need;
     need.types = {"b.sent"};
-    need.pointer = "/parcel";
+    need.same = parcel.value();
     need.wanted = "b.sent with the same /parcel";
     plan.types["c.done"].needs = {need};
     return plan;
@@ -179,6 +181,9 @@ public:
         ASSERT_TRUE(stopped) << stopped.error().message;
         make_engine();
     }
+
+    /// For the next engine.
+    void set_threads(std::uint32_t threads) { options_.threads = threads; }
 
     [[nodiscard]] Engine& engine() { return *engine_; }
 

@@ -155,6 +155,7 @@ Result<bool> SequencingSession::commit() {
         if (source.known && next == source.committed) continue;
         step.consumed.push_back({source.home, source.feed.from(), next});
     }
+    count_state();
     if (step.empty()) return false;
     // All homes of the lease, written or not: that is what fences each of them.
     step.homes = options_.homes;
@@ -173,11 +174,16 @@ Result<bool> SequencingSession::commit() {
     const auto us = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
     add(probe.step_microseconds, static_cast<std::uint64_t>(us));
     add(probe.steps);
+    return true;
+}
+
+/// Before the commit: whoever sees it done sees these as well.
+void SequencingSession::count_state() {
+    SequencingProbe& probe = context_.probe;
     probe.sweeps = gaps_->sweeps();
     probe.waiting_now = store_->waiting_events();
     raise_to(probe.waiting_max, store_->waiting_events());
     probe.subjects_cached_now = store_->cached();
-    return true;
 }
 
 Status SequencingSession::trim(Instant now) {

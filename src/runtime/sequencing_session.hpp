@@ -95,6 +95,7 @@ private:
     Status keep_closed(Instant now);
     void note_adoption(std::string_view state);
     Result<bool> commit();
+    void count_state();
     Status trim(Instant now);
 
     [[nodiscard]] bool owns(HomeId home) const { return owned_[home.value]; }
