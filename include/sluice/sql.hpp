@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <initializer_list>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -14,6 +16,25 @@ namespace sluice {
 
 /// A column's value: NULL, INTEGER, REAL, TEXT.
 using SqlValue = std::variant<std::monostate, std::int64_t, double, std::string>;
+
+/// A statement that failed, and what to make of it.
+class SqlError : public std::runtime_error {
+public:
+    enum class Kind : std::uint8_t {
+        kBusy,           ///< a lock was not free in time; the same again may succeed
+        kSerialization,  ///< deadlock or serialization failure: the transaction is to be done again
+        kConstraint,     ///< a constraint of the schema is broken; the same again fails again
+        kConnection,     ///< the database cannot be reached, or its disk is full or failing
+        kOther,          ///< the statement is wrong: syntax, a missing table, the number of values
+    };
+
+    SqlError(Kind kind, const std::string& message) : std::runtime_error{message}, kind_{kind} {}
+
+    [[nodiscard]] Kind kind() const noexcept { return kind_; }
+
+private:
+    Kind kind_;
+};
 
 /// One row of a result, by column number from 0.
 class SqlRow {
