@@ -32,7 +32,8 @@ TEST_F(ContractTest, SaysOfTheChannelsWhatTheProducersDo) {
         ASSERT_NE(found, nullptr) << channel.name;
         EXPECT_EQ(found->partitions, channel.partitions) << channel.name;
         EXPECT_EQ(
-            found->partitioner == contract::Partitioner::kCrc32, channel.partitioner == Partitioner::kCrc32
+            found->partitioner == contract::Partitioner::kCrc32,
+            channel.partitioner == Partitioner::kCrc32
         ) << channel.name;
         EXPECT_EQ(found->validation, contract::Validation::kEnforce) << channel.name;
     }
@@ -50,7 +51,8 @@ TEST_F(ContractTest, TakesEverythingThatIsPublished) {
         const contract::Contract& domain = one.channel == kCalendarChannel ? calendar_ : order_;
         const contract::MessageType* type = domain.type(one.event.type);
         ASSERT_NE(type, nullptr) << one.event.type;
-        const Status valid = contract::validate_data(*type, event::to_record(one.event, one.event.subject));
+        const Status valid =
+            contract::validate_data(*type, event::to_record(one.event, one.event.subject));
         ASSERT_TRUE(valid.has_value()) << one.event.id << ": " << valid.error().message;
     }
 }

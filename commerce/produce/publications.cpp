@@ -25,6 +25,16 @@ void stamp(Event& event, const Act& act) {
     );
 }
 
+/// Who publishes first at one time: others have seen the order's acts, and reviewers the parcels.
+int rank(Source source) {
+    switch (source) {
+        case Source::kOrders: return 0;
+        case Source::kDeliveries: return 1;
+        case Source::kReviews: return 2;
+    }
+    SLUICE_UNREACHABLE();
+}
+
 Event event_of(const RawOrder& raw, const OrderAdditions& added, const Act& act) {
     const std::string_view source = to_string(act.source());
     Event event;
@@ -78,7 +88,13 @@ Status Publications::check(const RawData& raw, const Additions& additions) {
 
 bool Publications::before(const Entry& a, const Entry& b) const {
     if (a.time != b.time) return a.time < b.time;
-    if (a.order == b.order) return a.number < b.number;  // acts stand by (source, seq)
+    if (a.order == b.order && a.order != kNoOrder) {
+        const std::vector<Act>& acts = additions_.orders[a.order].acts;
+        const int first = rank(acts[a.number].source());
+        const int second = rank(acts[b.number].source());
+        return first != second ? first < second
+                               : a.number < b.number;  // a source's acts stand by seq
+    }
     if (a.order != kNoOrder && b.order != kNoOrder) return a.order < b.order;  // orders by id
     const std::string_view subject_a =
         a.order == kNoOrder ? kCalendarSubject : raw_.orders[a.order].id;
