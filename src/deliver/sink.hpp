@@ -1,14 +1,14 @@
 #pragma once
 
+#include "base/ids.hpp"
+#include "dispatch/dispatcher.hpp"
+#include "event/record.hpp"
+
 #include <functional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/ids.hpp"
-#include "dispatch/dispatcher.hpp"
-#include "event/record.hpp"
 
 namespace sluice::deliver {
 
@@ -36,9 +36,10 @@ public:
     /// The sink's filter: events of other types are passed over without a delivery.
     [[nodiscard]] virtual bool wants(std::string_view type) const = 0;
 
-    /// Carries out many runs of different subjects, each in its order; one outcome per run, in the same order.
-    /// A failing event ends its own run only.
-    [[nodiscard]] virtual std::vector<dispatch::RunOutcome> deliver(std::span<const RunWork> runs) = 0;
+    /// Carries out many runs of different subjects, each in its order; one outcome per run, in the
+    /// same order. A failing event ends its own run only.
+    [[nodiscard]] virtual std::vector<dispatch::RunOutcome> deliver(std::span<const RunWork> runs
+    ) = 0;
 };
 
 }  // namespace sluice::deliver

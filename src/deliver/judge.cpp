@@ -1,0 +1,83 @@
+#include "deliver/judge.hpp"
+
+#include "base/assert.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace sluice::deliver {
+
+using dispatch::Failure;
+using dispatch::FailureKind;
+
+std::optional<Failure> failure_of(const Handled& handled) {
+    switch (handled.kind()) {
+        case Handled::Kind::kDone: return std::nullopt;
+        case Handled::Kind::kRetry:
+            return Failure{FailureKind::kRetry, handled.reason(), handled.after()};
+        case Handled::Kind::kDead: return Failure{FailureKind::kDead, handled.reason(), {}};
+    }
+    SLUICE_UNREACHABLE();
+}
+
+Failure failure_of(const SqlError& error) {
+    return {is_passing(error) ? FailureKind::kNotTried : FailureKind::kDead, error.what(), {}};
+}
+
+Failure reused(Position position, const Event& event) {
+    return {
+        FailureKind::kDead,
+        fmt::format(
+            "reused position {}: the inbox has it from another event than {} of {}; run sluice "
+            "verify",
+            position.value,
+            event.id,
+            event.source
+        ),
+        {}};
+}
+
+bool is_passing(const SqlError& error) {
+    switch (error.kind()) {
+        case SqlError::Kind::kBusy:
+        case SqlError::Kind::kSerialization:
+        case SqlError::Kind::kConnection: return true;
+        case SqlError::Kind::kConstraint:
+        case SqlError::Kind::kOther: return false;
+    }
+    SLUICE_UNREACHABLE();
+}
+
+bool ends_transaction(const SqlError& error) {
+    return error.kind() == SqlError::Kind::kSerialization ||
+           error.kind() == SqlError::Kind::kConnection;
+}
+
+Status check_service(const Service& service) {
+    constexpr std::size_t kNameMax = 64;
+    const std::string& name = service.name();
+    const bool plain = std::all_of(name.begin(), name.end(), [](char letter) {
+        return (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9') ||
+               letter == '-';
+    });
+    if (name.empty() || name.size() > kNameMax || !plain) {
+        return Error{
+            ErrorCode::kBadConfig,
+            fmt::format("service \"{}\": a name is 1 to 64 of a-z, 0-9 and -", name)};
+    }
+    if (service.handlers().empty()) {
+        return Error{
+            ErrorCode::kBadConfig,
+            fmt::format("service {}: it handles nothing; say on(type, handler)", name)};
+    }
+    for (const auto& [type, handler] : service.handlers()) {
+        if (!type.empty() && handler) continue;
+        return Error{
+            ErrorCode::kBadConfig,
+            fmt::format("service {}: on(\"{}\") lacks a type or a handler", name, type)};
+    }
+    return ok();
+}
+
+}  // namespace sluice::deliver

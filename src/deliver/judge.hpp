@@ -1,0 +1,28 @@
+#pragma once
+
+#include <sluice/event.hpp>
+#include <sluice/service.hpp>
+#include <sluice/sql.hpp>
+
+#include "base/ids.hpp"
+#include "dispatch/dispatcher.hpp"
+
+#include <optional>
+
+namespace sluice::deliver {
+
+/// What a handler's answer, or a failed statement, means to the dispatcher.
+[[nodiscard]] std::optional<dispatch::Failure> failure_of(const Handled& handled);
+[[nodiscard]] dispatch::Failure failure_of(const SqlError& error);
+[[nodiscard]] dispatch::Failure reused(Position position, const Event& event);
+
+/// Whether the same again may succeed: a lock, a deadlock, a database that is away. Not an attempt.
+[[nodiscard]] bool is_passing(const SqlError& error);
+
+/// Whether the whole transaction is to be done again, not only the event.
+[[nodiscard]] bool ends_transaction(const SqlError& error);
+
+/// kBadConfig names the service and what is allowed.
+[[nodiscard]] Status check_service(const Service& service);
+
+}  // namespace sluice::deliver
