@@ -77,8 +77,13 @@ x-sluice:
 channels:
   a:
     address: '{ignored}'
-    bindings: {kafka: {topic: a.b_c-D, replicas: 3, topicConfiguration: {cleanup.policy: [delete]}}, ws: {query: {}}}
-    messages: {m: {contentType: application/avro, payload: {schemaFormat: application/vnd.apache.avro, schema: {}}}}
+    bindings:
+      kafka: {topic: a.b_c-D, replicas: 3, topicConfiguration: {cleanup.policy: [delete]}}
+      ws: {query: {}}
+    messages:
+      m:
+        contentType: application/avro
+        payload: {schemaFormat: application/vnd.apache.avro, schema: {}}
 )");
     ASSERT_TRUE(loaded.has_value()) << loaded.error().message;
     EXPECT_EQ(loaded->gap.policy, GapPolicy::kSkip);

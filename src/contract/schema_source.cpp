@@ -123,6 +123,9 @@ private:
     }
 
     Json keyword(const Node& parent, const std::string& name, const Node& value) {
+        if (name == "multipleOf" && value.present() && !value.json()->is_number_integer()) {
+            return refuse(value, "only a whole number is exact here; count in smaller units");
+        }
         if (has(kPlain, name))
             return *value.document().find(parent.pointer() + "/" + escaped_token(name));
         if (has(kOneSchema, name)) return schema(value);

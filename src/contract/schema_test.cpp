@@ -111,11 +111,21 @@ INSTANTIATE_TEST_SUITE_P(
     )
 );
 
+TEST(Schema, NumbersAreWhatTheReferenceSays) {
+    EXPECT_NE(verdict(R"({"type":"integer"})", "1.0"), "fine");
+    EXPECT_EQ(verdict(R"({"type":"number"})", "1.0"), "fine");
+    EXPECT_EQ(verdict(R"({"multipleOf":5})", "10.0"), "fine");
+    EXPECT_EQ(verdict(R"({"maximum":9007199254740993})", "9007199254740993"), "fine");
+    EXPECT_EQ(verdict(R"({"format":"time"})", R"("12:30:00Z")"), "fine");
+    EXPECT_NE(verdict(R"({"format":"time"})", R"("noon")"), "fine");
+}
+
 TEST(Schema, ChoicesRefuseToo) {
     EXPECT_NE(verdict(R"({"allOf":[{"minimum":1},{"maximum":3}]})", "4"), "fine");
     EXPECT_NE(verdict(R"({"anyOf":[{"type":"string"},{"type":"null"}]})", "4"), "fine");
     EXPECT_NE(verdict(R"({"oneOf":[{"minimum":1},{"maximum":3}]})", "2"), "fine");
     EXPECT_NE(verdict(R"({"if":{"minimum":5},"then":{"multipleOf":5}})", "7"), "fine");
+    EXPECT_NE(verdict(R"({"if":{"minimum":5},"else":{"multipleOf":2}})", "3"), "fine");
 }
 
 TEST(Schema, RefusesWhatIsNoJson) {
@@ -182,7 +192,9 @@ std::vector<std::string> problems_of(std::string_view text) {
 TEST(SchemaSource, PutsReferencesInPlace) {
     const auto document = Document::parse("f", R"(
 s: {type: object, properties: {lines: {type: array, items: {$ref: '#/d/Line'}}}}
-d: {Line: {type: object, required: [sku], properties: {sku: {$ref: '#/d/Sku'}}}, Sku: {type: string}}
+d:
+  Line: {type: object, required: [sku], properties: {sku: {$ref: '#/d/Sku'}}}
+  Sku: {type: string}
 )")
                               .value();
     Problems problems;
@@ -211,6 +223,10 @@ TEST(SchemaSource, RefusesWhatIsNotChecked) {
     EXPECT_EQ(
         problems_of("s: {properties: {child: {$ref: '#/s'}}}"),
         Lines{"f:1:4: /s: this schema contains itself; schemas that recur are not supported"}
+    );
+    EXPECT_EQ(
+        problems_of("s: {multipleOf: 0.01}"),
+        Lines{"f:1:17: /s/multipleOf: only a whole number is exact here; count in smaller units"}
     );
     EXPECT_EQ(
         problems_of("s: {items: 5}"),
