@@ -1,0 +1,160 @@
+#include "commerce/run/workspace.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+namespace sluice::commerce {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+nlohmann::ordered_json to_json(const RunOptions& options) {
+    nlohmann::ordered_json json;
+    if (options.data.empty()) {
+        json["orders"] = options.orders;
+    } else {
+        json["data"] = options.data;
+    }
+    json["seed"] = options.seed;
+    if (options.chaos.has_value()) json["chaos"] = *options.chaos;
+    return json;
+}
+
+Result<RunOptions> read_options(const fs::path& file) {
+    std::ifstream in{file};
+    const auto json = nlohmann::json::parse(in, nullptr, false);
+    if (!json.is_object())
+        return Error{ErrorCode::kCorrupt, fmt::format("{} is no JSON object", file.string())};
+    RunOptions options;
+    options.data = json.value("data", std::string{});
+    options.orders = json.value("orders", options.orders);
+    options.seed = json.value("seed", options.seed);
+    if (json.contains("chaos")) options.chaos = json.value("chaos", std::uint64_t{0});
+    return options;
+}
+
+Result<fs::path> temporary_directory() {
+    std::error_code failed;
+    std::string path = (fs::temp_directory_path(failed) / "sluice-run-XXXXXX").string();
+    if (failed || ::mkdtemp(path.data()) == nullptr) {
+        return Error{
+            ErrorCode::kIo, fmt::format("cannot make a temporary directory {}: use --state", path)};
+    }
+    return fs::path{path};
+}
+
+Status make_directories(const fs::path& root) {
+    for (const fs::path& path : {root, root / "log", root / "read-models"}) {
+        std::error_code failed;
+        fs::create_directories(path, failed);
+        if (failed) {
+            return Error{
+                ErrorCode::kIo, fmt::format("cannot make {}: {}", path.string(), failed.message())};
+        }
+    }
+    return ok();
+}
+
+Error failed(std::string_view what, const fs::path& path) {
+    return Error{
+        ErrorCode::kIo,
+        fmt::format(
+            "cannot {} {}: {}", what, path.string(), std::strerror(errno)
+        )};  // NOLINT(concurrency-mt-unsafe): glibc's is safe
+}
+
+Status write_all(int file, std::string_view text, const fs::path& path) {
+    while (!text.empty()) {
+        const ssize_t wrote = ::write(file, text.data(), text.size());
+        if (wrote < 0) return failed("write", path);
+        text.remove_prefix(static_cast<std::size_t>(wrote));
+    }
+    if (::fsync(file) != 0) return failed("sync", path);
+    return ok();
+}
+
+}  // namespace
+
+Status write_file(const fs::path& path, std::string_view text) {
+    const fs::path fresh = path.string() + ".new";
+    const int file = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (file < 0) return failed("open", fresh);
+    const Status written = write_all(file, text, fresh);
+    static_cast<void>(::close(file));
+    if (!written) return written;
+    if (::rename(fresh.c_str(), path.c_str()) != 0) return failed("rename to", path);
+    return ok();
+}
+
+Result<Workspace> Workspace::open(const RunOptions& options) {
+    RunOptions wanted = options;
+    if (!wanted.data.empty()) {
+        std::error_code unknown;
+        wanted.data = fs::canonical(wanted.data, unknown).string();
+        if (unknown)
+            return Error{ErrorCode::kNotFound, fmt::format("no such directory: {}", options.data)};
+    }
+    const bool temporary = options.state.empty();
+    auto root = temporary ? temporary_directory() : Result<fs::path>{fs::path{options.state}};
+    if (!root.has_value()) return root.error();
+    wanted.state = root.value().string();
+    if (const Status made = make_directories(root.value()); !made) return made.error();
+    const fs::path file = root.value() / "run.json";
+    if (!fs::exists(file)) {
+        if (const Status written = write_file(file, to_json(wanted).dump() + "\n"); !written)
+            return written.error();
+        return Workspace{root.value(), wanted, temporary};
+    }
+    const auto there = read_options(file);
+    if (!there.has_value()) return there.error();
+    if (to_json(there.value()) != to_json(wanted)) {
+        return Error{
+            ErrorCode::kInvalidArgument,
+            fmt::format(
+                "{} holds another run: {} and not {}; ask for the same, or name another directory",
+                wanted.state,
+                to_json(there.value()).dump(),
+                to_json(wanted).dump()
+            )};
+    }
+    return Workspace{root.value(), wanted, temporary};
+}
+
+Result<Workspace> Workspace::existing(const std::string& state) {
+    const fs::path root{state};
+    if (!fs::exists(root / "run.json")) {
+        return Error{
+            ErrorCode::kNotFound,
+            fmt::format("{} holds no run of `sluice commerce run --state`", state)};
+    }
+    auto options = read_options(root / "run.json");
+    if (!options.has_value()) return options.error();
+    options.value().state = state;
+    return Workspace{root, std::move(options).value(), false};
+}
+
+Workspace::Workspace(Workspace&& other) noexcept
+    : root_{std::move(other.root_)},
+      options_{std::move(other.options_)},
+      temporary_{std::exchange(other.temporary_, false)} {}
+
+Workspace::~Workspace() {
+    std::error_code ignored;  // what is left of a temporary directory harms nobody
+    if (temporary_) fs::remove_all(root_, ignored);
+}
+
+fs::path Workspace::raw() const {
+    return options_.data.empty() ? root_ / "raw" : fs::path{options_.data};
+}
+
+}  // namespace sluice::commerce
