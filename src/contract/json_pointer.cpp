@@ -80,17 +80,17 @@ Result<JsonPointer> JsonPointer::parse(std::string_view text) {
 }
 
 Result<std::optional<std::string>> JsonPointer::scalar_in(std::string_view payload) const {
-    constexpr std::size_t kDepthMax = event::EventLimits{}.json_depth_max;
+    constexpr std::size_t depth_max = event::EventLimits{}.json_depth_max;
     std::string_view value = payload;
     for (const std::string& token : tokens_) {
-        JsonCursor cursor{value, kDepthMax};
+        JsonCursor cursor{value, depth_max};
         const auto found = child(cursor, token);
         cursor.end();
         if (!cursor.ok()) return cursor.failure()->at("data");
         if (!found.has_value()) return std::optional<std::string>{};
         value = *found;
     }
-    JsonCursor cursor{value, kDepthMax};
+    JsonCursor cursor{value, depth_max};
     switch (cursor.peek()) {
         case JsonKind::kString: return std::optional<std::string>{cursor.string()};
         case JsonKind::kNumber:

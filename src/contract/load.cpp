@@ -16,9 +16,9 @@ constexpr Milliseconds kAges{std::chrono::hours{24} * 36'500};
 constexpr Milliseconds kOneSecond{1'000};
 
 bool is_domain_name(std::string_view name) {
-    constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz0123456789-";
+    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz0123456789-";
     return !name.empty() && name.size() <= 64 &&
-           name.find_first_not_of(kLetters) == std::string_view::npos;
+           name.find_first_not_of(letters) == std::string_view::npos;
 }
 
 void load_sources(const Node& sources, Contract& contract) {
@@ -73,9 +73,9 @@ void load_waiting(const Node& waiting, Contract& contract) {
 void check_version(const Node& root) {
     const Node version = root.required("asyncapi");
     const auto written = version.text();
-    static const std::regex kRead{"3\\.[01]\\.[0-9]{1,4}"};
+    static const std::regex read_versions{"3\\.[01]\\.[0-9]{1,4}"};
     if (!written.has_value()) return;
-    if (written->size() > 16 || !std::regex_match(*written, kRead)) {
+    if (written->size() > 16 || !std::regex_match(*written, read_versions)) {
         version.problem(fmt::format("{} is not read, only 3.0.x and 3.1.x", event::shown(*written))
         );
     }

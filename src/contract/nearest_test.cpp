@@ -44,11 +44,11 @@ TEST(EditDistance, IsAtMostTheEditsMade) {
 }
 
 TEST(DidYouMean, NamesTheNearestOrNothing) {
-    constexpr std::array<std::string_view, 3> kNames{"policy", "wait", "park"};
-    EXPECT_EQ(did_you_mean("polcy", kNames), "; did you mean 'policy'?");
-    EXPECT_EQ(did_you_mean("Wait", kNames), "; did you mean 'wait'?");
-    EXPECT_EQ(did_you_mean("something", kNames), "");
-    EXPECT_EQ(did_you_mean("", kNames), "");
+    constexpr std::array<std::string_view, 3> names{"policy", "wait", "park"};
+    EXPECT_EQ(did_you_mean("polcy", names), "; did you mean 'policy'?");
+    EXPECT_EQ(did_you_mean("Wait", names), "; did you mean 'wait'?");
+    EXPECT_EQ(did_you_mean("something", names), "");
+    EXPECT_EQ(did_you_mean("", names), "");
     EXPECT_EQ(did_you_mean("x", {}), "");
 }
 

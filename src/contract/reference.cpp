@@ -8,10 +8,10 @@ namespace sluice::contract {
 namespace {
 
 std::optional<char> hex_byte(std::string_view two) {
-    constexpr std::string_view kDigits = "0123456789abcdef0123456789ABCDEF";
+    constexpr std::string_view digits = "0123456789abcdef0123456789ABCDEF";
     if (two.size() != 2) return std::nullopt;
-    const std::size_t high = kDigits.find(two[0]);
-    const std::size_t low = kDigits.find(two[1]);
+    const std::size_t high = digits.find(two[0]);
+    const std::size_t low = digits.find(two[1]);
     if (high == std::string_view::npos || low == std::string_view::npos) return std::nullopt;
     return static_cast<char>(high % 16 * 16 + low % 16);
 }
@@ -37,7 +37,7 @@ std::optional<std::string> local_reference(std::string_view reference) {
 /// Where the reference leads; nothing when it is wrong, which is said.
 std::optional<std::string> Node::target_of(const nlohmann::json& value) const {
     const auto& reference = value.at("$ref").get_ref<const std::string&>();
-    const auto target = local_reference(reference);
+    auto target = local_reference(reference);
     if (!target.has_value()) {
         problem(fmt::format(
             "the reference {} leaves this document; only local ones such as '#/components/…' are "

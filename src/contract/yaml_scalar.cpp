@@ -28,21 +28,21 @@ std::optional<Number> whole(std::string_view digits, Base... base) {
 
 /// from_chars takes "inf" and "nan" as well; YAML's numbers have only these letters.
 bool looks_like_a_number(std::string_view text) {
-    constexpr std::string_view kLetters = "0123456789+-.eE";
+    constexpr std::string_view letters = "0123456789+-.eE";
     return text.find_first_of("0123456789") != std::string_view::npos &&
-           text.find_first_not_of(kLetters) == std::string_view::npos;
+           text.find_first_not_of(letters) == std::string_view::npos;
 }
 
 }  // namespace
 
 nlohmann::json plain_scalar(const std::string& text) {
     using namespace std::string_view_literals;
-    constexpr std::array kNulls{""sv, "~"sv, "null"sv, "Null"sv, "NULL"sv};
-    constexpr std::array kTrue{"true"sv, "True"sv, "TRUE"sv};
-    constexpr std::array kFalse{"false"sv, "False"sv, "FALSE"sv};
-    if (is_one_of(kNulls, text)) return nullptr;
-    if (is_one_of(kTrue, text)) return true;
-    if (is_one_of(kFalse, text)) return false;
+    constexpr std::array nulls{""sv, "~"sv, "null"sv, "Null"sv, "NULL"sv};
+    constexpr std::array truths{"true"sv, "True"sv, "TRUE"sv};
+    constexpr std::array falsehoods{"false"sv, "False"sv, "FALSE"sv};
+    if (is_one_of(nulls, text)) return nullptr;
+    if (is_one_of(truths, text)) return true;
+    if (is_one_of(falsehoods, text)) return false;
     std::string_view digits = text;
     if (digits.starts_with("0x")) {
         if (auto value = whole<std::uint64_t>(digits.substr(2), 16)) return *value;

@@ -112,13 +112,13 @@ void JsonCursor::skip_string(std::string* decoded) {
 }
 
 void JsonCursor::skip_escape(std::string* decoded) {
-    constexpr std::string_view kMarks = "\"\\/bfnrt";
-    constexpr std::string_view kMeanings = "\"\\/\b\f\n\r\t";
+    constexpr std::string_view marks = "\"\\/bfnrt";
+    constexpr std::string_view meanings = "\"\\/\b\f\n\r\t";
     const std::size_t start = at_++;
-    const std::size_t mark = at_ < text_.size() ? kMarks.find(text_[at_]) : std::string_view::npos;
+    const std::size_t mark = at_ < text_.size() ? marks.find(text_[at_]) : std::string_view::npos;
     if (mark != std::string_view::npos) {
         ++at_;
-        if (decoded != nullptr) decoded->push_back(kMeanings[mark]);
+        if (decoded != nullptr) decoded->push_back(meanings[mark]);
         return;
     }
     if (!take('u')) return fail("no such escape");
@@ -137,11 +137,11 @@ void JsonCursor::skip_escape(std::string* decoded) {
 }
 
 std::uint32_t JsonCursor::hex4() {
-    constexpr std::string_view kDigits = "0123456789abcdef0123456789ABCDEF";
+    constexpr std::string_view digits = "0123456789abcdef0123456789ABCDEF";
     std::uint32_t value = 0;
     for (int digit = 0; digit < 4; ++digit) {
         const std::size_t found =
-            at_ < text_.size() ? kDigits.find(text_[at_]) : std::string_view::npos;
+            at_ < text_.size() ? digits.find(text_[at_]) : std::string_view::npos;
         if (found == std::string_view::npos) {
             fail("\\u takes four hexadecimal digits");
             return 0;
@@ -168,8 +168,8 @@ void JsonCursor::skip_number() {
 }
 
 void JsonCursor::skip_word() {
-    constexpr std::array<std::string_view, 3> kWords{"true", "false", "null"};
-    for (const std::string_view word : kWords) {
+    constexpr std::array<std::string_view, 3> words{"true", "false", "null"};
+    for (const std::string_view word : words) {
         if (text_.substr(at_, word.size()) != word) continue;
         at_ += word.size();
         return;

@@ -18,10 +18,10 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 bool JsonLines::read_line() {
     line_.clear();
     too_long_ = false;
-    constexpr int kEnd = std::char_traits<char>::eof();
+    constexpr int end = std::char_traits<char>::eof();
     int next = in_.get();
-    if (next == kEnd) return false;
-    for (; next != kEnd && next != '\n'; next = in_.get()) {
+    if (next == end) return false;
+    for (; next != end && next != '\n'; next = in_.get()) {
         too_long_ = line_.size() == limits_.json_bytes_max();
         if (!too_long_) line_.push_back(static_cast<char>(next));
     }

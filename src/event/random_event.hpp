@@ -15,11 +15,11 @@
 namespace sluice::test {
 
 inline std::string random_text(std::mt19937_64& random, std::size_t chars_max) {
-    constexpr std::array<std::uint32_t, 12> kChars{
+    constexpr std::array<std::uint32_t, 12> chars{
         'a', 'Z', '0', ' ', '"', '\\', '/', '%', 0xE9, 0xD55C, 0xFFFD, 0x1F6D2};
     std::string text{"x"};
     for (std::size_t left = random() % (chars_max + 1); left > 0; --left) {
-        event::append_utf8(text, kChars[random() % kChars.size()]);
+        event::append_utf8(text, chars[random() % chars.size()]);
     }
     return text;
 }
@@ -42,7 +42,7 @@ inline std::string random_bytes(std::mt19937_64& random) {
 
 /// JSON text with escapes, blanks and nesting, as some producer may have written it.
 inline std::string random_json(std::mt19937_64& random, int depth = 0) {
-    constexpr std::array<std::string_view, 9> kScalars{
+    constexpr std::array<std::string_view, 9> scalars{
         "0",
         "-12.50",
         "1E+3",
@@ -53,7 +53,7 @@ inline std::string random_json(std::mt19937_64& random, int depth = 0) {
         "\"한\"",
         "123456789012345678901234567890"};
     const std::uint64_t choice = random() % (depth < 4 ? 12 : 9);
-    if (choice < 9) return std::string{kScalars.at(choice)};
+    if (choice < 9) return std::string{scalars.at(choice)};
     const bool object = choice % 2 == 0;
     std::string text{object ? "{" : "["};
     for (std::uint64_t left = random() % 4, at = 0; at < left; ++at) {
@@ -77,13 +77,13 @@ inline Event random_event(std::mt19937_64& random) {
     if (maybe()) event.extensions["sourcesequence"] = std::to_string(random() % 1'000 + 1);
     if (maybe()) event.extensions["dependson"] = "/a 1 /b " + std::to_string(random() % 9 + 1);
     while (maybe()) event.extensions[random_word(random)] = random_text(random, 10);
-    constexpr std::array<std::string_view, 5> kTypes{
+    constexpr std::array<std::string_view, 5> types{
         "application/json",
         "Application/Vnd.x+JSON; charset=utf-8",
         "text/plain",
         "image/png",
         "text/xml"};
-    if (maybe()) event.datacontenttype = kTypes[random() % kTypes.size()];
+    if (maybe()) event.datacontenttype = types[random() % types.size()];
     if (maybe()) event.data = maybe() ? random_json(random) : random_bytes(random);
     if (event.data.has_value() && random() % 4 == 0) event.data = random_text(random, 40) + "\n\t";
     return event;

@@ -40,15 +40,15 @@ CodePoint decode_utf8(std::string_view text) noexcept {
     if (lead >= 0xE0 && lead <= 0xEF) size = 3;
     if (lead >= 0xF0 && lead <= 0xF4) size = 4;
     if (size == 0 || text.size() < size) return {};
-    constexpr std::array<std::uint32_t, 5> kLeadBits{0, 0, 0x1F, 0x0F, 0x07};
-    constexpr std::array<std::uint32_t, 5> kLeast{0, 0, 0x80, 0x800, 0x10000};
-    std::uint32_t value = lead & kLeadBits[size];
+    constexpr std::array<std::uint32_t, 5> lead_bits{0, 0, 0x1F, 0x0F, 0x07};
+    constexpr std::array<std::uint32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};
+    std::uint32_t value = lead & lead_bits[size];
     for (std::size_t at = 1; at < size; ++at) {
         if ((byte_at(text, at) & 0xC0) != 0x80) return {};
         value = (value << 6) | (byte_at(text, at) & 0x3F);
     }
     const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
-    if (value < kLeast[size] || value > 0x10FFFF || surrogate) return {};
+    if (value < least[size] || value > 0x10FFFF || surrogate) return {};
     return {value, size};
 }
 

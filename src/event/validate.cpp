@@ -87,9 +87,9 @@ Status validate_source(std::string_view source) {
 }
 
 Status validate_time(const std::optional<std::string>& time) {
-    constexpr std::size_t kTimeBytesMax = 64;
+    constexpr std::size_t time_bytes_max = 64;
     if (!time.has_value()) return ok();
-    if (time->size() <= kTimeBytesMax && parse_rfc3339(*time).has_value()) return ok();
+    if (time->size() <= time_bytes_max && parse_rfc3339(*time).has_value()) return ok();
     return invalid(
         "attribute 'time': {} is not an RFC 3339 time such as 2026-11-22T21:01:14Z", shown(*time)
     );
