@@ -72,6 +72,10 @@ Result<BacklogEntry> decode_entry(std::string_view key, std::string_view value) 
     return entry;
 }
 
+std::string subscription_of(std::string_view key) {
+    return std::string{ByteReader{key}.bytes()};
+}
+
 Result<std::string> subject_of_line(std::string_view key) {
     ByteReader reader{key};
     static_cast<void>(reader.bytes());

@@ -40,6 +40,9 @@ struct BacklogEntry {
 
 [[nodiscard]] std::string encode_entry(const dispatch::RunEvent& event);
 [[nodiscard]] Result<BacklogEntry> decode_entry(std::string_view key, std::string_view value);
+
+/// The name in front of every key.
+[[nodiscard]] std::string subscription_of(std::string_view key);
 [[nodiscard]] Result<std::string> subject_of_line(std::string_view key);
 
 /// The changes of one dispatcher, as parts of a step. `record_at` answers the ordered record that a

@@ -42,8 +42,7 @@ public:
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;
 
-    /// Makes the domain's topics. kConflict names a topic with another count of partitions, or a
-    /// type that has a channel already.
+    /// Makes the domain's topics. kConflict names a topic with another count of partitions.
     [[nodiscard]] Status add_domain(DomainPlan plan);
 
     /// kNotFound: no such domain; kAlreadyExists: its name is taken in that domain.

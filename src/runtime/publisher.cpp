@@ -25,22 +25,15 @@ PartitionId partition_of(const ChannelPlan& channel, std::string_view key) {
 
 }  // namespace
 
-Status Publisher::add(const DomainPlan& plan) {
+void Publisher::add(const DomainPlan& plan) {
     for (const ChannelPlan& channel : plan.channels) {
         for (const std::string& type : channel.types) {
-            const auto [at, is_new] = routes_.try_emplace(type, Route{&plan, &channel});
-            if (is_new || at->second.channel->topic == channel.topic) continue;
-            return Error{
-                ErrorCode::kConflict,
-                fmt::format(
-                    "type {} has two channels, {} and {}: an event goes to one",
-                    type,
-                    at->second.channel->topic,
-                    channel.topic
-                )};
+            const auto [at, is_new] = routes_.try_emplace(type, Route{&plan, &channel, {}});
+            Route& route = at->second;
+            if (is_new || route.channel->topic == channel.topic) continue;
+            route.other_channel = channel.topic;
         }
     }
-    return ok();
 }
 
 std::vector<Result<Placed>> Publisher::publish(std::span<const Event> events) const {
@@ -73,7 +66,17 @@ Result<Publisher::Routed> Publisher::route(std::size_t index, const Event& event
             ErrorCode::kNotFound,
             fmt::format("type {}: no contract names a channel for it", event::shown(event.type))};
     }
-    const auto& [plan, channel] = found->second;
+    const auto& [plan, channel, other] = found->second;
+    if (!other.empty()) {
+        return Error{
+            ErrorCode::kConflict,
+            fmt::format(
+                "type {} travels on {} and on {}: which one is meant cannot be told from the event",
+                event.type,
+                channel->topic,
+                other
+            )};
+    }
     if (const Status valid = event::validate(event, plan->limits); !valid) return valid.error();
     if (event.subject.empty()) {
         return Error{

@@ -30,8 +30,9 @@ class Publisher {
 public:
     Publisher(log::Log& log, const Clock& clock) : log_{log}, clock_{clock} {}
 
-    /// kConflict when a type would have two channels.
-    [[nodiscard]] Status add(const DomainPlan& plan);
+    /// Events of its types can be published from now on. Of a type with two channels they are
+    /// refused (kConflict): which one is meant cannot be told.
+    void add(const DomainPlan& plan);
 
     /// As many answers as events, in their order. Durable when it returns; several events are one
     /// write.
@@ -41,6 +42,7 @@ private:
     struct Route {
         const DomainPlan* plan;
         const ChannelPlan* channel;
+        std::string other_channel;  ///< that carries the type as well; empty: none does
     };
 
     struct Routed {

@@ -1,3 +1,4 @@
+#include "runtime/domain_facts.hpp"
 #include "runtime/sequencing_session.hpp"
 #include "runtime/topics.hpp"
 
@@ -5,12 +6,6 @@
 #include <utility>
 
 namespace sluice::runtime {
-
-namespace {
-
-constexpr std::string_view kAdoptionKey = "adoption";
-
-}  // namespace
 
 Result<std::unique_ptr<SequencingSession>> SequencingSession::open(
     const TaskContext& context, const TaskOptions& options
@@ -36,6 +31,7 @@ Status SequencingSession::open_all() {
     store_ = std::make_unique<SubjectStore>(*lease_, options_.cached_subjects_max);
     if (const Status loaded = store_->load(); !loaded) return loaded;
     if (const Status opened = open_sources(); !opened) return opened;
+    if (const Status noted = note_facts(); !noted) return noted;
     const auto adopt = must_adopt();
     if (!adopt) return adopt.error();
     const DomainPlan& plan = context_.plan;
@@ -86,6 +82,17 @@ Status SequencingSession::open_source(
     sources_.push_back(
         {{context_.log, std::move(from), next, options_.read}, home, channel, drain_to, next, known}
     );
+    return ok();
+}
+
+Status SequencingSession::note_facts() {
+    const std::string facts = encode_facts(facts_of(context_.plan));
+    for (const HomeId home : options_.homes) {
+        const auto stored = lease_->get(home, table::kDomain, kFactsKey);
+        if (!stored) return stored.error();
+        if (stored.value() == facts) continue;
+        more_changes_.push_back({home, table::kDomain, std::string{kFactsKey}, facts});
+    }
     return ok();
 }
 

@@ -25,9 +25,11 @@ inline constexpr log::Table kWaiting{
     2, log::Restore::kChangelog};  ///< subject -> what is not released
 inline constexpr log::Table kTombstones{3, log::Restore::kFold};  ///< hash of subject -> tombstone
 inline constexpr log::Table kClosings{4, log::Restore::kFold};    ///< closed at, subject -> nothing
-inline constexpr log::Table kDomain{
-    5, log::Restore::kChangelog};  ///< facts about the home: "adopted"
+inline constexpr log::Table kDomain{5, log::Restore::kChangelog};  ///< about the domain
 }  // namespace table
+
+inline constexpr std::string_view kAdoptionKey = "adoption";  ///< in `kDomain`: due or done
+inline constexpr std::string_view kFactsKey = "facts";        ///< in `kDomain`: domain_facts.hpp
 
 [[nodiscard]] std::string tombstone_key(std::string_view subject);
 

@@ -1,0 +1,136 @@
+#include "dispatch/state_codec.hpp"
+#include "runtime/dispatch_tables.hpp"
+#include "runtime/inspect.hpp"
+#include "runtime/subject_store.hpp"
+#include "runtime/topics.hpp"
+#include "sequence/state_codec.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace sluice::runtime {
+
+namespace {
+
+Result<PartitionStatus> partition_status(
+    const log::Log& log, const std::string& group, log::PartitionRef at
+) {
+    const auto ends = log.ends(at);
+    if (!ends) return ends.error();
+    const auto read = log.consumed_by(group, at);
+    if (!read) return read.error();
+    const Offset first = ends.value().first;
+    return PartitionStatus{
+        std::move(at), first, ends.value().committed, read.value().value_or(first)};
+}
+
+Status add_topic(
+    const log::Log& log,
+    const std::string& group,
+    const log::TopicSpec& topic,
+    std::vector<PartitionStatus>& out
+) {
+    for (PartitionId p{0}; p.value < topic.partitions; p = p.next()) {
+        auto status = partition_status(log, group, {topic.name, p});
+        if (!status) return status.error();
+        out.push_back(std::move(status.value()));
+    }
+    return ok();
+}
+
+ScanTable peek_table(const log::Log& log, std::string group, HomeId home) {
+    return [&log, group = std::move(group), home](
+               log::Table table, std::string_view from, std::size_t limit
+           ) { return log.peek(group, home, table, from, limit); };
+}
+
+Status count_waiting(const log::Log& log, HomeId home, DomainStatus& status) {
+    const ScanTable scan = peek_table(log, sequencer_group(status.name), home);
+    return scan_prefix(scan, table::kWaiting, "", [&](auto key, auto value) {
+        const auto subject = sequence::decode_waiting(value, {});
+        if (!subject) return Status{subject.error().at(key)};
+        ++status.waiting_subjects;
+        status.waiting_events += subject.value().waiting.size();
+        return ok();
+    });
+}
+
+using Subscriptions = std::map<std::string, SubscriptionStatus>;
+
+Status count_lines(
+    const log::Log& log, HomeId home, const DomainStatus& status, Subscriptions& all
+) {
+    const ScanTable scan = peek_table(log, runner_group(status.name), home);
+    const Offset end = status.ordered[home.value].end;
+    const Status progress = scan_prefix(scan, table::kProgress, "", [&](auto key, auto value) {
+        const auto decoded = dispatch::decode_progress(value);
+        if (!decoded) return Status{decoded.error()};
+        SubscriptionStatus& one = all[subscription_of(key)];
+        one.behind += end.value - decoded.value().next.value;
+        for (const dispatch::OffsetRange& done : decoded.value().done_above) {
+            one.behind -= done.end.value - done.first.value;
+        }
+        return ok();
+    });
+    if (!progress) return progress;
+    return scan_prefix(scan, table::kLines, "", [&](auto key, auto value) {
+        const auto line = dispatch::decode_line(value);
+        if (!line) return Status{line.error()};
+        SubscriptionStatus& one = all[subscription_of(key)];
+        ++(line.value().state == dispatch::LineState::kParked ? one.parked : one.retrying);
+        one.backlog_events += line.value().events;
+        one.backlog_bytes += line.value().bytes;
+        return ok();
+    });
+}
+
+Result<DomainStatus> domain_status(const log::Log& log, const DomainFacts& facts) {
+    DomainStatus status;
+    status.name = facts.name;
+    status.homes = facts.homes;
+    const std::string sequencer = sequencer_group(facts.name);
+    for (const DomainFacts::Channel& channel : facts.channels) {
+        const log::TopicSpec topic{channel.topic, channel.partitions};
+        if (const Status added = add_topic(log, sequencer, topic, status.channels); !added) {
+            return added.error();
+        }
+    }
+    std::vector<PartitionStatus> aside;
+    const std::string runner = runner_group(facts.name);
+    Status added =
+        add_topic(log, sequencer, {repartition_topic(facts.name), facts.homes}, status.repartition);
+    if (added) {
+        added = add_topic(log, runner, {ordered_topic(facts.name), facts.homes}, status.ordered);
+    }
+    if (added) added = add_topic(log, runner, {aside_topic(facts.name), facts.homes}, aside);
+    if (!added) return added.error();
+    for (const PartitionStatus& one : aside) status.aside += one.end.value - one.first.value;
+    Subscriptions subscriptions;
+    for (HomeId home{0}; home.value < facts.homes; home = home.next()) {
+        Status counted = count_waiting(log, home, status);
+        if (counted) counted = count_lines(log, home, status, subscriptions);
+        if (!counted) return counted.error();
+    }
+    for (auto& [name, one] : subscriptions) {
+        one.name = name;
+        status.subscriptions.push_back(std::move(one));
+    }
+    return status;
+}
+
+}  // namespace
+
+Result<std::vector<DomainStatus>> status(const log::Log& log) {
+    const auto domains = domains_of(log);
+    if (!domains) return domains.error();
+    std::vector<DomainStatus> all;
+    for (const DomainFacts& facts : domains.value()) {
+        auto one = domain_status(log, facts);
+        if (!one) return one.error().at(facts.name);
+        all.push_back(std::move(one.value()));
+    }
+    return all;
+}
+
+}  // namespace sluice::runtime

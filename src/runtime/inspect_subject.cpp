@@ -1,0 +1,95 @@
+#include "runtime/inspect_subject.hpp"
+
+#include "base/assert.hpp"
+#include "base/hash.hpp"
+#include "runtime/subject_store.hpp"
+#include "runtime/topics.hpp"
+#include "sequence/state_codec.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace sluice::runtime {
+
+namespace {
+
+Result<std::optional<std::string>> peek_one(
+    const log::Log& log, const DomainFacts& facts, log::Table table, std::string_view key
+) {
+    const HomeId home = home_of(key, facts.homes);
+    auto found = log.peek(sequencer_group(facts.name), home, table, key, 1);
+    if (!found) return found.error();
+    if (found.value().empty() || found.value().front().first != key) {
+        return std::optional<std::string>{};
+    }
+    return std::optional{std::move(found.value().front().second)};
+}
+
+}  // namespace
+
+Result<std::optional<sequence::Subject>> peek_subject(
+    const log::Log& log, const DomainFacts& facts, std::string_view subject
+) {
+    const auto history = peek_one(log, facts, table::kSubjects, subject);
+    if (!history) return history.error();
+    const auto waiting = peek_one(log, facts, table::kWaiting, subject);
+    if (!waiting) return waiting.error();
+    if (!history.value() && !waiting.value()) return std::optional<sequence::Subject>{};
+    sequence::Subject found;
+    if (history.value()) {
+        auto decoded = sequence::decode_history(*history.value());
+        if (!decoded) return decoded.error().at(subject);
+        found.history = std::move(decoded.value());
+    }
+    if (!waiting.value()) return std::optional{std::move(found)};
+    auto decoded = sequence::decode_waiting(*waiting.value(), std::move(found.history));
+    if (!decoded) return decoded.error().at(subject);
+    return std::optional{std::move(decoded.value())};
+}
+
+std::string_view to_string(sequence::HoldCause cause) {
+    switch (cause) {
+        case sequence::HoldCause::kConflict: return "conflict";
+        case sequence::HoldCause::kInvalid: return "invalid";
+        case sequence::HoldCause::kFlooded: return "flooded";
+        case sequence::HoldCause::kGap: return "parked-gap";
+    }
+    SLUICE_UNREACHABLE();
+}
+
+WaitingCause cause_of(const sequence::Subject& subject) {
+    static const sequence::Sequencer kAsker{{}};  // what is missing does not depend on options
+    WaitingCause found;
+    found.missing = kAsker.missing(subject);
+    const bool cycle = std::any_of(found.missing.begin(), found.missing.end(), [](const auto& one) {
+        return one.cycle;
+    });
+    for (const sequence::Missing& one : found.missing) {
+        if (!found.detail.empty()) found.detail += ", ";
+        found.detail += one.wanted;
+    }
+    found.detail = "waits for " + (found.detail.empty() ? std::string{"nothing"} : found.detail);
+    if (!subject.waiting.empty()) found.since = subject.waiting.begin()->since;
+    if (subject.hold) {
+        found.cause = to_string(subject.hold->cause);
+        found.detail = subject.hold->detail;
+        found.since = subject.hold->since;
+    } else if (cycle) {
+        found.cause = "cycle";
+        found.detail += ", which is here and waits as well";
+    } else if (subject.gap) {
+        found.cause = "gap";
+        found.since = subject.gap->opened_at;
+    } else if (subject.flood) {
+        found.cause = "flooded";
+        found.detail = "too much waited: events went aside";
+        found.since = subject.flood->since;
+    } else {
+        found.cause = "waiting";
+    }
+    return found;
+}
+
+}  // namespace sluice::runtime

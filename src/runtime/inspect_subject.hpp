@@ -1,0 +1,34 @@
+#pragma once
+
+#include <sluice/result.hpp>
+
+#include "log/log.hpp"
+#include "runtime/inspect.hpp"
+#include "sequence/sequencer.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sluice::runtime {
+
+/// A subject as it stands in the sequencer's state; nothing if it is not known there (or only its
+/// tombstone).
+[[nodiscard]] Result<std::optional<sequence::Subject>> peek_subject(
+    const log::Log& log, const DomainFacts& facts, std::string_view subject
+);
+
+/// Why the sequencer does not release what waits for this subject.
+struct WaitingCause {
+    std::string cause;  ///< as in Stuck
+    std::string detail;
+    Instant since;
+    std::vector<sequence::Missing> missing;
+};
+
+/// Only for a subject that is not settled.
+[[nodiscard]] WaitingCause cause_of(const sequence::Subject& subject);
+
+[[nodiscard]] std::string_view to_string(sequence::HoldCause cause);
+
+}  // namespace sluice::runtime

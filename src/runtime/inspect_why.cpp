@@ -1,0 +1,187 @@
+#include "base/assert.hpp"
+#include "base/hash.hpp"
+#include "dispatch/state_codec.hpp"
+#include "runtime/dispatch_tables.hpp"
+#include "runtime/inspect.hpp"
+#include "runtime/inspect_subject.hpp"
+#include "runtime/topics.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace sluice::runtime {
+
+namespace {
+
+/// "shop.a (read to its end)", "shop.b (12 unread in partition 3)".
+Result<std::string> how_far(
+    const log::Log& log, const DomainFacts& facts, const DomainFacts::Channel& channel
+) {
+    std::vector<std::string> unread;
+    for (PartitionId p{0}; p.value < channel.partitions; p = p.next()) {
+        const log::PartitionRef at{channel.topic, p};
+        const auto ends = log.ends(at);
+        if (!ends) return ends.error();
+        const auto read = log.consumed_by(sequencer_group(facts.name), at);
+        if (!read) return read.error();
+        const Offset next = read.value().value_or(ends.value().first);
+        const std::int64_t left = ends.value().high_watermark.value - next.value;
+        if (left > 0) unread.push_back(fmt::format("{} unread in partition {}", left, p.value));
+    }
+    if (unread.empty()) return fmt::format("{} (read to its end)", channel.topic);
+    return fmt::format("{} ({})", channel.topic, fmt::join(unread, ", "));
+}
+
+/// A number may come on any channel; a type that a rule asks for, on those that carry it.
+Result<std::string> where_from(
+    const log::Log& log, const DomainFacts& facts, const std::vector<sequence::Missing>& missing
+) {
+    std::vector<const DomainFacts::Channel*> carriers;
+    for (const DomainFacts::Channel& channel : facts.channels) {
+        const auto names_type = [&](const sequence::Missing& one) {
+            return std::any_of(channel.types.begin(), channel.types.end(), [&](const auto& type) {
+                return one.wanted.find(type) != std::string::npos;
+            });
+        };
+        if (std::any_of(missing.begin(), missing.end(), names_type)) carriers.push_back(&channel);
+    }
+    if (carriers.empty()) {
+        for (const auto& channel : facts.channels) carriers.push_back(&channel);
+    }
+    std::vector<std::string> texts;
+    for (const DomainFacts::Channel* channel : carriers) {
+        auto text = how_far(log, facts, *channel);
+        if (!text) return text;
+        texts.push_back(std::move(text.value()));
+    }
+    return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+std::string what_next(const DomainFacts& facts, const sequence::Subject& subject) {
+    if (subject.stopped() && subject.hold->cause != sequence::HoldCause::kGap) {
+        return "nothing moves until a person chooses";
+    }
+    if (!subject.gap) return "it goes when that has been released";
+    const std::string proof = subject.gap->proven_at
+                                  ? fmt::format(
+                                        "proven {} that nothing published can fill it",
+                                        to_rfc3339(*subject.gap->proven_at)
+                                    )
+                                  : "the next sweep will tell whether it may still come";
+    switch (facts.gap_action) {
+        case sequence::GapAction::kWait: return proof + "; by policy it waits until that comes";
+        case sequence::GapAction::kPark:
+            if (subject.stopped()) return proof + "; parked until that comes, or a person chooses";
+            return fmt::format(
+                "{}; {} ms after the proof it is parked", proof, facts.gap_wait.count()
+            );
+        case sequence::GapAction::kSkip:
+            return fmt::format(
+                "{}; {} ms after the proof it is given up", proof, facts.gap_wait.count()
+            );
+    }
+    SLUICE_UNREACHABLE();
+}
+
+Result<Why> sequencer_line(
+    const log::Log& log,
+    const DomainFacts& facts,
+    std::string_view name,
+    const sequence::Subject& subject
+) {
+    const std::uint64_t last = subject.history.last.value;
+    if (subject.settled()) {
+        const std::string closed =
+            subject.history.closed
+                ? fmt::format(", closed since {}", to_rfc3339(subject.history.closed_at))
+                : std::string{};
+        return Why{
+            facts.name,
+            subject.history.closed ? "closed" : "flowing",
+            fmt::format("{}: nothing waits; released up to position {}{}", name, last, closed)};
+    }
+    const WaitingCause cause = cause_of(subject);
+    auto from = where_from(log, facts, cause.missing);
+    if (!from) return from.error();
+    return Why{
+        facts.name,
+        cause.cause,
+        fmt::format(
+            "{}: {} since {}; released up to position {}, {} events wait; it could come from {}; "
+            "{}",
+            name,
+            cause.detail,
+            to_rfc3339(cause.since),
+            last,
+            subject.waiting.size(),
+            from.value(),
+            what_next(facts, subject)
+        )};
+}
+
+/// Subscriptions in which the subject does not simply flow.
+Status add_lines(
+    const log::Log& log, const DomainFacts& facts, std::string_view name, std::vector<Why>& out
+) {
+    const HomeId home = home_of(name, facts.homes);
+    const ScanTable scan = [&](log::Table from, std::string_view key, std::size_t limit) {
+        return log.peek(runner_group(facts.name), home, from, key, limit);
+    };
+    std::vector<std::string> subscriptions;
+    const Status listed = scan_prefix(scan, table::kProgress, "", [&](auto key, auto) {
+        subscriptions.push_back(subscription_of(key));
+        return ok();
+    });
+    if (!listed) return listed;
+    for (const std::string& subscription : subscriptions) {
+        const std::string key = line_key(subscription, name);
+        const auto found = scan(table::kLines, key, 1);
+        if (!found) return found.error();
+        if (found.value().empty() || found.value().front().first != key) continue;
+        const auto line = dispatch::decode_line(found.value().front().second);
+        if (!line) return line.error();
+        const bool parked = line.value().state == dispatch::LineState::kParked;
+        out.push_back(
+            {facts.name,
+             parked ? "parked" : "retrying",
+             fmt::format(
+                 "{}: {} in subscription {} at position {} since {}, after {} attempts: {}; {} "
+                 "events in its backlog; {}",
+                 name,
+                 parked ? "parked" : "tried again",
+                 subscription,
+                 line.value().head.value,
+                 to_rfc3339(line.value().since),
+                 line.value().attempts,
+                 line.value().reason,
+                 line.value().events,
+                 parked ? std::string{"nothing moves until a person chooses"}
+                        : fmt::format("next attempt {}", to_rfc3339(line.value().due_at))
+             )}
+        );
+    }
+    return ok();
+}
+
+}  // namespace
+
+Result<std::vector<Why>> why(const log::Log& log, std::string_view subject) {
+    const auto domains = domains_of(log);
+    if (!domains) return domains.error();
+    std::vector<Why> all;
+    for (const DomainFacts& facts : domains.value()) {
+        const auto found = peek_subject(log, facts, subject);
+        if (!found) return found.error();
+        if (!found.value()) continue;
+        auto line = sequencer_line(log, facts, subject, *found.value());
+        if (!line) return line.error();
+        all.push_back(std::move(line.value()));
+        if (const Status added = add_lines(log, facts, subject, all); !added) return added.error();
+    }
+    return all;
+}
+
+}  // namespace sluice::runtime

@@ -1,0 +1,166 @@
+#include <sluice/instance.hpp>
+
+#include "contract/load.hpp"
+#include "deliver/handler_sink.hpp"
+#include "log/embedded/embedded.hpp"
+#include "runtime/engine.hpp"
+#include "runtime/plan_of.hpp"
+#include "runtime/serial_sink.hpp"
+#include "store/sqlite_database.hpp"
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+namespace sluice {
+
+namespace {
+
+/// A read model's file, and the turn to write in it.
+struct ServiceFile {
+    explicit ServiceFile(const std::string& path) : database{store::SqliteOptions{path}} {}
+
+    store::SqliteDatabase database;
+    std::mutex turn;
+};
+
+runtime::EngineOptions engine_options(const InstanceOptions& options) {
+    runtime::EngineOptions engine;
+    engine.threads = options.threads;
+    engine.task.sweep_interval = options.sweep_interval;
+    return engine;
+}
+
+std::string canonical(const std::string& path) {
+    std::error_code ignored;
+    const auto whole = std::filesystem::weakly_canonical(path, ignored);
+    return whole.empty() ? path : whole.string();
+}
+
+}  // namespace
+
+struct Instance::Impl {
+    Impl(std::unique_ptr<log::Log> opened, const InstanceOptions& options)
+        : log{std::move(opened)},
+          engine{*log, clock, engine_options(options)} {}
+
+    Status add(Result<contract::Contract> loaded) {
+        if (!loaded) return loaded.error();
+        const auto contract = std::make_shared<const contract::Contract>(std::move(loaded.value()));
+        return engine.add_domain(runtime::plan_of(contract));
+    }
+
+    SystemClock clock;
+    std::unique_ptr<log::Log> log;
+    std::map<std::string, ServiceFile> files;  ///< by path; before the engine, whose sinks use them
+    runtime::Engine engine;                    ///< last: stops before anything that it uses goes
+};
+
+Instance::Instance(std::unique_ptr<Impl> impl) : impl_{std::move(impl)} {}
+
+Instance::~Instance() = default;
+
+Result<std::unique_ptr<Instance>> Instance::open(const InstanceOptions& options) {
+    if (options.directory.empty()) {
+        return Error{ErrorCode::kInvalidArgument, "directory: is empty; name one for the log"};
+    }
+    if (options.threads == 0) {
+        return Error{ErrorCode::kInvalidArgument, "threads: 0; at least 1 must sequence"};
+    }
+    log::EmbeddedOptions embedded;
+    embedded.directory = options.directory;
+    embedded.durability =
+        options.survive_power_cut ? log::Durability::kFsync : log::Durability::kProcessCrash;
+    auto log = log::open_embedded_log(embedded);
+    if (!log) return log.error();
+    auto impl = std::make_unique<Impl>(std::move(log.value()), options);
+    return std::unique_ptr<Instance>{new Instance{std::move(impl)}};
+}
+
+Status Instance::add_domain(const std::string& contract_file) {
+    return impl_->add(contract::load_contract_file(contract_file));
+}
+
+Status Instance::add_domain_text(std::string_view contract, const std::string& name) {
+    return impl_->add(contract::load_contract_text(name, contract));
+}
+
+Status Instance::add_service(
+    std::string_view domain, const Service& service, const std::string& sqlite_file
+) {
+    const auto [file, is_new] = impl_->files.try_emplace(canonical(sqlite_file), sqlite_file);
+    deliver::HandlerSink::Options options;
+    options.domain = domain;
+    auto sink = deliver::HandlerSink::open(
+        service, file->second.database, impl_->clock, std::move(options)
+    );
+    if (!sink) return sink.error();
+    runtime::Subscription subscription;
+    subscription.name = service.name();
+    subscription.sink =
+        std::make_unique<runtime::SerialSink>(std::move(sink.value()), file->second.turn);
+    return impl_->engine.add_subscription(domain, std::move(subscription));
+}
+
+std::vector<Result<Published>> Instance::publish(std::span<const Event> events) {
+    std::vector<Result<Published>> answers;
+    answers.reserve(events.size());
+    for (auto& placed : impl_->engine.publish(events)) {
+        if (!placed) {
+            answers.emplace_back(placed.error());
+            continue;
+        }
+        const auto& [at, offset] = placed.value();
+        answers.emplace_back(Published{at.topic, at.partition.value, offset.value});
+    }
+    return answers;
+}
+
+Status Instance::start() {
+    return impl_->engine.start();
+}
+
+bool Instance::wait_until_idle(Milliseconds timeout) {
+    return impl_->engine.wait_until_idle(timeout);
+}
+
+Status Instance::stop() {
+    return impl_->engine.stop();
+}
+
+Status Instance::failure() const {
+    return impl_->engine.failure();
+}
+
+InstanceCounts Instance::counts() const {
+    InstanceCounts sum;
+    for (const auto& domain : impl_->engine.domains()) {
+        for (const auto& probe : domain->probes) {
+            sum.released += probe->released;
+            sum.waited += probe->waited;
+            sum.waiting_now += probe->waiting_now;
+            sum.waiting_max += probe->waiting_max;
+            sum.waited_ms_max = std::max<std::uint64_t>(sum.waited_ms_max, probe->waited_ms_max);
+            sum.duplicates += probe->duplicates + probe->duplicates_not_compared;
+            sum.conflicts += probe->conflicts;
+            sum.late += probe->late;
+            sum.aside += probe->unreadable + probe->flooded;
+            sum.invalid += probe->invalid;
+            sum.repartitioned += probe->repartitioned;
+            sum.gaps_skipped += probe->gaps_skipped;
+            sum.gaps_parked += probe->gaps_parked;
+            sum.sweeps += probe->sweeps;
+        }
+        for (const auto& entry : domain->runner->entries()) {
+            sum.delivered += entry->probe.delivered;
+            sum.retried += entry->probe.retried;
+            sum.parked_now += entry->probe.parked_now;
+            sum.retrying_now += entry->probe.retrying_now;
+        }
+    }
+    return sum;
+}
+
+}  // namespace sluice
