@@ -11,7 +11,7 @@ namespace sluice::commerce {
 namespace {
 
 constexpr std::int64_t kRepeatedPer1000 = 15;  // a retry whose first try had arrived after all
-constexpr std::int64_t kRepeatedWithinSeconds = 2 * 86'400;
+constexpr std::int64_t kRepeatedWithinSeconds = std::int64_t{2} * 86'400;
 constexpr std::int64_t kProducerCrashIn = 2'500;  // events: then it sends its last ones again
 constexpr std::int64_t kSentAgainMax = 40;
 constexpr std::int64_t kRestartsMin = 3;

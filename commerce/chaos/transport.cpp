@@ -39,8 +39,8 @@ std::int64_t Transport::lag_seconds(ChannelId channel, PartitionId partition, Ut
         kLagMaxHours.at(channel) * kHourSeconds * of_run.between(70, 100) / 100;
     Draw draw{seed_, place(2, channel, partition.value, published.seconds / kLagHolds)};
     const std::array<std::int64_t, 3> weights{3, 3, 4};  // hardly, half, in full
-    constexpr std::array<std::int64_t, 3> kPart{12, 2, 1};
-    return draw.below(most / kPart.at(draw.weighted(weights)) + 1);
+    constexpr std::array<std::int64_t, 3> part{12, 2, 1};
+    return draw.below(most / part.at(draw.weighted(weights)) + 1);
 }
 
 UtcTime Transport::after_maintenance(ChannelId channel, UtcTime time) const {

@@ -21,6 +21,8 @@ struct FileCloser {
 
 using File = std::unique_ptr<std::FILE, FileCloser>;
 
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 /// One reading. libcsv calls `on_field` and `on_end`; with CSV_REPALL_NL the latter for every line
 /// break outside of quotes, so that lines can be counted.
 class Reading {
@@ -145,7 +147,6 @@ Status Reading::run() {
             errno == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo,
             fmt::format("{}: {}", path_, std::generic_category().message(errno))};
     }
-    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
     std::array<char, std::size_t{1} << 16> buffer{};
     bool first = true;
     while (const std::size_t size = std::fread(buffer.data(), 1, buffer.size(), file.get())) {

@@ -16,6 +16,7 @@ std::optional<std::int64_t> number(std::string_view text) {
     return value;
 }
 
+constexpr std::size_t kShownBytes = 60;
 constexpr std::int64_t kMajorMax = 10'000'000'000'000;
 
 std::optional<std::int64_t> amount_of(std::string_view text) {
@@ -55,7 +56,6 @@ std::int64_t CsvRow::amount(std::size_t column) {
 }
 
 void CsvRow::fail(std::size_t column, std::string_view what) {
-    constexpr std::size_t kShownBytes = 60;
     fail(fmt::format(
         "{}: expected {}, found '{}'",
         columns_[column],

@@ -4,7 +4,7 @@ namespace sluice::commerce {
 
 namespace {
 
-constexpr std::int64_t kBehindUtcSeconds = 3 * 3'600;
+constexpr std::int64_t kBehindUtcSeconds = std::int64_t{3} * 3'600;
 
 }  // namespace
 

@@ -13,7 +13,7 @@ namespace sluice::commerce {
 
 namespace {
 
-constexpr std::int64_t kShippingLimitSeconds = 5 * 86'400;
+constexpr std::int64_t kShippingLimitSeconds = std::int64_t{5} * 86'400;
 
 std::string path_of(const std::string& directory, std::string_view file) {
     return fmt::format("{}/{}", directory, file);

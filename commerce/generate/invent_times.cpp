@@ -9,7 +9,7 @@ namespace sluice::commerce {
 namespace {
 
 constexpr std::int64_t kDaySeconds = 86'400;
-constexpr std::int64_t kLocalMidnight = 3 * 3'600;  // in UTC
+constexpr std::int64_t kLocalMidnight = std::int64_t{3} * 3'600;  // in UTC
 
 UtcTime later(UtcTime time, std::int64_t seconds) {
     return UtcTime{time.seconds + seconds};

@@ -26,6 +26,7 @@ Act cancelled(UtcTime at, Reason reason, std::vector<UnitRef> units) {
 
 std::vector<UnitRef> Cancelling::all_units() const {
     std::vector<UnitRef> units;
+    units.reserve(placed_.units.size());
     for (const PlacedUnit& unit : placed_.units) units.push_back(unit.ref());
     return units;
 }
@@ -39,6 +40,7 @@ std::vector<UnitRef> Cancelling::shuffled_units() const {
     }
     std::sort(keyed.begin(), keyed.end());
     std::vector<UnitRef> units;
+    units.reserve(keyed.size());
     for (const auto& [key, unit] : keyed) units.push_back(unit);
     return units;
 }

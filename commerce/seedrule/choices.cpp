@@ -31,6 +31,7 @@ Flags smallest(
     std::string_view purpose
 ) {
     std::vector<Eligible> eligible;
+    eligible.reserve(among.size());
     for (const std::size_t i : among)
         eligible.push_back({{chance.hash(raw.orders[i].id, purpose), 0}, i});
     Flags flags(raw.orders.size());
@@ -49,6 +50,7 @@ Flags share(
     std::string_view purpose
 ) {
     std::vector<Eligible> eligible;
+    eligible.reserve(among.size());
     std::size_t chosen = 0;
     for (const std::size_t i : among) {
         const std::uint64_t hash = chance.hash(raw.orders[i].id, purpose);
