@@ -15,6 +15,7 @@ namespace {
 constexpr std::uint32_t kPartitions = 3;
 constexpr std::uint32_t kHomes = 2;
 constexpr Table kTable{4};
+constexpr std::uint32_t kThreads = 4;
 
 /// What a log promises, as four maps.
 struct Reference {
@@ -170,9 +171,9 @@ std::vector<Sent> send_some(Log& log, Lease& lease, HomeId home, std::uint64_t s
         const PartitionRef to = place("a", static_cast<std::uint32_t>(random() % kPartitions));
         const std::string value = fmt::format("{}-{}", thread, round);
         const Append one = append(to, {value, value + "+"});
-        Step step{
-            {home}, {one}, {}, {StateChange{home, kTable, "round", fmt::format("{}", round)}}};
-        const auto offsets = random() % 2 == 0 ? log.publish({one}) : lease.commit(std::move(step));
+        const StateChange change{home, kTable, "round", fmt::format("{}", round)};
+        const auto offsets = random() % 2 == 0 ? log.publish({one})
+                                               : lease.commit(Step{{home}, {one}, {}, {change}});
         SLUICE_EXPECT_OK(offsets);
         if (!offsets) return sent;
         sent.push_back(Sent{to, offsets.value()[0].value, value});
@@ -185,7 +186,6 @@ TEST_P(LogModel, ThreadsShareOffsetsWithoutHolesOrDoubles) {
     const std::uint64_t seed = test::seed();
     SCOPED_TRACE(test::rerun(seed));
     make("a", kPartitions);
-    constexpr int kThreads = 4;
     std::vector<std::vector<Sent>> sent(kThreads);
     std::vector<std::unique_ptr<Lease>> leases;
     std::vector<std::thread> threads;

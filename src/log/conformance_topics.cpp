@@ -36,7 +36,7 @@ TEST_P(LogTopics, WhatIsNotThereIsNamed) {
     EXPECT_EQ(code_of(log().ends(place("nowhere"))), ErrorCode::kNotFound);
     const auto beyond = log().ends(place("t", 2));
     EXPECT_EQ(code_of(beyond), ErrorCode::kNotFound);
-    EXPECT_NE(beyond.error().message.find("t"), std::string::npos);
+    EXPECT_NE(beyond.error().message.find('t'), std::string::npos);
     EXPECT_EQ(code_of(log().read(place("t", 2), Offset{0}, ReadLimits{})), ErrorCode::kNotFound);
     EXPECT_EQ(code_of(log().trim(place("nowhere"), Offset{0})), ErrorCode::kNotFound);
     EXPECT_EQ(code_of(log().consumed_by("g", place("nowhere"))), ErrorCode::kNotFound);

@@ -11,7 +11,6 @@
 #include <string>
 #include <thread>
 #include <unistd.h>
-#include <utility>
 
 namespace {
 
@@ -36,9 +35,13 @@ void write_on(Log& log, Lease& lease, std::uint32_t thread) {
     for (std::int64_t n = written(log, thread);; ++n) {
         const std::string text = fmt::format("{}-{}", thread, n);
         const std::vector<Append> appends{one(thread, text), one(2, text)};
-        Step step{{kHome}, appends, {}, {StateChange{kHome, Table{1}, "n", std::to_string(n)}}};
-        const auto done = thread == 0 ? log.publish(appends) : lease.commit(std::move(step));
-        if (!done) return static_cast<void>(std::fputs(done.error().message.c_str(), stderr));
+        const StateChange count{kHome, Table{1}, "n", std::to_string(n)};
+        const auto done =
+            thread == 0 ? log.publish(appends) : lease.commit(Step{{kHome}, appends, {}, {count}});
+        if (!done) {
+            std::fputs(done.error().message.c_str(), stderr);
+            return;
+        }
         const std::string line = fmt::format("{} {}\n", thread, n);
         if (::write(STDOUT_FILENO, line.data(), line.size()) < 0) return;
     }

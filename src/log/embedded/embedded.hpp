@@ -31,7 +31,8 @@ struct EmbeddedOptions {
     /// One publish or step, as stored; beyond it kTooLarge.
     std::size_t step_bytes_max{std::size_t{64} << 20};
 
-    /// Publishing answers kFull while less than this is free; steps go on, so that work can finish.
+    /// Publishing answers kFull while less than this is free; steps go on, so that work can finish,
+    /// down to 64 MiB.
     std::uint64_t reserve_bytes{std::uint64_t{512} << 20};
 
     Durability durability{Durability::kFsync};

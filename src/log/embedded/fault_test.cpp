@@ -41,7 +41,7 @@ protected:
 
     void fill_disk() {
         faults_.append = Kind::kNoSpace;
-        faults_.free_bytes = 0;
+        faults_.free_bytes = std::uint64_t{100} << 20;  // enough to try, not to go on behind it
     }
 
     void free_disk() {
@@ -111,6 +111,31 @@ TEST_F(Fault, AFullDiskRefusesAndRecoversByItself) {
     EXPECT_EQ(log_->report().torn_bytes, 0U);
 }
 
+TEST_F(Fault, ADiskThatIsFullAtTheFirstWriteOfAFileNeedsARestart) {
+    open();  // nothing in memory: RocksDB would go on in the broken file
+    faults_.append = Kind::kNoSpace;
+    EXPECT_EQ(refused("1"), ErrorCode::kIo);
+    free_disk();
+    EXPECT_EQ(refused("2"), ErrorCode::kIo);
+    open();
+    EXPECT_TRUE(publish("after"));
+    EXPECT_EQ(test::texts(*log_, kPlace), (Texts{"before", "after"}));
+}
+
+TEST_F(Fault, BelowTheFloorStepsAreRefusedTooAndGoOnByThemselves) {
+    open();
+    const auto lease = log_->take("g", {HomeId{0}});
+    ASSERT_TRUE(lease);
+    faults_.free_bytes = std::uint64_t{10} << 20;
+    const Step step{{HomeId{0}}, {Append{kPlace, {test::text_record("step")}}}, {}, {}};
+    EXPECT_EQ(lease.value()->commit(step).error().code, ErrorCode::kFull);
+    EXPECT_EQ(refused("1"), ErrorCode::kFull);
+    free_disk();
+    EXPECT_TRUE(lease.value()->commit(step));
+    EXPECT_TRUE(publish("after"));
+    EXPECT_EQ(test::texts(*log_, kPlace), (Texts{"before", "step", "after"}));
+}
+
 TEST_F(Fault, ATrimOnAFullDiskLeavesTheFirstOffset) {
     fill_disk();
     EXPECT_EQ(log_->trim(kPlace, Offset{1}).error().code, ErrorCode::kFull);
@@ -146,7 +171,7 @@ TEST_F(Fault, BelowTheReservePublishingIsRefusedAndStepsGoOn) {
     Step step{{HomeId{0}}, {Append{kPlace, {test::text_record("step")}}}, {}, {}};
     ASSERT_TRUE(lease.value()->commit(step));
     EXPECT_EQ(test::texts(*log_, kPlace), (Texts{"before", "step"}));
-    faults_.free_bytes = options_.reserve_bytes;
+    faults_.free_bytes = options_.reserve_bytes + (std::uint64_t{1} << 20);
     EXPECT_TRUE(publish("again"));
 }
 

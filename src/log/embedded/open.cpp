@@ -15,6 +15,8 @@ namespace sluice::log {
 
 namespace {
 
+constexpr std::size_t kSmallestLimit = std::size_t{64} << 10;
+
 template <class Number>
 Status at_least(std::string_view field, Number value, Number least) {
     if (value >= least) return ok();
@@ -100,19 +102,18 @@ Result<Opened> open_parts(rocksdb::Env* env, const EmbeddedOptions& options) {
 }  // namespace
 
 Status EmbeddedOptions::validate() const {
-    constexpr std::size_t kOne = 1;
-    constexpr std::size_t kKiB64 = std::size_t{64} << 10;
     if (directory.empty()) return Error{ErrorCode::kInvalidArgument, "directory is not given"};
-    if (Status fit = at_least("record_bytes_max", record_bytes_max, kKiB64); !fit) return fit;
+    if (Status fit = at_least("record_bytes_max", record_bytes_max, kSmallestLimit); !fit)
+        return fit;
     if (Status fit = at_least("step_bytes_max", step_bytes_max, 2 * record_bytes_max); !fit)
         return fit;
     if (step_bytes_max > (std::size_t{1} << 30)) {
         return Error{ErrorCode::kInvalidArgument, "step_bytes_max is above 1 GiB"};
     }
-    if (Status fit = at_least("group_bytes_max", group_bytes_max, kKiB64); !fit) return fit;
-    if (Status fit = at_least("group_jobs_max", group_jobs_max, kOne); !fit) return fit;
-    if (Status fit = at_least("queue_bytes_max", queue_bytes_max, kKiB64); !fit) return fit;
-    return at_least("queue_jobs_max", queue_jobs_max, kOne);
+    if (Status fit = at_least("group_bytes_max", group_bytes_max, kSmallestLimit); !fit) return fit;
+    if (Status fit = at_least("group_jobs_max", group_jobs_max, std::size_t{1}); !fit) return fit;
+    if (Status fit = at_least("queue_bytes_max", queue_bytes_max, kSmallestLimit); !fit) return fit;
+    return at_least("queue_jobs_max", queue_jobs_max, std::size_t{1});
 }
 
 Result<std::unique_ptr<EmbeddedLog>> open_embedded_on(

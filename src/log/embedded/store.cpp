@@ -60,7 +60,7 @@ std::vector<rocksdb::ColumnFamilyDescriptor> descriptors(const EmbeddedOptions& 
     records.compression = rocksdb::kLZ4Compression;
     records.level_compaction_dynamic_level_bytes = true;
     rocksdb::BlockBasedTableOptions wide = table;
-    wide.block_size = 32 * 1'024;  // records are read in runs
+    wide.block_size = std::size_t{32} << 10;  // records are read in runs
     records.table_factory.reset(rocksdb::NewBlockBasedTableFactory(wide));
 
     return {{rocksdb::kDefaultColumnFamilyName, small}, {"records", records}, {"state", state}};

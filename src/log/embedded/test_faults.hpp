@@ -81,8 +81,7 @@ public:
         std::uint64_t* bytes,
         rocksdb::IODebugContext* debug
     ) override {
-        const rocksdb::IOStatus asked =
-            FileSystemWrapper::GetFreeSpace(path, options, bytes, debug);
+        rocksdb::IOStatus asked = FileSystemWrapper::GetFreeSpace(path, options, bytes, debug);
         *bytes = faults_.free_bytes.load();
         return asked;
     }

@@ -16,6 +16,7 @@ constexpr std::size_t kBlockBytes = 32'768;
 constexpr std::size_t kHeaderBytes = 4 + 2 + 1;
 constexpr std::size_t kHeadBytes = 8 + 4 + 1 + 2 + 1 + 8;  // of a batch, up to the group's number
 constexpr std::uint8_t kPutToDefaultFamily = 1;
+constexpr std::uint32_t kMaskDelta = 0xa282ead8U;
 
 enum class FragmentType : std::uint8_t { kWhole = 1, kFirst = 2, kMiddle = 3, kLast = 4 };
 
@@ -25,7 +26,6 @@ struct Fragment {
 };
 
 std::uint32_t unmask(std::uint32_t masked) {
-    constexpr std::uint32_t kMaskDelta = 0xa282ead8U;
     const std::uint32_t rotated = masked - kMaskDelta;
     return (rotated >> 17) | (rotated << 15);
 }

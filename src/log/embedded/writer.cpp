@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -11,8 +12,22 @@ namespace sluice::log {
 
 namespace {
 
+/// Below it nothing is written, steps neither: the write-ahead log must not meet the end of the
+/// disk, because RocksDB cannot always go on behind it.
+constexpr std::uint64_t kFloorBytes = std::uint64_t{64} << 20;
+
 /// What must be free before a log whose disk was full writes again: a flush of all in memory.
 constexpr std::uint64_t kResumeBytes = std::uint64_t{192} << 20;
+
+/// RocksDB leaves a broken write-ahead log file behind by flushing, and with nothing in memory it
+/// does not flush. Every group is in the memtable of meta, so that one tells for all.
+bool can_resume(const Store& store) {
+    std::uint64_t entries = 0;
+    const bool told = store.db().GetIntProperty(
+        store.meta(), rocksdb::DB::Properties::kNumEntriesActiveMemTable, &entries
+    );
+    return told && entries > 0;
+}
 
 }  // namespace
 
@@ -90,17 +105,18 @@ std::vector<Writer::Ticket*> Writer::take_group() {
 }
 
 Status Writer::admit(const Job& job, std::uint64_t free_bytes) {
-    if (!job.needs_reserve() || free_bytes >= options_.reserve_bytes) return ok();
+    const std::uint64_t needed =
+        job.needs_reserve() ? std::max(options_.reserve_bytes, kFloorBytes) : kFloorBytes;
+    if (free_bytes >= needed + job.bytes()) return ok();
     Probe::add(probe_.refused_full_total, 1);
     return Error{
         ErrorCode::kFull,
         fmt::format(
             "{} MiB are free on the disk of {}, less than the reserve of {} MiB: nothing was "
-            "published; "
-            "free some space, publishing goes on by itself",
+            "written; free some space, writing goes on by itself",
             free_bytes >> 20,
             options_.directory.string(),
-            options_.reserve_bytes >> 20
+            needed >> 20
         )};
 }
 
@@ -147,9 +163,10 @@ Status Writer::write(GroupBatch& batch) {
     if (!status.ok()) {
         Probe::add(probe_.errors_total, 1);
         batch.abandoned();
-        if (!status.IsNoSpace()) health_.poison("writing a group: " + status.ToString());
-        health_.set_full(status.IsNoSpace());
-        return store_error(status, "writing a group", health_);
+        const bool passes = status.IsNoSpace() && can_resume(store_);
+        if (!passes) health_.poison("writing a group: " + status.ToString());
+        health_.set_full(passes);
+        return passes ? store_error(status, "writing a group", health_) : health_.check();
     }
     ++last_group_;
     batch.committed();
