@@ -18,6 +18,7 @@ TEST(TransportModel, APartitionKeepsItsOrderAndNothingIsThroughBeforeItIsPublish
     std::mt19937_64 random{seed};
     Transport transport{seed};
     std::vector<std::vector<UtcTime>> last;
+    last.reserve(kChannels.size());
     for (const Channel& channel : kChannels) last.emplace_back(channel.partitions);
     UtcTime now{kStart};
     for (int i = 0; i < 50'000; ++i) {
@@ -28,7 +29,7 @@ TEST(TransportModel, APartitionKeepsItsOrderAndNothingIsThroughBeforeItIsPublish
         const UtcTime through = transport.through(channel, partition, now);
         ASSERT_GE(through, now);
         ASSERT_GE(through, last[channel][partition.value]);
-        ASSERT_LE(through.seconds, now.seconds + 200 * 3'600);
+        ASSERT_LE(through.seconds, now.seconds + std::int64_t{200} * 3'600);
         ASSERT_EQ(transport.after_maintenance(channel, through), through);
         last[channel][partition.value] = through;
     }
@@ -64,7 +65,7 @@ TEST(Transport, EveryChannelStopsForHoursNowAndThen) {
             const UtcTime at{kStart + hour * 3'600};
             const UtcTime after = transport.after_maintenance(channel, at);
             if (after == at) continue;
-            EXPECT_LE(after.seconds - at.seconds, 30 * 3'600);
+            EXPECT_LE(after.seconds - at.seconds, std::int64_t{30} * 3'600);
             ends.insert(after.seconds);
         }
         EXPECT_GE(ends.size(), 35U);

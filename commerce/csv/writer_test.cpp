@@ -49,10 +49,10 @@ TEST(CsvModel, WhatIsWrittenIsReadBack) {
     SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     const auto any_text = [&random] {
-        constexpr std::string_view kBytes = "ab ,\"\n\r.\xC3\xA9-";
+        constexpr std::string_view bytes = "ab ,\"\n\r.\xC3\xA9-";
         std::string text;
         for (std::uint64_t left = random() % 12; left > 0; --left)
-            text += kBytes[random() % kBytes.size()];
+            text += bytes[random() % bytes.size()];
         return text;
     };
     const test::TempDir dir;

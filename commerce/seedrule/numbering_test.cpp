@@ -21,6 +21,7 @@ Act act(ActType type, std::int64_t at, std::int32_t parcel = 0) {
 
 std::vector<ActType> types(const std::vector<Act>& acts) {
     std::vector<ActType> out;
+    out.reserve(acts.size());
     for (const Act& one : acts) out.push_back(one.type);
     return out;
 }
@@ -97,15 +98,14 @@ TEST(NumberingModel, TheOrderGivenDoesNotMatter) {
     const std::uint64_t seed = sluice::test::seed();
     SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
-    constexpr std::array kKinds{ActType::kPaid, ActType::kCancelled, ActType::kReturned};
+    constexpr std::array kinds{ActType::kPaid, ActType::kCancelled, ActType::kReturned};
     for (int round = 0; round < 500; ++round) {
         std::vector<Act> acts{act(ActType::kPlaced, 0)};
         for (std::int64_t i = 1; i < 8; ++i) {
             // Acts of one kind come at different times, as the rule makes them.
-            acts.push_back(
-                act(kKinds.at(random() % kKinds.size()),
-                    static_cast<std::int64_t>(random() % 4) * 100 + i)
-            );
+            acts.push_back(act(
+                kinds.at(random() % kinds.size()), static_cast<std::int64_t>(random() % 4) * 100 + i
+            ));
         }
         std::vector<Act> shuffled = acts;
         std::shuffle(shuffled.begin(), shuffled.end(), random);

@@ -18,6 +18,7 @@ std::vector<Act> tell(const RawOrder& raw, StoryChoices choices = {}, std::uint6
 /// "orders 1 order.placed 2018-01-10T12:00:00Z" per act, with the stamp and the number of units.
 std::vector<std::string> lines(const std::vector<Act>& acts) {
     std::vector<std::string> out;
+    out.reserve(acts.size());
     for (const Act& act : acts) {
         out.push_back(fmt::format(
             "{} {} at {} saw {} units {}",
