@@ -119,21 +119,38 @@ std::string to_text(const RunSummary& summary) {
         line("restarts in the middle", std::to_string(summary.restarts));
     }
     line("time", fmt::format("{:.1f} s, {:.0f} events/s", summary.seconds, per_second(summary)));
-    if (summary.oracle.has_value()) {
-        const std::uint64_t wrong = summary.oracle->differences();
+    if (!summary.oracle.has_value()) return text;
+    if (summary.unordered) {
         line(
             "oracle",
             fmt::format(
-                "{} tables, {} rows, {} differ",
-                summary.oracle->tables.size(),
-                summary.oracle->rows(),
-                wrong
+                "{} of {} rows differ", summary.oracle->differences(), summary.oracle->rows()
             )
         );
-        for (const auto& table : summary.oracle->tables) {
-            if (table.differing() == 0 || summary.unordered) continue;
-            line("  " + table.table, fmt::format("{} rows differ", table.differing()));
-            for (const std::string& sample : table.samples) line("", sample);
+    } else {
+        line("oracle", to_text(*summary.oracle));
+    }
+    return text;
+}
+
+std::string to_json(const oracle::Comparison& comparison) {
+    return oracle_json(comparison).dump();
+}
+
+std::string to_text(const oracle::Comparison& comparison) {
+    std::string text = fmt::format(
+        "{} tables, {} rows, {} differ",
+        comparison.tables.size(),
+        comparison.rows(),
+        comparison.differences()
+    );
+    for (const auto& table : comparison.tables) {
+        if (table.differing() == 0) continue;
+        fmt::format_to(
+            std::back_inserter(text), "\n  {:<24}{} rows differ", table.table, table.differing()
+        );
+        for (const std::string& sample : table.samples) {
+            fmt::format_to(std::back_inserter(text), "\n    {}", sample);
         }
     }
     return text;

@@ -42,6 +42,10 @@ struct RunSummary {
 /// For people, several lines.
 [[nodiscard]] std::string to_text(const RunSummary& summary);
 
+/// The oracle's part alone: one JSON object on one line; and for people.
+[[nodiscard]] std::string to_json(const oracle::Comparison& comparison);
+[[nodiscard]] std::string to_text(const oracle::Comparison& comparison);
+
 /// Both, side by side, table by table.
 [[nodiscard]] std::string side_by_side(const RunSummary& sluice, const RunSummary& plain);
 

@@ -58,8 +58,8 @@ public:
     }
 
     [[nodiscard]] const std::string& text(std::size_t column) const {
-        static const std::string kEmpty;
-        return is_null(column) ? kEmpty : std::get<std::string>(values_.at(column));
+        static const std::string empty;
+        return is_null(column) ? empty : std::get<std::string>(values_.at(column));
     }
 
     [[nodiscard]] const std::vector<SqlValue>& values() const { return values_; }

@@ -22,6 +22,8 @@ using dispatch::RunOutcome;
 
 namespace {
 
+constexpr mode_t kMode = 0644;
+
 Error io_error(ErrorCode code, const std::string& path, std::string_view doing) {
     return Error{
         code,
@@ -41,7 +43,6 @@ void sync_directory(const std::string& path) {
 
 Result<std::unique_ptr<FileSink>> FileSink::open(Options options) {
     const std::string path = options.path;
-    constexpr mode_t kMode = 0644;
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, kMode);
     if (file < 0) return io_error(ErrorCode::kBadConfig, path, "opening it to append");
     // The constructor is private: make_unique cannot reach it.

@@ -11,6 +11,12 @@ namespace sluice::deliver {
 using dispatch::Failure;
 using dispatch::FailureKind;
 
+namespace {
+
+constexpr std::size_t kNameMax = 64;
+
+}  // namespace
+
 std::optional<Failure> failure_of(const Handled& handled) {
     switch (handled.kind()) {
         case Handled::Kind::kDone: return std::nullopt;
@@ -55,7 +61,6 @@ bool ends_transaction(const SqlError& error) {
 }
 
 Status check_service(const Service& service) {
-    constexpr std::size_t kNameMax = 64;
     const std::string& name = service.name();
     const bool plain = std::all_of(name.begin(), name.end(), [](char letter) {
         return (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9') ||

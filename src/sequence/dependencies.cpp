@@ -8,6 +8,7 @@ namespace sluice::sequence {
 namespace {
 
 constexpr SourceNumber kHighestNumber{std::numeric_limits<std::uint64_t>::max()};
+constexpr ArrivalOrder kNobody = std::numeric_limits<ArrivalOrder>::max();
 
 bool known(const Subject& subject, const NeedMark& need) {
     return need.any_of.empty() ||
@@ -138,7 +139,6 @@ std::vector<Need> missing_of(const Subject& subject, const WaitingEvent& event) 
 }
 
 bool is_missing(const Subject& subject, const Need& need) {
-    constexpr ArrivalOrder kNobody = std::numeric_limits<ArrivalOrder>::max();
     if (const auto* number = std::get_if<NeedNumber>(&need)) {
         return subject.history.released(number->source) < number->number &&
                subject.waiting.numbered(number->source, number->number) == nullptr;

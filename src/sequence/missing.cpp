@@ -13,6 +13,8 @@ namespace sluice::sequence {
 
 namespace {
 
+constexpr std::size_t kNamesMax = 4;  ///< of a circle's events, named in its line
+
 struct Line {
     std::string wanted;
     WaitingRoom::Orders askers;
@@ -59,7 +61,6 @@ std::vector<Missing> Sequencer::missing(const Subject& subject) const {
     std::vector<Missing> answer;
     const WaitingRoom::Orders circle = in_circles(subject);
     if (!circle.empty()) {
-        constexpr std::size_t kNamesMax = 4;
         std::vector<std::string> names;
         for (std::size_t at = 0; at < std::min(circle.size(), kNamesMax); ++at) {
             names.push_back(name_of(subject.waiting.find(circle[at])->arrival));

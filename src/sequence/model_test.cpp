@@ -87,6 +87,7 @@ std::vector<Arrival> arrivals_of(const std::vector<Arrival>& happened, Random& r
         return a.first < b.first;
     });
     std::vector<Arrival> arrivals;
+    arrivals.reserve(timed.size());
     for (auto& [time, event] : timed) arrivals.push_back(std::move(event));
     return arrivals;
 }
@@ -121,6 +122,7 @@ private:
 
 std::vector<std::string> ids(const std::vector<Arrival>& events) {
     std::vector<std::string> names;
+    names.reserve(events.size());
     for (const Arrival& event : events) names.push_back(event.id);
     return names;
 }

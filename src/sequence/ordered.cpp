@@ -7,8 +7,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <string>
 #include <utility>
 
@@ -86,12 +84,9 @@ Record gap_record(const OrderedFacts& facts) {
 }
 
 bool is_ours(const Header& header) {
-    static const std::array<std::string, 4> kOurs{
-        std::string{kFactsHeader},
-        ce(extension::kSubjectPosition),
-        ce(extension::kSubjectInvalid),
-        ce(extension::kSubjectLate)};
-    return std::find(kOurs.begin(), kOurs.end(), header.name) != kOurs.end();
+    return header.name == kFactsHeader || header.name == ce(extension::kSubjectPosition) ||
+           header.name == ce(extension::kSubjectInvalid) ||
+           header.name == ce(extension::kSubjectLate);
 }
 
 Error damaged(std::string_view what) {

@@ -26,7 +26,7 @@ namespace sluice::sequence {
 [[nodiscard]] std::string encode_event(const WaitingEvent& event);
 [[nodiscard]] Result<WaitingEvent> decode_event(std::string_view bytes);
 
-/// At most 10 + 5 + 2 bytes and 14 per source: 32 bytes with one source.
+/// At most 30 bytes with one source.
 [[nodiscard]] std::string encode_tombstone(const Tombstone& tombstone);
 [[nodiscard]] Result<Tombstone> decode_tombstone(std::string_view bytes);
 

@@ -4,6 +4,12 @@
 
 namespace sluice::store {
 
+namespace {
+
+constexpr std::size_t kShown = 200;  // of a statement, in an error
+
+}  // namespace
+
 SqlError::Kind kind_of(int code) noexcept {
     if (code == SQLITE_BUSY_SNAPSHOT) return SqlError::Kind::kSerialization;
     const int primary = code & 0xFF;
@@ -27,7 +33,6 @@ SqlError::Kind kind_of(int code) noexcept {
 }
 
 SqlError sqlite_error(sqlite3* handle, std::string_view statement) {
-    constexpr std::size_t kShown = 200;
     const bool cut = statement.size() > kShown;
     return SqlError{
         kind_of(sqlite3_extended_errcode(handle)),

@@ -11,6 +11,9 @@ namespace sluice::store {
 
 namespace {
 
+constexpr std::array<std::string_view, 6> kRefused{
+    "begin", "commit", "end", "rollback", "savepoint", "release"};
+
 /// Leaves a statement ready for its next use, whatever happens. Its error has been read before.
 class Reset {
 public:
@@ -26,8 +29,6 @@ private:
 };
 
 void refuse_transaction_control(std::string_view statement) {
-    static constexpr std::array<std::string_view, 6> kRefused{
-        "begin", "commit", "end", "rollback", "savepoint", "release"};
     std::string word;
     for (const char character : statement) {
         const auto byte = static_cast<unsigned char>(character);
@@ -73,6 +74,20 @@ SqlValue column(sqlite3_stmt* statement, int at) {
     if (size == 0) return std::string{};
     return std::string{static_cast<const char*>(bytes), size};
 }
+
+constexpr InboxSql kInboxSql{
+    "create table if not exists sluice_inbox (domain text not null, subscription text not "
+    "null, "
+    "subject text not null, last_position integer not null, last_id_hash integer not null, "
+    "updated_at integer not null, primary key (domain, subscription, subject)) without rowid",
+    "insert into sluice_inbox (domain, subscription, subject, last_position, last_id_hash, "
+    "updated_at) values (?, ?, ?, ?, ?, ?) on conflict (domain, subscription, subject) do "
+    "update "
+    "set last_position = excluded.last_position, last_id_hash = excluded.last_id_hash, "
+    "updated_at = excluded.updated_at "
+    "where excluded.last_position > sluice_inbox.last_position",
+    "select last_position, last_id_hash from sluice_inbox "
+    "where domain = ? and subscription = ? and subject = ?"};
 
 }  // namespace
 
@@ -153,20 +168,7 @@ void SqliteSession::run_script(std::string_view script) {
 }
 
 const InboxSql& SqliteSession::inbox_sql() const {
-    static constexpr InboxSql kSql{
-        "create table if not exists sluice_inbox (domain text not null, subscription text not "
-        "null, "
-        "subject text not null, last_position integer not null, last_id_hash integer not null, "
-        "updated_at integer not null, primary key (domain, subscription, subject)) without rowid",
-        "insert into sluice_inbox (domain, subscription, subject, last_position, last_id_hash, "
-        "updated_at) values (?, ?, ?, ?, ?, ?) on conflict (domain, subscription, subject) do "
-        "update "
-        "set last_position = excluded.last_position, last_id_hash = excluded.last_id_hash, "
-        "updated_at = excluded.updated_at "
-        "where excluded.last_position > sluice_inbox.last_position",
-        "select last_position, last_id_hash from sluice_inbox "
-        "where domain = ? and subscription = ? and subject = ?"};
-    return kSql;
+    return kInboxSql;
 }
 
 }  // namespace sluice::store

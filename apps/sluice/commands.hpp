@@ -1,0 +1,24 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace sluice::app {
+
+// Each adds its sub-command to the application. When the command is called, its callback does the
+// work and puts the exit code (docs/guide/cli.md) into `exit_code`, which outlives the application;
+// it prints its own errors, on stderr, and throws nothing.
+
+void add_serve(CLI::App& app, int& exit_code);
+void add_config(CLI::App& app, int& exit_code);
+void add_publish(CLI::App& app, int& exit_code);
+void add_read(CLI::App& app, int& exit_code);
+void add_status(CLI::App& app, int& exit_code);
+void add_stuck(CLI::App& app, int& exit_code);
+void add_why(CLI::App& app, int& exit_code);
+void add_topics(CLI::App& app, int& exit_code);
+void add_version(CLI::App& app, int& exit_code);
+
+/// `commerce run | check | generate`: in commerce/run, linked when the tree has it.
+void add_commerce(CLI::App& app, int& exit_code);
+
+}  // namespace sluice::app

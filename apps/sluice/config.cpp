@@ -1,0 +1,40 @@
+#include "apps/sluice/session.hpp"
+#include "daemon/exit_code.hpp"
+#include "daemon/setup.hpp"
+
+#include <fmt/format.h>
+
+#include <string>
+
+namespace sluice::app {
+
+namespace {
+
+int check(const std::string& path) {
+    const auto setup = daemon::load_setup(path);
+    if (!setup) {
+        fmt::print(stderr, "{}\n", setup.error().message);
+        return daemon::kExitUsage;
+    }
+    fmt::print(
+        "{} is good: {} contracts, {} subscriptions; nothing was started\n",
+        path,
+        setup.value().contracts.size(),
+        setup.value().config.subscriptions.size()
+    );
+    return daemon::kExitDone;
+}
+
+}  // namespace
+
+void add_config(CLI::App& app, int& exit_code) {
+    CLI::App& config = *app.add_subcommand("config", "Look at a configuration");
+    config.require_subcommand(1);
+    CLI::App& command =
+        *config.add_subcommand("check", "Read it with all its contracts; say what is wrong");
+    auto path = std::make_shared<std::string>("sluice.yaml");
+    command.add_option("-c,--config", *path, "The configuration")->capture_default_str();
+    command.callback([path, &exit_code] { exit_code = check(*path); });
+}
+
+}  // namespace sluice::app

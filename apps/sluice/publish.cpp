@@ -1,0 +1,106 @@
+#include "apps/sluice/session.hpp"
+#include "daemon/answers.hpp"
+#include "daemon/exit_code.hpp"
+#include "daemon/open_log.hpp"
+#include "daemon/publish_lines.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <string>
+#include <unistd.h>
+
+namespace sluice::app {
+
+namespace {
+
+using daemon::Published;
+
+/// A count on stderr that moves, if somebody looks at it.
+class Progress {
+public:
+    void count() {
+        constexpr std::uint64_t kEvery = 1'000;
+        if (++lines_ % kEvery == 0 && shown_) fmt::print(stderr, "\r{} lines", lines_);
+    }
+
+    void end() const {
+        if (shown_) fmt::print(stderr, "\r\033[K");
+    }
+
+private:
+    bool shown_{::isatty(STDERR_FILENO) != 0};
+    std::uint64_t lines_{0};
+};
+
+/// The daemon knows its own limits; what it never takes need not be sent.
+event::EventLimits limits_for(const daemon::Place& place, const daemon::Connection& connection) {
+    constexpr std::size_t kLargestEver = std::size_t{8} << 20;
+    event::EventLimits limits = daemon::limits_of(place.config);
+    if (connection.remote && !place.config_path) limits.event_bytes_max = kLargestEver;
+    return limits;
+}
+
+std::string refusal(const std::string& file, std::uint64_t line, const Error& error) {
+    const std::string where = fmt::format("line {}", line);
+    const bool told = error.message.starts_with(where + ":");
+    return fmt::format("{}: {}{}", file, told ? "" : where + ": ", error.message);
+}
+
+int publish(
+    const std::string& file,
+    bool as_json,
+    const daemon::Place& place,
+    daemon::Connection& connection
+) {
+    const std::string path = file == "-" ? "/dev/stdin" : file;
+    std::ifstream in{path, std::ios::binary};
+    if (!in) return fail(Error{ErrorCode::kNotFound, file + ": no such file, or not readable"});
+    Progress progress;
+    const auto report = [&](std::uint64_t line, const Result<Published>& answer) {
+        progress.count();
+        if (!answer) {
+            progress.end();
+            fmt::print(stderr, "sluice: {}\n", refusal(file, line, answer.error()));
+        }
+        if (!as_json) return;
+        daemon::Json json{{"line", line}};
+        json.update(daemon::answer_json(answer));
+        static_cast<void>(put(daemon::to_text(json) + "\n"));  // nobody listens: go on publishing
+    };
+    const auto totals =
+        daemon::publish_lines(*connection.backend, in, limits_for(place, connection), report);
+    progress.end();
+    if (!totals) return fail(totals.error());
+    const auto& [published, refused] = totals.value();
+    if (!as_json && !put(fmt::format("{} published, {} refused\n", published, refused))) {
+        return put_failed();
+    }
+    return refused == 0 ? daemon::kExitDone : daemon::kExitDoesNotHold;
+}
+
+}  // namespace
+
+void add_publish(CLI::App& app, int& exit_code) {
+    struct Arguments {
+        std::string file;
+        bool as_json{false};
+    };
+
+    CLI::App& command = *app.add_subcommand("publish", "Publish events: one CloudEvent a line");
+    auto arguments = std::make_shared<Arguments>();
+    command.add_option("FILE", arguments->file, "JSON Lines; - is stdin")->required();
+    command.add_flag("--json", arguments->as_json, "One answer per line, as JSON");
+    const TargetPtr target = add_target(command);
+    command.callback([=, &exit_code] {
+        exit_code = with_backend(
+            *target,
+            daemon::Access::kPublish,
+            [&](const daemon::Place& place, daemon::Connection& connection) {
+                return publish(arguments->file, arguments->as_json, place, connection);
+            }
+        );
+    });
+}
+
+}  // namespace sluice::app

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "apps/sluice/commands.hpp"
+#include "daemon/connect.hpp"
+
+#include <functional>
+#include <memory>
+#include <string_view>
+
+namespace sluice::app {
+
+/// -c and --state, as each command has them that looks at a data directory.
+using TargetPtr = std::shared_ptr<daemon::Target>;
+[[nodiscard]] TargetPtr add_target(CLI::App& command);
+
+/// Finds whoever answers for the directory and lets `work` ask it; answers the exit code, and
+/// prints what prevents it.
+[[nodiscard]] int with_backend(
+    const daemon::Target& target,
+    daemon::Access access,
+    const std::function<int(const daemon::Place&, daemon::Connection&)>& work
+);
+
+/// Prints the error on stderr; answers its exit code.
+[[nodiscard]] int fail(const Error& error);
+
+/// To stdout, at once. False when that failed: whoever reads has had enough, or `put_failed` says
+/// why.
+[[nodiscard]] bool put(std::string_view text);
+
+/// After `put` was false: 0 when the reader has gone, else the code of the error, printed.
+[[nodiscard]] int put_failed();
+
+/// From here on Ctrl-C ends the process at once, with 130 and a word on stderr.
+void end_on_interrupt();
+
+}  // namespace sluice::app

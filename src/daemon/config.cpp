@@ -1,0 +1,166 @@
+#include "daemon/config.hpp"
+
+#include "contract/document.hpp"
+#include "contract/node.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <set>
+#include <utility>
+
+namespace sluice::daemon {
+
+namespace {
+
+using contract::Node;
+
+constexpr std::uint64_t kKiB = 1024;
+constexpr std::uint64_t kMiB = 1024 * kKiB;
+constexpr std::uint64_t kTiB = 1024 * 1024 * kMiB;
+
+std::optional<Address> address(const Node& node) {
+    const auto written = node.text();
+    if (!written.has_value()) return std::nullopt;
+    auto parsed = parse_address(*written);
+    if (!parsed) {
+        node.problem(fmt::format("'{}' is not HOST:PORT, such as 127.0.0.1:8480", *written));
+    }
+    return parsed;
+}
+
+bool is_name(std::string_view name) {
+    return !name.empty() && name.size() <= 64 &&
+           std::all_of(name.begin(), name.end(), [](char letter) {
+               return (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9') ||
+                      letter == '-';
+           });
+}
+
+void read_retry(const Node& node, dispatch::RetryPolicy& retry) {
+    node.only({"attempts", "first", "factor", "max", "jitter"});
+    using std::chrono::hours;
+    retry.attempts_max =
+        static_cast<std::uint32_t>(node.at("attempts").count(1, 1'000).value_or(retry.attempts_max)
+        );
+    retry.first = node.at("first").duration(Milliseconds{1}, hours{24}).value_or(retry.first);
+    retry.factor = node.at("factor").real(1.0, 10.0).value_or(retry.factor);
+    retry.wait_max =
+        node.at("max").duration(Milliseconds{1}, hours{24 * 30}).value_or(retry.wait_max);
+    retry.jitter = node.at("jitter").real(0.0, 1.0).value_or(retry.jitter);
+}
+
+class Reader {
+public:
+    explicit Reader(const std::string& path)
+        : directory_{std::filesystem::path{path}.parent_path()} {}
+
+    [[nodiscard]] Config read(const Node& root) const {
+        Config config;
+        root.only(
+            {"data",
+             "listen",
+             "management",
+             "contracts",
+             "log_level",
+             "limits",
+             "sequencer",
+             "subscriptions"}
+        );
+        config.data = resolved(root.at("data").text().value_or(config.data));
+        config.listen = address(root.at("listen")).value_or(config.listen);
+        config.management = address(root.at("management")).value_or(config.management);
+        for (const Node& item : root.required("contracts").items()) {
+            if (const auto path = item.text()) config.contracts.push_back(resolved(*path));
+        }
+        config.log_level = root.at("log_level")
+                               .choice<LogLevel>(
+                                   {{"debug", LogLevel::kDebug},
+                                    {"info", LogLevel::kInfo},
+                                    {"warn", LogLevel::kWarn},
+                                    {"error", LogLevel::kError}}
+                               )
+                               .value_or(config.log_level);
+        const Node limits = root.at("limits");
+        limits.only({"event", "reserve"});
+        config.event_bytes_max =
+            limits.at("event").size(64 * kKiB, 8 * kMiB).value_or(config.event_bytes_max);
+        config.reserve_bytes = limits.at("reserve").size(0, kTiB).value_or(config.reserve_bytes);
+        const Node sequencer = root.at("sequencer");
+        sequencer.only({"threads"});
+        config.threads =
+            static_cast<std::uint32_t>(sequencer.at("threads").count(1, 64).value_or(config.threads)
+            );
+        std::set<std::pair<std::string, std::string>> seen;
+        const Node subscriptions = root.at("subscriptions");
+        if (!subscriptions.present()) return config;
+        for (const Node& item : subscriptions.items()) {
+            SubscriptionConfig one = subscription(item);
+            if (!seen.emplace(one.domain, one.name).second) {
+                item.problem(fmt::format(
+                    "the domain '{}' has a subscription '{}' already", one.domain, one.name
+                ));
+            }
+            config.subscriptions.push_back(std::move(one));
+        }
+        return config;
+    }
+
+private:
+    [[nodiscard]] std::string resolved(const std::string& path) const {
+        return (directory_ / path).string();
+    }
+
+    [[nodiscard]] SubscriptionConfig subscription(const Node& node) const {
+        node.only({"name", "domain", "types", "file", "retry", "backlog"});
+        SubscriptionConfig one;
+        one.name = node.required("name").text().value_or("");
+        if (!one.name.empty() && !is_name(one.name)) {
+            node.at("name").problem(fmt::format("'{}' is not 1 to 64 of a-z, 0-9 and '-'", one.name)
+            );
+        }
+        one.domain = node.required("domain").text().value_or("");
+        if (node.at("types").present()) {
+            for (const Node& type : node.at("types").items())
+                one.types.push_back(type.text().value_or(""));
+        }
+        one.file = resolved(node.required("file").text().value_or(""));
+        read_retry(node.at("retry"), one.retry);
+        one.backlog_bytes_max = node.at("backlog").size(kMiB, kTiB).value_or(one.backlog_bytes_max);
+        return one;
+    }
+
+    std::filesystem::path directory_;
+};
+
+Result<Config> read_document(const std::string& path, Result<contract::Document> document) {
+    if (!document.has_value()) return document.error();
+    contract::Problems problems;
+    Config config = Reader{path}.read(Node::root_of(document.value(), problems));
+    if (!problems.empty()) return problems.error();
+    return config;
+}
+
+}  // namespace
+
+std::optional<Address> parse_address(std::string_view text) {
+    const std::size_t colon = text.rfind(':');
+    if (colon == 0 || colon == std::string_view::npos) return std::nullopt;
+    Address parsed{std::string{text.substr(0, colon)}, 0};
+    const char* end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data() + colon + 1, end, parsed.port);
+    if (error != std::errc{} || rest != end) return std::nullopt;
+    return parsed;
+}
+
+Result<Config> load_config(const std::string& path) {
+    return read_document(path, contract::Document::read(path));
+}
+
+Result<Config> parse_config(const std::string& path, std::string_view text) {
+    return read_document(path, contract::Document::parse(path, text));
+}
+
+}  // namespace sluice::daemon

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <sluice/result.hpp>
+
+#include "daemon/logger.hpp"
+#include "dispatch/dispatcher.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice::daemon {
+
+struct Address {
+    std::string host{"127.0.0.1"};
+    std::uint16_t port{0};  ///< 0: any free one
+
+    bool operator==(const Address&) const = default;
+};
+
+/// "127.0.0.1:8480"; nothing for any other form.
+[[nodiscard]] std::optional<Address> parse_address(std::string_view text);
+
+struct SubscriptionConfig {
+    std::string name;
+    std::string domain;
+    std::vector<std::string> types;  ///< empty: all
+    std::string file;                ///< the sink: structured CloudEvents, one a line
+    dispatch::RetryPolicy retry;
+    std::uint64_t backlog_bytes_max{std::uint64_t{10} << 30};
+};
+
+/// `sluice.yaml`, key by key in docs/reference/config.md; paths are resolved against its directory.
+struct Config {
+    std::string data{"sluice-data"};
+    Address listen{"127.0.0.1", 8480};
+    Address management{"127.0.0.1", 8481};
+    std::vector<std::string> contracts;
+    LogLevel log_level{LogLevel::kInfo};
+    std::uint64_t event_bytes_max{std::uint64_t{1} << 20};
+    std::uint64_t reserve_bytes{std::uint64_t{512} << 20};
+    std::uint32_t threads{1};
+    std::vector<SubscriptionConfig> subscriptions;
+};
+
+/// Failure: kBadConfig with every problem of the file, a line each: file, line, key, value, what is
+/// allowed; kNotFound when there is no such file.
+[[nodiscard]] Result<Config> load_config(const std::string& path);
+
+/// As `load_config`; `path` names the file in errors, and its directory is where paths start.
+[[nodiscard]] Result<Config> parse_config(const std::string& path, std::string_view text);
+
+}  // namespace sluice::daemon

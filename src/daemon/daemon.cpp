@@ -1,0 +1,168 @@
+#include "daemon/daemon.hpp"
+
+#include "daemon/metrics_page.hpp"
+#include "daemon/open_log.hpp"
+#include "daemon/routes.hpp"
+#include "daemon/version.hpp"
+#include "deliver/file_sink.hpp"
+#include "runtime/plan_of.hpp"
+
+#include <fmt/format.h>
+
+#include <exception>
+#include <unistd.h>
+#include <utility>
+
+namespace sluice::daemon {
+
+namespace {
+
+constexpr std::size_t kApiThreads = 16;  // followers wait in them
+constexpr std::size_t kApiBodyBytesMax = std::size_t{64} << 20;
+constexpr std::size_t kPageBodyBytesMax = std::size_t{1} << 16;
+
+http::ServerOptions options_of(const Address& address) {
+    http::ServerOptions options;
+    options.host = address.host;
+    options.port = address.port;
+    return options;
+}
+
+}  // namespace
+
+Daemon::Daemon(Setup setup, Logger& logger, const Clock& clock)
+    : setup_{std::move(setup)},
+      logger_{logger},
+      clock_{clock} {}
+
+Daemon::~Daemon() {
+    stop();
+}
+
+Status Daemon::start() {
+    if (const Status opened = open_log(); !opened) return opened;
+    runtime::EngineOptions options;
+    options.threads = setup_.config.threads;
+    engine_ = std::make_unique<runtime::Engine>(*log_, clock_, std::move(options));
+    operations_ = std::make_unique<Operations>(*log_, clock_, limits_of(setup_.config));
+    health_ = std::make_unique<Health>(*engine_, log_->probe());
+    if (const Status added = add_domains(); !added) return added;
+    if (const Status added = add_subscriptions(); !added) return added;
+    if (const Status started = engine_->start(); !started) return started;
+    if (const Status started = start_servers(); !started) return started;
+    info_ = {
+        ::getpid(),
+        {setup_.config.listen.host, api_->port()},
+        {setup_.config.management.host, management_->port()},
+        std::string{kVersion}};
+    health_->set(Phase::kReady);
+    if (const Status written = write_info(setup_.config.data, info_); !written) return written;
+    announced_ = true;
+    logger_.info(
+        "ready",
+        {{"api", fmt::format("{}:{}", info_.api.host, info_.api.port)},
+         {"management", fmt::format("{}:{}", info_.management.host, info_.management.port)},
+         {"data", setup_.config.data},
+         {"version", info_.version}}
+    );
+    return ok();
+}
+
+Status Daemon::open_log() {
+    auto opened = log::open_embedded(log_options(setup_.config));
+    if (!opened) return opened.error();
+    log_ = std::move(opened).value();
+    const log::OpenReport& report = log_->report();
+    if (report.torn_bytes > 0) {
+        logger_.warn(
+            "cut a torn end that was never acknowledged",
+            {{"file", report.torn_file}, {"bytes", fmt::to_string(report.torn_bytes)}}
+        );
+    }
+    for (const std::string& warning : report.warnings) logger_.warn(warning);
+    return ok();
+}
+
+Status Daemon::add_domains() {
+    for (const LoadedContract& loaded : setup_.contracts) {
+        runtime::DomainPlan plan = runtime::plan_of(loaded.contract);
+        plan.limits = operations_->limits();
+        operations_->add(plan);
+        if (const Status added = engine_->add_domain(std::move(plan)); !added) return added;
+        const std::string& domain = loaded.contract->domain;
+        if (const Status kept = keep_contract(setup_.config.data, domain, loaded.text); !kept) {
+            return kept;
+        }
+    }
+    return ok();
+}
+
+Status Daemon::add_subscriptions() {
+    for (const SubscriptionConfig& one : setup_.config.subscriptions) {
+        deliver::FileSink::Options options;
+        options.path = one.file;
+        options.types = {one.types.begin(), one.types.end()};
+        options.limits = operations_->limits();
+        auto sink = deliver::FileSink::open(std::move(options));
+        if (!sink) return sink.error().at(fmt::format("subscription {}", one.name));
+        if (const std::uint64_t cut = sink.value()->bytes_cut(); cut > 0) {
+            logger_.warn(
+                "cut a torn last line", {{"file", one.file}, {"bytes", fmt::to_string(cut)}}
+            );
+        }
+        runtime::Subscription subscription;
+        subscription.name = one.name;
+        subscription.sink = std::move(sink).value();
+        subscription.options.retry = one.retry;
+        subscription.options.backlog_bytes_max = one.backlog_bytes_max;
+        if (const Status added = engine_->add_subscription(one.domain, std::move(subscription));
+            !added) {
+            return added;
+        }
+        operations_->expect(one.domain, one.name);
+    }
+    return ok();
+}
+
+Status Daemon::start_servers() {
+    http::ServerOptions pages = options_of(setup_.config.management);
+    pages.body_bytes_max = kPageBodyBytesMax;
+    management_ = std::make_unique<http::Server>(std::move(pages));
+    management_->handle("GET", "/livez", [](const http::Request&) { return Health::live(); });
+    management_->handle("GET", "/readyz", [this](const http::Request& request) {
+        return health_->ready(request);
+    });
+    management_->handle("GET", "/metrics", [this](const http::Request&) {
+        return metrics_page(*engine_, log_->probe());
+    });
+    if (const Status started = management_->start(); !started) {
+        return started.error().at("management");
+    }
+    http::ServerOptions options = options_of(setup_.config.listen);
+    options.body_bytes_max = kApiBodyBytesMax;
+    options.threads = kApiThreads;
+    api_ = std::make_unique<http::Server>(std::move(options));
+    add_routes(*api_, *operations_);
+    if (const Status started = api_->start(); !started) return started.error().at("listen");
+    return ok();
+}
+
+void Daemon::stop() noexcept {
+    if (health_) health_->set(Phase::kDraining);
+    if (api_) api_->stop();
+    if (engine_) {
+        try {
+            static_cast<void>(engine_->stop());
+        } catch (const std::exception& error) {
+            logger_.error("stopping the engine failed", {{"reason", error.what()}});
+        }
+    }
+    if (std::exchange(announced_, false)) remove_info(setup_.config.data, info_);
+    if (management_) management_->stop();
+}
+
+Status Daemon::failure() const {
+    return engine_ ? engine_->failure() : ok();
+}
+
+}  // namespace sluice::daemon

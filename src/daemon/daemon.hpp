@@ -1,0 +1,65 @@
+#pragma once
+
+#include <sluice/result.hpp>
+
+#include "base/clock.hpp"
+#include "daemon/daemon_info.hpp"
+#include "daemon/health.hpp"
+#include "daemon/logger.hpp"
+#include "daemon/operations.hpp"
+#include "daemon/setup.hpp"
+#include "http/server.hpp"
+#include "log/embedded/embedded.hpp"
+#include "runtime/engine.hpp"
+
+#include <memory>
+#include <string>
+
+namespace sluice::daemon {
+
+/// `sluice serve`: one data directory with its domains and subscriptions, the API and the
+/// management pages. Threads:  start and stop from one; the engine and the servers have their own.
+/// Lifetime: logger and clock outlive it; the destructor stops.
+/// Failure:  `start` undoes what it began. `failure()` says that the engine ended by itself: stop,
+///           and end the process with 3.
+/// Limits:   one process per directory, which the log sees to.
+class Daemon final {
+public:
+    Daemon(Setup setup, Logger& logger, const Clock& clock);
+    ~Daemon();
+    Daemon(const Daemon&) = delete;
+    Daemon& operator=(const Daemon&) = delete;
+
+    /// Log, contracts beside it, subscriptions, engine, servers, daemon.json; then it is ready.
+    [[nodiscard]] Status start();
+
+    /// 1. /readyz answers 503; 2. the API takes nothing more and ends what is in flight; 3. the
+    /// engine drains: steps end, handlers finish, progress is written; 4. daemon.json goes; 5. the
+    /// management pages end. Safe to repeat.
+    void stop() noexcept;
+
+    [[nodiscard]] Status failure() const;
+
+    /// Once it is started.
+    [[nodiscard]] const DaemonInfo& info() const { return info_; }
+
+private:
+    [[nodiscard]] Status open_log();
+    [[nodiscard]] Status add_domains();
+    [[nodiscard]] Status add_subscriptions();
+    [[nodiscard]] Status start_servers();
+
+    Setup setup_;
+    Logger& logger_;
+    const Clock& clock_;
+    DaemonInfo info_;
+    bool announced_{false};                  ///< daemon.json is there
+    std::unique_ptr<log::EmbeddedLog> log_;  // outlives all below
+    std::unique_ptr<runtime::Engine> engine_;
+    std::unique_ptr<Operations> operations_;
+    std::unique_ptr<Health> health_;
+    std::unique_ptr<http::Server> management_;  // ends after the API
+    std::unique_ptr<http::Server> api_;
+};
+
+}  // namespace sluice::daemon

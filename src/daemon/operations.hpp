@@ -1,0 +1,66 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "daemon/backend.hpp"
+#include "daemon/contract_store.hpp"
+#include "runtime/domain_plan.hpp"
+#include "runtime/publisher.hpp"
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace sluice::daemon {
+
+/// The answers, from a log that this process has open and the contracts of its domains.
+/// Threads:  any, after the last `add`.
+/// Lifetime: log and clock outlive it.
+/// Failure:  as Backend.
+class Operations final : public Backend {
+public:
+    Operations(log::Log& log, const Clock& clock, event::EventLimits limits);
+
+    /// A domain, as its engine was given it.
+    void add(runtime::DomainPlan plan);
+
+    /// A subscription that is configured: until it has handled anything, the log knows nothing of
+    /// it, and it is behind by all that there is.
+    void expect(std::string domain, std::string subscription);
+
+    [[nodiscard]] Result<Json> status() const override;
+    [[nodiscard]] Result<Json> stuck(std::string_view cursor, std::size_t limit) const override;
+    [[nodiscard]] Result<Json> why(std::string_view subject) const override;
+    [[nodiscard]] Result<Json> topics() const override;
+    [[nodiscard]] Result<TopicEnds> ends(
+        const std::string& topic, std::optional<std::uint64_t> seen
+    ) const override;
+    [[nodiscard]] Result<RecordPage> records(const RecordQuery& query) const override;
+    [[nodiscard]] Result<std::vector<Result<Published>>> publish(std::span<const Event> events
+    ) override;
+
+    /// Only events of that domain; kNotFound: no such domain.
+    [[nodiscard]] Result<std::vector<Result<Published>>> publish_to(
+        std::string_view domain, std::span<const Event> events
+    );
+
+    [[nodiscard]] const event::EventLimits& limits() const { return limits_; }
+
+private:
+    [[nodiscard]] Result<log::TopicSpec> topic(const std::string& name) const;
+    [[nodiscard]] const runtime::DomainPlan* find(std::string_view domain) const;
+
+    /// kInvalidEvent when no domain, or not this one, has a channel for the type.
+    [[nodiscard]] Status takes(const runtime::DomainPlan* only, const Event& event) const;
+
+    log::Log& log_;
+    event::EventLimits limits_;
+    std::vector<std::unique_ptr<const runtime::DomainPlan>> plans_;
+    std::map<std::string, std::set<const runtime::DomainPlan*>, std::less<>> domains_of_type_;
+    std::set<std::pair<std::string, std::string>> expected_;  ///< (domain, subscription)
+    runtime::Publisher publisher_;
+};
+
+}  // namespace sluice::daemon

@@ -1,0 +1,82 @@
+#include "daemon/record_line.hpp"
+
+#include "daemon/json.hpp"
+#include "event/base64.hpp"
+#include "event/json.hpp"
+#include "event/kafka.hpp"
+#include "event/text.hpp"
+#include "runtime/aside.hpp"
+#include "runtime/origin.hpp"
+
+#include <fmt/format.h>
+
+#include <iterator>
+#include <string_view>
+
+namespace sluice::daemon {
+
+namespace {
+
+/// Behind the last member of an object that is not empty.
+void append_place(std::string& line, const log::StoredRecord& stored, PartitionId partition) {
+    line.pop_back();
+    fmt::format_to(
+        std::back_inserter(line),
+        R"(,"partition":{},"offset":{}}})",
+        partition.value,
+        stored.offset.value
+    );
+}
+
+void append_header(
+    std::string& line, const Record& record, std::string_view header, std::string_view member
+) {
+    const auto value = record.header(header);
+    if (!value) return;
+    line.pop_back();
+    fmt::format_to(
+        std::back_inserter(line), R"(,"{}":{}}})", member, to_text(Json(std::string{*value}))
+    );
+}
+
+std::string line_without_event(const Record& record, const std::string& problem) {
+    Json json = Json::object();
+    json["time"] = to_rfc3339(record.time);
+    if (record.key) json["key"] = *record.key;
+    Json headers = Json::object();
+    for (const Header& header : record.headers) headers[header.name] = header.value;
+    json["headers"] = std::move(headers);
+    if (!record.value) {
+        json["value"] = nullptr;
+    } else if (event::is_utf8(*record.value)) {
+        json["value"] = *record.value;
+    } else {
+        json["value_base64"] = event::to_base64(*record.value);
+    }
+    json["problem"] = problem;
+    return to_text(json);
+}
+
+}  // namespace
+
+std::string record_line(
+    const log::StoredRecord& stored, PartitionId partition, const event::EventLimits& limits
+) {
+    const Record& record = stored.record;
+    auto event = event::from_record(record, limits);
+    if (!event) {
+        std::string line = line_without_event(record, event.error().message);
+        append_place(line, stored, partition);
+        return line;
+    }
+    for (const char* ours : {"partition", "offset", "aside", "origin"}) {
+        event.value().extensions.erase(ours);
+    }
+    std::string line = event::write_json_line(event.value());
+    append_header(line, record, runtime::kAsideHeader, "aside");
+    append_header(line, record, runtime::kOriginHeader, "origin");
+    append_place(line, stored, partition);
+    return line;
+}
+
+}  // namespace sluice::daemon

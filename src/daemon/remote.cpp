@@ -1,0 +1,112 @@
+#include "daemon/remote.hpp"
+
+#include "daemon/answers.hpp"
+#include "daemon/record_page.hpp"
+#include "event/json.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace sluice::daemon {
+
+namespace {
+
+http::Request get_request(std::string path) {
+    http::Request request;
+    request.method = "GET";
+    request.path = std::move(path);
+    return request;
+}
+
+}  // namespace
+
+std::string path_segment(std::string_view text) {
+    constexpr std::string_view kUnreserved =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    std::string segment;
+    for (const char letter : text) {
+        if (kUnreserved.find(letter) != std::string_view::npos) {
+            segment.push_back(letter);
+        } else {
+            const auto byte = static_cast<unsigned char>(letter);
+            fmt::format_to(std::back_inserter(segment), "%{:02X}", byte);
+        }
+    }
+    return segment;
+}
+
+Result<Json> Remote::get(http::Request request) const {
+    const auto response = client_.send(request);
+    if (!response) return response.error();
+    Json json = Json::parse(response.value().body, nullptr, false);
+    if (json.is_object()) return json;
+    return Error{
+        ErrorCode::kUnavailable,
+        fmt::format("what answers {} is no Sluice daemon of this version", request.path)};
+}
+
+bool Remote::answers() const {
+    const auto version = get(get_request("/v1/version"));
+    return version && version.value().contains("version");
+}
+
+Result<Json> Remote::status() const {
+    return get(get_request("/v1/status"));
+}
+
+Result<Json> Remote::stuck(std::string_view cursor, std::size_t limit) const {
+    http::Request request = get_request("/v1/stuck");
+    if (!cursor.empty()) request.query["cursor"] = cursor;
+    request.query["limit"] = fmt::to_string(limit);
+    return get(std::move(request));
+}
+
+Result<Json> Remote::why(std::string_view subject) const {
+    return get(get_request("/v1/why/" + path_segment(subject)));
+}
+
+Result<Json> Remote::topics() const {
+    return get(get_request("/v1/topics"));
+}
+
+Result<TopicEnds> Remote::ends(const std::string& topic, std::optional<std::uint64_t> seen) const {
+    http::Request request = get_request("/v1/topics/" + path_segment(topic));
+    if (seen) request.query["seen"] = fmt::to_string(*seen);
+    const auto response = client_.send(request);
+    if (!response) return response.error();
+    return ends_of(response.value().body);
+}
+
+Result<RecordPage> Remote::records(const RecordQuery& query) const {
+    constexpr std::size_t kLimitMax = 10'000;
+    http::Request request = get_request("/v1/topics/" + path_segment(query.topic) + "/records");
+    request.query["partition"] = fmt::to_string(query.partition.value);
+    request.query["from"] = fmt::to_string(query.from.value);
+    request.query["limit"] = fmt::to_string(std::clamp(query.limit, std::size_t{1}, kLimitMax));
+    if (query.subject) request.query["subject"] = *query.subject;
+    const auto response = client_.send(request);
+    if (!response) return response.error();
+    return page_of(response.value().body);
+}
+
+Result<std::vector<Result<Published>>> Remote::publish(std::span<const Event> events) {
+    http::Request request;
+    request.method = "POST";
+    request.path = "/v1/events";
+    request.content_type = "application/jsonl";
+    for (const Event& event : events) request.body += event::write_json_line(event) + "\n";
+    const auto answer = get(std::move(request));
+    if (!answer) return answer.error();
+    const Json list = answer.value().value("events", Json{});
+    if (!list.is_array() || list.size() != events.size()) {
+        return Error{ErrorCode::kUnavailable, "the daemon did not answer for every event"};
+    }
+    std::vector<Result<Published>> answers;
+    for (const Json& one : list) answers.push_back(answer_of(one));
+    return answers;
+}
+
+}  // namespace sluice::daemon

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "daemon/backend.hpp"
+#include "daemon/config.hpp"
+#include "http/client.hpp"
+
+namespace sluice::daemon {
+
+/// The answers of a running daemon, over its API.
+/// Threads:  any.
+/// Failure:  as Backend; kUnavailable when nobody answers there any more.
+class Remote final : public Backend {
+public:
+    explicit Remote(const Address& api) : client_{api.host, api.port} {}
+
+    /// Whether a daemon answers there.
+    [[nodiscard]] bool answers() const;
+
+    [[nodiscard]] Result<Json> status() const override;
+    [[nodiscard]] Result<Json> stuck(std::string_view cursor, std::size_t limit) const override;
+    [[nodiscard]] Result<Json> why(std::string_view subject) const override;
+    [[nodiscard]] Result<Json> topics() const override;
+    [[nodiscard]] Result<TopicEnds> ends(
+        const std::string& topic, std::optional<std::uint64_t> seen
+    ) const override;
+    [[nodiscard]] Result<RecordPage> records(const RecordQuery& query) const override;
+    [[nodiscard]] Result<std::vector<Result<Published>>> publish(std::span<const Event> events
+    ) override;
+
+private:
+    [[nodiscard]] Result<Json> get(http::Request request) const;
+
+    http::Client client_;
+};
+
+/// Percent-encodes all but unreserved characters (RFC 3986): a text as one segment of a path.
+[[nodiscard]] std::string path_segment(std::string_view text);
+
+}  // namespace sluice::daemon

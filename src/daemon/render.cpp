@@ -1,0 +1,116 @@
+#include "daemon/render.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace sluice::daemon {
+
+namespace {
+
+std::string cell(const Json& object, const char* name) {
+    const auto found = object.find(name);
+    if (found == object.end() || found->is_null()) return "-";
+    if (found->is_string()) return found->get<std::string>();
+    return to_text(*found);
+}
+
+std::string render_domain(const Json& domain) {
+    std::string text = fmt::format(
+        "domain {}: {}; {} events of {} subjects wait, {} records aside\n",
+        printable(cell(domain, "domain")),
+        domain.value("idle", false) ? "idle" : "busy",
+        cell(domain, "waiting_events"),
+        cell(domain, "waiting_subjects"),
+        cell(domain, "aside")
+    );
+    Table topics{{"  topic", ">records", ">unread"}};
+    for (const char* part : {"channels", "repartition", "ordered"}) {
+        const Json list = domain.value(part, Json::array());
+        for (const Json& topic : list) {
+            const bool is_ordered = std::string_view{part} == "ordered";
+            topics.add(
+                {"  " + cell(topic, "topic"),
+                 cell(topic, "records"),
+                 is_ordered ? "-" : cell(topic, "unread")}
+            );
+        }
+    }
+    text += topics.text();
+    Table subscriptions{{"  subscription", ">behind", ">parked", ">retrying", ">backlog events"}};
+    for (const Json& one : domain.value("subscriptions", Json::array())) {
+        subscriptions.add(
+            {"  " + cell(one, "name"),
+             cell(one, "behind"),
+             cell(one, "parked"),
+             cell(one, "retrying"),
+             cell(one, "backlog_events")}
+        );
+    }
+    return subscriptions.empty() ? text : text + subscriptions.text();
+}
+
+}  // namespace
+
+std::string render_status(const Json& status) {
+    std::string text;
+    for (const Json& domain : status.value("domains", Json::array())) {
+        text += fmt::format("{}{}", text.empty() ? "" : "\n", render_domain(domain));
+    }
+    return text.empty() ? "no domain yet: no daemon has run on this directory\n" : text;
+}
+
+std::string render_topics(const Json& topics) {
+    Table table{{"topic", ">partitions", ">records"}};
+    for (const Json& topic : topics.value("topics", Json::array())) {
+        table.add({cell(topic, "name"), cell(topic, "partitions"), cell(topic, "records")});
+    }
+    return table.text();
+}
+
+Table stuck_table(const Json& page) {
+    Table table{{"domain", "cause", "subject", "subscription", "since", ">behind", "reason"}};
+    for (const Json& one : page.value("stuck", Json::array())) {
+        table.add(
+            {cell(one, "domain"),
+             cell(one, "cause"),
+             cell(one, "subject"),
+             cell(one, "subscription"),
+             cell(one, "since"),
+             cell(one, "behind"),
+             cell(one, "reason")}
+        );
+    }
+    return table;
+}
+
+Table record_table(std::span<const std::string> lines) {
+    Table table{
+        {">partition",
+         ">offset",
+         "subject",
+         ">position",
+         "type",
+         "time",
+         "source",
+         ">number",
+         "id"}};
+    for (const std::string& line : lines) {
+        const Json one = Json::parse(line, nullptr, false);
+        const bool is_event = !one.contains("problem");
+        table.add(
+            {cell(one, "partition"),
+             cell(one, "offset"),
+             is_event ? cell(one, "subject") : cell(one, "key"),
+             cell(one, "subjectposition"),
+             is_event ? cell(one, "type") : cell(one, "problem"),
+             cell(one, "time"),
+             cell(one, "source"),
+             cell(one, "sourcesequence"),
+             cell(one, "id")}
+        );
+    }
+    return table;
+}
+
+}  // namespace sluice::daemon

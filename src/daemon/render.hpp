@@ -1,0 +1,22 @@
+#pragma once
+
+#include "daemon/json.hpp"
+#include "daemon/table.hpp"
+
+#include <span>
+#include <string>
+
+namespace sluice::daemon {
+
+// What people see of the answers (Backend). Members that an answer lacks are shown as "-".
+
+[[nodiscard]] std::string render_status(const Json& status);
+[[nodiscard]] std::string render_topics(const Json& topics);
+
+/// One page of what is stuck.
+[[nodiscard]] Table stuck_table(const Json& page);
+
+/// Lines of records (record_line.hpp).
+[[nodiscard]] Table record_table(std::span<const std::string> lines);
+
+}  // namespace sluice::daemon

@@ -1,0 +1,193 @@
+#include "daemon/routes.hpp"
+
+#include "daemon/answers.hpp"
+#include "daemon/event_body.hpp"
+#include "daemon/parameters.hpp"
+#include "daemon/record_page.hpp"
+#include "daemon/topic_reader.hpp"
+#include "daemon/version.hpp"
+
+#include <fmt/format.h>
+
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace sluice::daemon {
+
+namespace {
+
+using http::Request;
+using http::Response;
+
+constexpr std::uint64_t kPageMax = 10'000;
+constexpr std::uint64_t kPageDefault = 100;
+constexpr std::uint64_t kOffsetMax = std::numeric_limits<std::int64_t>::max();
+
+constexpr std::string_view kTopics = "/v1/topics/";
+constexpr std::string_view kDomains = "/v1/domains/";
+constexpr std::string_view kWhy = "/v1/why/";
+
+Response respond(const Result<Json>& answer) {
+    if (!answer) return http::problem(answer.error());
+    return Response{200, "application/json", to_text(answer.value()) + "\n"};
+}
+
+Response stuck(const Operations& operations, const Request& request) {
+    if (const Status known = only_parameters(request, {"cursor", "limit"}); !known) {
+        return http::problem(known.error());
+    }
+    const auto limit = count_parameter(request, "limit", kPageDefault, 1, kPageMax);
+    if (!limit) return http::problem(limit.error());
+    return respond(operations.stuck(request.parameter("cursor"), limit.value()));
+}
+
+/// What follows `prefix` in the path, without `suffix`; nothing when it is not so.
+std::optional<std::string> between(
+    const std::string& path, std::string_view prefix, std::string_view suffix
+) {
+    if (path.size() <= prefix.size() + suffix.size() || !path.ends_with(suffix)) {
+        return std::nullopt;
+    }
+    return path.substr(prefix.size(), path.size() - prefix.size() - suffix.size());
+}
+
+Response no_resource(const Request& request) {
+    return http::problem(Error{
+        ErrorCode::kNotFound, fmt::format("no such resource: {}", request.path)});
+}
+
+Response topic_ends(const Operations& operations, const Request& request, std::string topic) {
+    if (const Status known = only_parameters(request, {"seen"}); !known) {
+        return http::problem(known.error());
+    }
+    std::optional<std::uint64_t> seen;
+    if (request.query.contains("seen")) {
+        const auto given =
+            count_parameter(request, "seen", 0, 0, std::numeric_limits<std::uint64_t>::max());
+        if (!given) return http::problem(given.error());
+        seen = given.value();
+    }
+    const auto ends = operations.ends(topic, seen);
+    if (!ends) return http::problem(ends.error());
+    return respond(ends_json(topic, ends.value()));
+}
+
+Result<RecordPage> one_partition(
+    const Operations& operations, TopicQuery query, std::uint64_t partition
+) {
+    RecordQuery one;
+    one.topic = std::move(query.topic);
+    one.partition = PartitionId{static_cast<std::uint32_t>(partition)};
+    one.from = query.from;
+    one.subject = std::move(query.subject);
+    one.limit = query.limit;
+    return operations.records(one);
+}
+
+Response topic_records(const Operations& operations, const Request& request, std::string topic) {
+    if (const Status known =
+            only_parameters(request, {"from", "subject", "limit", "partition", "cursor"});
+        !known) {
+        return http::problem(known.error());
+    }
+    const auto limit = count_parameter(request, "limit", kPageDefault, 1, kPageMax);
+    const auto from = count_parameter(request, "from", 0, 0, kOffsetMax);
+    const auto partition = count_parameter(request, "partition", 0, 0, 1U << 20);
+    if (!limit) return http::problem(limit.error());
+    if (!from) return http::problem(from.error());
+    if (!partition) return http::problem(partition.error());
+    TopicQuery query;
+    query.topic = std::move(topic);
+    query.from = Offset{static_cast<std::int64_t>(from.value())};
+    query.limit = limit.value();
+    if (request.query.contains("subject")) query.subject = request.parameter("subject");
+    if (request.query.contains("partition")) {
+        const auto page = one_partition(operations, std::move(query), partition.value());
+        if (!page) return http::problem(page.error());
+        const Cursor next{
+            PartitionId{static_cast<std::uint32_t>(partition.value())}, page.value().next};
+        return {
+            200, "application/json", records_body(page.value().lines, next, page.value().at_end)};
+    }
+    TopicReader reader{operations, std::move(query)};
+    Status opened = ok();
+    if (request.query.contains("cursor")) {
+        const auto cursor = Cursor::parse(request.parameter("cursor"));
+        if (!cursor) return http::problem(cursor.error());
+        opened = reader.open_at(cursor.value());
+    } else {
+        opened = reader.open();
+    }
+    if (!opened) return http::problem(opened.error());
+    const auto lines = reader.next(limit.value());
+    if (!lines) return http::problem(lines.error());
+    return {200, "application/json", records_body(lines.value(), reader.cursor(), reader.at_end())};
+}
+
+Response publish(Operations& operations, const Request& request, std::string_view domain) {
+    if (const Status known = only_parameters(request, {}); !known) {
+        return http::problem(known.error());
+    }
+    auto body = read_event_body(request.content_type, request.body, operations.limits());
+    if (!body) {
+        Response refused = http::problem(body.error());
+        constexpr int kUnsupportedMediaType = 415;
+        if (body.error().code == ErrorCode::kUnsupported) refused.status = kUnsupportedMediaType;
+        return refused;
+    }
+    std::vector<Event> events;
+    for (BodyEvent& one : body.value().events) {
+        if (one.event) events.push_back(std::move(one.event).value());
+    }
+    const auto published = operations.publish_to(domain, events);
+    if (!published) return http::problem(published.error());
+    Json answers = Json::array();
+    auto next = published.value().begin();
+    for (const BodyEvent& one : body.value().events) {
+        const Result<Published> answer = one.event ? *next++ : one.event.error();
+        if (body.value().single && !answer) return http::problem(answer.error());
+        Json json = answer_json(answer);
+        if (one.line) json["line"] = *one.line;
+        answers.push_back(std::move(json));
+    }
+    return respond(Json{{"events", std::move(answers)}});
+}
+
+}  // namespace
+
+void add_routes(http::Server& server, Operations& operations) {
+    server.handle("GET", "/v1/version", [](const Request&) {
+        return respond(Json{{"version", kVersion}});
+    });
+    server.handle("GET", "/v1/status", [&operations](const Request&) {
+        return respond(operations.status());
+    });
+    server.handle("GET", "/v1/stuck", [&operations](const Request& request) {
+        return stuck(operations, request);
+    });
+    server.handle("GET", std::string{kWhy}, [&operations](const Request& request) {
+        const auto subject = between(request.path, kWhy, "");
+        return subject ? respond(operations.why(*subject)) : no_resource(request);
+    });
+    server.handle("GET", "/v1/topics", [&operations](const Request&) {
+        return respond(operations.topics());
+    });
+    server.handle("GET", std::string{kTopics}, [&operations](const Request& request) {
+        if (const auto topic = between(request.path, kTopics, "/records")) {
+            return topic_records(operations, request, *topic);
+        }
+        const auto topic = between(request.path, kTopics, "");
+        return topic ? topic_ends(operations, request, *topic) : no_resource(request);
+    });
+    server.handle("POST", "/v1/events", [&operations](const Request& request) {
+        return publish(operations, request, "");
+    });
+    server.handle("POST", std::string{kDomains}, [&operations](const Request& request) {
+        const auto domain = between(request.path, kDomains, "/events");
+        return domain ? publish(operations, request, *domain) : no_resource(request);
+    });
+}
+
+}  // namespace sluice::daemon

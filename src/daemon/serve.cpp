@@ -1,0 +1,83 @@
+#include "daemon/serve.hpp"
+
+#include "daemon/daemon.hpp"
+#include "daemon/exit_code.hpp"
+
+#include <fmt/format.h>
+
+#include <csignal>
+#include <cstdio>
+#include <ctime>
+#include <iostream>
+#include <utility>
+
+namespace sluice::daemon {
+
+namespace {
+
+/// SIGTERM and SIGINT, kept from every thread while this lives, and taken by `wait`.
+class StopSignals {
+public:
+    StopSignals() {
+        sigemptyset(&set_);
+        sigaddset(&set_, SIGTERM);
+        sigaddset(&set_, SIGINT);
+        pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+    }
+
+    ~StopSignals() { release(); }
+
+    StopSignals(const StopSignals&) = delete;
+    StopSignals& operator=(const StopSignals&) = delete;
+
+    /// True when one came; false after half a second without.
+    [[nodiscard]] bool wait() const {
+        constexpr long kHalfSecond = 500'000'000;
+        const timespec timeout{0, kHalfSecond};
+        return sigtimedwait(&set_, nullptr, &timeout) > 0;
+    }
+
+    /// From here on they end the process.
+    void release() const { pthread_sigmask(SIG_UNBLOCK, &set_, nullptr); }
+
+private:
+    sigset_t set_{};
+};
+
+int refuse(Logger& logger, const Error& error) {
+    logger.error(
+        "cannot start", {{"reason", error.message}, {"code", std::string{to_string(error.code)}}}
+    );
+    fmt::print(stderr, "sluice: {}\n", error.message);
+    return exit_code_of(error.code);
+}
+
+}  // namespace
+
+int serve(const std::string& config_path) {
+    auto setup = load_setup(config_path);
+    if (!setup) {
+        fmt::print(stderr, "{}\n", setup.error().message);
+        return exit_code_of(setup.error().code);
+    }
+    const SystemClock clock;
+    Logger logger{std::cout, clock, setup.value().config.log_level};
+    const StopSignals signals;
+    Daemon daemon{std::move(setup).value(), logger, clock};
+    if (const Status started = daemon.start(); !started) return refuse(logger, started.error());
+    while (daemon.failure() && !signals.wait()) {
+    }
+    signals.release();
+    const Status failure = daemon.failure();
+    if (!failure) {
+        logger.error("the engine has failed", {{"reason", failure.error().message}});
+    } else {
+        logger.info("stopping");
+    }
+    daemon.stop();
+    const Status ended = daemon.failure();
+    logger.info("stopped");
+    return ended ? kExitDone : kExitLog;
+}
+
+}  // namespace sluice::daemon

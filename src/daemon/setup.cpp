@@ -1,0 +1,99 @@
+#include "daemon/setup.hpp"
+
+#include "contract/load.hpp"
+#include "contract/nearest.hpp"
+#include "log/embedded/files.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <map>
+#include <string_view>
+#include <utility>
+
+namespace sluice::daemon {
+
+namespace {
+
+constexpr std::string_view kGapType = "sluice.gap";
+
+using ByDomain = std::map<std::string, const contract::Contract*, std::less<>>;
+
+Result<LoadedContract> load_one(const std::string& path) {
+    auto text = log::read_file(path);
+    if (!text) return Error{ErrorCode::kBadConfig, text.error().message};
+    auto loaded = contract::load_contract_text(path, text.value());
+    if (!loaded) return loaded.error();
+    return LoadedContract{
+        std::make_shared<const contract::Contract>(std::move(loaded).value()),
+        std::move(text).value()};
+}
+
+std::vector<std::string_view> names_of(const contract::Contract& contract) {
+    std::vector<std::string_view> names{kGapType};
+    for (const auto& [name, type] : contract.types) names.push_back(name);
+    return names;
+}
+
+void check_subscription(
+    const SubscriptionConfig& one, const ByDomain& domains, std::vector<std::string>& problems
+) {
+    const auto found = domains.find(one.domain);
+    if (found == domains.end()) {
+        std::vector<std::string_view> names;
+        for (const auto& [name, contract] : domains) names.push_back(name);
+        problems.push_back(fmt::format(
+            "subscription {}: no contract has the domain '{}'{}; there are: {}",
+            one.name,
+            one.domain,
+            contract::did_you_mean(one.domain, names),
+            fmt::join(names, ", ")
+        ));
+        return;
+    }
+    const std::vector<std::string_view> names = names_of(*found->second);
+    for (const std::string& type : one.types) {
+        if (type == kGapType || found->second->type(type) != nullptr) continue;
+        problems.push_back(fmt::format(
+            "subscription {}: the contract of {} has no type '{}'{}; there are: {}",
+            one.name,
+            one.domain,
+            type,
+            contract::did_you_mean(type, names),
+            fmt::join(names, ", ")
+        ));
+    }
+}
+
+}  // namespace
+
+Result<Setup> load_setup(const std::string& path) {
+    auto config = load_config(path);
+    if (!config) return Error{ErrorCode::kBadConfig, config.error().message};
+    Setup setup{std::move(config).value(), {}};
+    std::vector<std::string> problems;
+    ByDomain domains;
+    for (const std::string& file : setup.config.contracts) {
+        auto loaded = load_one(file);
+        if (!loaded) {
+            problems.push_back(loaded.error().message);
+            continue;
+        }
+        const contract::Contract& contract = *loaded.value().contract;
+        if (!domains.emplace(contract.domain, &contract).second) {
+            problems.push_back(
+                fmt::format("{}: another contract has the domain '{}'", file, contract.domain)
+            );
+        }
+        setup.contracts.push_back(std::move(loaded).value());
+    }
+    if (problems.empty()) {  // else a subscription may miss what is only broken
+        for (const SubscriptionConfig& one : setup.config.subscriptions) {
+            check_subscription(one, domains, problems);
+        }
+    }
+    if (problems.empty()) return setup;
+    return Error{ErrorCode::kBadConfig, fmt::format("{}", fmt::join(problems, "\n"))};
+}
+
+}  // namespace sluice::daemon
