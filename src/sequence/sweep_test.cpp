@@ -12,6 +12,8 @@ namespace {
 
 using Partition = Sweep::ChannelPartition;
 
+constexpr std::uint32_t kChannels = 3;
+
 Partition partition(std::uint32_t channel, std::uint32_t number) {
     return {channel, PartitionId{number}};
 }
@@ -54,7 +56,6 @@ TEST(SweepModel, WhateverWasPublishedBeforeItBeganIsHomeWhenItEnds) {
     const std::uint64_t seed = sluice::test::seed();
     SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
-    constexpr std::uint32_t kChannels = 3;
     std::map<Partition, Offset> published;
     std::map<Partition, Offset> read;
     std::map<HomeId, Offset> forwarded;

@@ -10,6 +10,8 @@ namespace {
 using namespace test;  // NOLINT(google-build-using-namespace): the words of these tests
 using Orders = WaitingRoom::Orders;
 
+constexpr std::uint64_t kEvents = 10'000;
+
 WaitingEvent at(ArrivalOrder order, Arrival arrival) {
     return WaitingEvent{std::move(arrival), Instant{}, order};
 }
@@ -88,7 +90,6 @@ TEST(WaitingRoom, AcceptsNoOrderAndNoNumberTwice) {
 
 TEST(WaitingRoom, TenThousandInReverseGoOutInOrder) {
     World world;
-    constexpr std::uint64_t kEvents = 10'000;
     for (std::uint64_t n = kEvents; n >= 1; --n) {
         static_cast<void>(world.offer(numbered("/a", n)));
     }
