@@ -16,7 +16,8 @@ constexpr std::string_view kTables = R"sql(
 CREATE TABLE IF NOT EXISTS apportionment_unit (order_id TEXT, line INTEGER, unit INTEGER,
   seller_id TEXT NOT NULL, product_id TEXT NOT NULL, gross INTEGER NOT NULL,
   platform INTEGER NOT NULL, seller_share INTEGER NOT NULL, net INTEGER NOT NULL,
-  vat INTEGER NOT NULL, commission INTEGER NOT NULL, payable INTEGER NOT NULL, state TEXT NOT NULL, state_sequence INTEGER NOT NULL,
+  vat INTEGER NOT NULL, commission INTEGER NOT NULL, payable INTEGER NOT NULL,
+  state TEXT NOT NULL, state_sequence INTEGER NOT NULL,
   PRIMARY KEY (order_id, line, unit));
 CREATE TABLE IF NOT EXISTS apportionment_seller (order_id TEXT, seller_id TEXT,
   gross INTEGER NOT NULL, net INTEGER NOT NULL, shipping INTEGER NOT NULL, open_net INTEGER NOT NULL,

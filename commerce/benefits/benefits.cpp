@@ -14,8 +14,8 @@ namespace {
 constexpr std::string_view kSchema = R"(
 CREATE TABLE IF NOT EXISTS benefits_points (event_id TEXT, kind TEXT, member_id TEXT NOT NULL, order_id TEXT NOT NULL,
   points INTEGER NOT NULL, PRIMARY KEY (event_id, kind));
-CREATE TABLE IF NOT EXISTS benefits_member (member_id TEXT PRIMARY KEY, orders INTEGER NOT NULL, earned INTEGER NOT NULL,
-  spent INTEGER NOT NULL, balance INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS benefits_member (member_id TEXT PRIMARY KEY, orders INTEGER NOT NULL,
+  earned INTEGER NOT NULL, spent INTEGER NOT NULL, balance INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS benefits_coupon (order_id TEXT PRIMARY KEY, member_id TEXT NOT NULL, coupon TEXT NOT NULL,
   amount INTEGER NOT NULL, state TEXT NOT NULL, state_event_id TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS _benefits_order (order_id TEXT PRIMARY KEY, member_id TEXT NOT NULL,

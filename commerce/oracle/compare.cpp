@@ -159,11 +159,11 @@ private:
             fmt::format("SELECT {}, {} FROM lacking l JOIN surplus s ON {}", left, right, same)
         );
         if (!done) return done;
-        constexpr std::string_view kAlone =
+        constexpr std::string_view alone =
             "SELECT {} FROM {} WHERE NOT EXISTS (SELECT 1 FROM {} WHERE {})";
-        done = sample("missing", fmt::format(kAlone, left, "lacking l", "surplus s", same));
+        done = sample("missing", fmt::format(alone, left, "lacking l", "surplus s", same));
         if (!done) return done;
-        return sample("extra", fmt::format(kAlone, right, "surplus s", "lacking l", same));
+        return sample("extra", fmt::format(alone, right, "surplus s", "lacking l", same));
     }
 
     Status sample(std::string_view kind, const std::string& sql) {

@@ -14,7 +14,7 @@ namespace sluice::contract {
 
 namespace {
 
-using namespace std::string_view_literals;
+using std::string_view_literals::operator""sv;
 using Json = nlohmann::json;
 
 constexpr std::size_t kValuesMax = 100'000;

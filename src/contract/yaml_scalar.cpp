@@ -36,7 +36,7 @@ bool looks_like_a_number(std::string_view text) {
 }  // namespace
 
 nlohmann::json plain_scalar(const std::string& text) {
-    using namespace std::string_view_literals;
+    using std::string_view_literals::operator""sv;
     constexpr std::array nulls{""sv, "~"sv, "null"sv, "Null"sv, "NULL"sv};
     constexpr std::array truths{"true"sv, "True"sv, "TRUE"sv};
     constexpr std::array falsehoods{"false"sv, "False"sv, "FALSE"sv};

@@ -97,7 +97,7 @@ Status SequencingSession::process(Source& source, log::StoredRecord stored, Inst
         if (channel == nullptr) channel = &gone_channel();
     }
     const auto subject = record.header("ce_subject");
-    const bool elsewhere = subject && !owns(home_of(*subject, context_.plan.homes));
+    const bool elsewhere = subject && home_of(*subject, context_.plan.homes) != source.home;
     Classified classified = classify(
         context_.plan,
         *channel,
@@ -107,7 +107,7 @@ Status SequencingSession::process(Source& source, log::StoredRecord stored, Inst
     );
     if (!classified.warning.empty()) add(context_.probe.invalid_warned);
     if (auto* arrival = std::get_if<sequence::Arrival>(&classified.what)) {
-        return offer(std::move(*arrival), now);
+        return offer(std::move(*arrival), source.home, now);
     }
     if (auto* unreadable = std::get_if<Unreadable>(&classified.what)) {
         add(context_.probe.unreadable);
@@ -124,9 +124,9 @@ Status SequencingSession::process(Source& source, log::StoredRecord stored, Inst
     return ok();
 }
 
-Status SequencingSession::offer(sequence::Arrival arrival, Instant now) {
+Status SequencingSession::offer(sequence::Arrival arrival, HomeId read_at, Instant now) {
     const HomeId home = home_of(arrival.subject, context_.plan.homes);
-    if (!owns(home)) {
+    if (home != read_at) {  // even if it is ours: all of a channel partition's events of a subject go one way
         add(context_.probe.repartitioned);
         outputs_.repartition(home, with_origin(std::move(arrival.record), arrival.origin));
         return ok();

@@ -92,7 +92,7 @@ private:
     void update_draining();
     Status read_portion(Instant now);
     Status process(Source& source, log::StoredRecord stored, Instant now);
-    Status offer(sequence::Arrival arrival, Instant now);
+    Status offer(sequence::Arrival arrival, HomeId read_at, Instant now);
     Status keep_closed(Instant now);
     void note_adoption(std::string_view state);
     Result<bool> commit();

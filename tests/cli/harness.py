@@ -19,7 +19,7 @@ info: {title: Shop orders, version: 1.0.0}
 defaultContentType: application/json
 x-sluice:
   domain: shop
-  partitions: 4
+  homes: 4
   sources: [/orders]
 channels:
   placed:

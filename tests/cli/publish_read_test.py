@@ -37,7 +37,7 @@ class PublishRead(Case):
         self.settle()
         stuck = json.loads(self.sluice("stuck", "--json").stdout)
         self.assertEqual(["a"], [one["subject"] for one in stuck["stuck"]])
-        self.assertEqual("waiting", stuck["stuck"][0]["cause"])
+        self.assertEqual("gap", stuck["stuck"][0]["cause"])
         why = self.sluice("why", "a").stdout
         self.assertEqual(1, len(why.splitlines()))
         for word in ("/orders 2", "order.placed", "order.cancelled"):
