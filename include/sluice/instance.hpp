@@ -78,9 +78,9 @@ public:
     Instance(const Instance&) = delete;
     Instance& operator=(const Instance&) = delete;
 
-    /// Takes a contract (AsyncAPI 3 with `x-sluice`) from a file. kNotFound: no such file. kBadConfig
-    /// names file, line and what is allowed; kConflict a topic that is there with another count of
-    /// partitions.
+    /// Takes a contract (AsyncAPI 3 with `x-sluice`) from a file. kNotFound: no such file.
+    /// kBadConfig names file, line and what is allowed; kConflict a topic that is there with
+    /// another count of partitions.
     [[nodiscard]] Status add_domain(const std::string& contract_file);
 
     /// The same from text; `name` stands for the file in messages.

@@ -126,7 +126,8 @@ Status SequencingSession::process(Source& source, log::StoredRecord stored, Inst
 
 Status SequencingSession::offer(sequence::Arrival arrival, HomeId read_at, Instant now) {
     const HomeId home = home_of(arrival.subject, context_.plan.homes);
-    if (home != read_at) {  // even if it is ours: all of a channel partition's events of a subject go one way
+    if (home != read_at) {  // even if it is ours: all of a channel partition's events of a subject
+                            // go one way
         add(context_.probe.repartitioned);
         outputs_.repartition(home, with_origin(std::move(arrival.record), arrival.origin));
         return ok();
