@@ -55,12 +55,11 @@ namespace detail {
 template <class T>
 class [[nodiscard]] Result {
 public:
-    Result(T value)  // NOLINT(google-explicit-constructor): `return value;` must read as such
-        : state_{std::in_place_index<0>, std::move(value)} {}
+    // NOLINTNEXTLINE(google-explicit-constructor): `return value;` must read as such
+    Result(T value) : state_{std::in_place_index<0>, std::move(value)} {}
 
-    Result(Error error
-    )  // NOLINT(google-explicit-constructor): `return Error{...};` must read as such
-        : state_{std::in_place_index<1>, std::move(error)} {}
+    // NOLINTNEXTLINE(google-explicit-constructor): `return Error{...};` must read as such
+    Result(Error error) : state_{std::in_place_index<1>, std::move(error)} {}
 
     [[nodiscard]] bool has_value() const noexcept { return state_.index() == 0; }
 
