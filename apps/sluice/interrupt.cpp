@@ -6,12 +6,12 @@ namespace sluice::app {
 
 namespace {
 
-volatile std::sig_atomic_t g_interrupted =
-    0;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables,readability-identifier-naming):
-        // a signal handler's
+// A signal handler's, who may touch nothing else.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): see above
+volatile std::sig_atomic_t interrupts = 0;
 
 extern "C" void note_interrupt(int) {
-    g_interrupted = 1;
+    interrupts = 1;
 }
 
 }  // namespace
@@ -19,14 +19,13 @@ extern "C" void note_interrupt(int) {
 void watch_interrupt() {
     struct sigaction action {};
 
-    action.sa_handler =
-        note_interrupt;  // NOLINT(cppcoreguidelines-pro-type-union-access): POSIX's own
+    action.sa_handler = note_interrupt;
     action.sa_flags = static_cast<int>(SA_RESETHAND);  // the second one has the default effect
     static_cast<void>(sigaction(SIGINT, &action, nullptr));
 }
 
 bool interrupted() noexcept {
-    return g_interrupted != 0;
+    return interrupts != 0;
 }
 
 }  // namespace sluice::app

@@ -39,7 +39,9 @@ std::optional<JsonLine> JsonLines::next() {
             const Error error{
                 ErrorCode::kTooLarge,
                 fmt::format(
-                    "longer than {} bytes, which no event needs", limits_.json_bytes_max()
+                    "longer than {} bytes, which no event of at most {} bytes needs",
+                    limits_.json_bytes_max(),
+                    limits_.event_bytes_max
                 )};
             return JsonLine{number_, error.at(place)};
         }

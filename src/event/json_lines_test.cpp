@@ -47,7 +47,8 @@ TEST(JsonLines, ATooLongLineIsAnAnswerToo) {
     ASSERT_FALSE(first->event.has_value());
     EXPECT_EQ(first->event.error().code, ErrorCode::kTooLarge);
     EXPECT_EQ(
-        first->event.error().message, "line 1: longer than 458752 bytes, which no event needs"
+        first->event.error().message,
+        "line 1: longer than 458752 bytes, which no event of at most 65536 bytes needs"
     );
     EXPECT_TRUE(lines.next()->event.has_value());
 }
