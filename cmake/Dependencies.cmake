@@ -10,15 +10,7 @@ find_package(PkgConfig REQUIRED)
 find_package(SQLite3 REQUIRED)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET GLOBAL libxxhash)
 
-# Debian's SOCI, httplib and libcsv ship no CMake config that works alone; valijson is headers only.
-find_path(SOCI_INCLUDE_DIR soci/soci.h REQUIRED)
-find_library(SOCI_CORE_LIBRARY soci_core REQUIRED)
-find_library(SOCI_SQLITE3_LIBRARY soci_sqlite3 REQUIRED)
-add_library(sluice_soci INTERFACE)
-target_include_directories(sluice_soci SYSTEM INTERFACE ${SOCI_INCLUDE_DIR} ${SOCI_INCLUDE_DIR}/soci)
-target_link_libraries(sluice_soci INTERFACE ${SOCI_SQLITE3_LIBRARY} ${SOCI_CORE_LIBRARY} SQLite::SQLite3)
-add_library(Soci::sqlite3 ALIAS sluice_soci)
-
+# Debian's httplib and libcsv ship no CMake config; valijson is headers only.
 find_path(HTTPLIB_INCLUDE_DIR httplib.h REQUIRED)
 find_library(HTTPLIB_LIBRARY cpp-httplib REQUIRED)
 add_library(sluice_httplib INTERFACE)

@@ -97,6 +97,13 @@ void StateWriter::write(const dispatch::Changes& changes, std::vector<log::State
         if (line.line) value = encode(*line.line);
         change(table::kLines, line_key(subscription, line.subject), std::move(value));
     }
+    // Before the puts: where both name a copy, an old one went and a new one takes its place
+    // (Changes).
+    for (const auto& erase : changes.erases) {
+        const std::string key = backlog_key(subscription, erase.subject, erase.position);
+        change(table::kBacklogIndex, key, std::nullopt);
+        change(table::kBacklog, key, std::nullopt);
+    }
     for (const auto& put : changes.puts) {
         const Record& record = record_at(put.offset);
         const std::string key = backlog_key(subscription, put.subject, put.position);
@@ -107,12 +114,6 @@ void StateWriter::write(const dispatch::Changes& changes, std::vector<log::State
             encode_entry({put.position, put.offset, record.size_bytes(), invalid})
         );
         change(table::kBacklog, key, encode_record(record));
-    }
-    // After the puts: what was put and handled since is gone.
-    for (const auto& erase : changes.erases) {
-        const std::string key = backlog_key(subscription, erase.subject, erase.position);
-        change(table::kBacklogIndex, key, std::nullopt);
-        change(table::kBacklog, key, std::nullopt);
     }
 }
 
