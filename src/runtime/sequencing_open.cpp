@@ -64,7 +64,6 @@ Status SequencingSession::open_sources() {
         }
     }
     chooser_ = TurnChooser{sources_.size()};
-    update_draining();
     return ok();
 }
 
@@ -77,10 +76,8 @@ Status SequencingSession::open_source(
     if (!ends) return ends.error();
     const bool known = consumed.value().has_value();
     const Offset next = consumed.value().value_or(ends.value().first);
-    std::optional<Offset> drain_to;
-    if (channel == nullptr) drain_to = ends.value().committed;
     sources_.push_back(
-        {{context_.log, std::move(from), next, options_.read}, home, channel, drain_to, next, known}
+        {{context_.log, std::move(from), next, options_.read}, home, channel, next, known}
     );
     return ok();
 }

@@ -42,20 +42,12 @@ Result<bool> SequencingSession::step() {
 }
 
 Status SequencingSession::fill(std::size_t index) {
-    Source& source = sources_[index];
-    const bool waits_for_drain = draining_ && source.channel != nullptr;
-    if (!waits_for_drain) {
-        if (const Status done = source.feed.fill(version_); !done) return done;
-    }
-    const bool has_data = !waits_for_drain && !source.feed.empty();
-    chooser_.head(index, has_data ? std::optional{source.feed.front().record.time} : std::nullopt);
+    PartitionFeed& feed = sources_[index].feed;
+    if (const Status done = feed.fill(version_); !done) return done;
+    chooser_.head(
+        index, feed.empty() ? std::nullopt : std::optional{feed.front().record.time}
+    );
     return ok();
-}
-
-void SequencingSession::update_draining() {
-    draining_ = std::any_of(sources_.begin(), sources_.end(), [](const Source& source) {
-        return source.drain_to && source.feed.next() < *source.drain_to;
-    });
 }
 
 Status SequencingSession::read_portion(Instant now) {
@@ -78,7 +70,6 @@ Status SequencingSession::read_portion(Instant now) {
         }
         if (const Status done = fill(*turn); !done) return done;
     }
-    if (draining_) update_draining();
     add(context_.probe.read, read_records_);
     return ok();
 }

@@ -74,7 +74,6 @@ private:
         PartitionFeed feed;
         HomeId home;                     ///< that its offset is committed with
         const ChannelPlan* channel;      ///< null: a repartition partition
-        std::optional<Offset> drain_to;  ///< what was forwarded before this lease
         Offset committed;
         bool known{false};  ///< the group has an offset for it
     };
@@ -89,11 +88,9 @@ private:
     Result<bool> must_adopt();
     Result<bool> channels_are_cut() const;
     Status fill(std::size_t source);
-    void update_draining();
     Status read_portion(Instant now);
     Status process(Source& source, log::StoredRecord stored, Instant now);
     Status offer(sequence::Arrival arrival, HomeId read_at, Instant now);
-    Status keep_closed(Instant now);
     void note_adoption(std::string_view state);
     Result<bool> commit();
     void count_state();
@@ -113,7 +110,6 @@ private:
     DecisionWriter decisions_;
     std::unique_ptr<ClosedKeeper> closed_;        ///< over store_
     std::vector<log::StateChange> more_changes_;  ///< of this step, beside the subjects'
-    bool draining_{false};
     std::uint64_t version_{0};  ///< of the log, when this step began
     std::size_t read_records_{0};
     std::size_t read_bytes_{0};
