@@ -57,18 +57,24 @@ Status TopicReader::open_at(const Cursor& cursor) {
 }
 
 Result<std::vector<std::string>> TopicReader::next(std::size_t page_limit) {
+    constexpr int kAsksMax = 50;  // for a subject that is rare
     std::vector<std::string> lines;
-    while (lines.empty() && !at_end() && !full()) {
+    std::size_t bytes = 0;
+    for (int asks = 0; asks < kAsksMax && !at_end() && !full(); ++asks) {
+        if (lines.size() == page_limit || bytes >= Backend::kPageBytesMax) break;
         RecordQuery query;
         query.topic = query_.topic;
         query.partition = PartitionId{static_cast<std::uint32_t>(partition_)};
         query.from = offsets_[partition_];
         query.subject = query_.subject;
-        query.limit = std::min(page_limit, left_);
+        query.limit = std::min(page_limit - lines.size(), left_);
         auto page = backend_.records(query);
         if (!page) return page.error();
-        lines = std::move(page.value().lines);
-        left_ -= lines.size();
+        for (std::string& line : page.value().lines) {
+            bytes += line.size();
+            lines.push_back(std::move(line));
+        }
+        left_ -= page.value().lines.size();
         offsets_[partition_] = page.value().next;
         if (page.value().at_end) ++partition_;
     }

@@ -48,7 +48,8 @@ public:
     /// Goes on where another reader stood.
     [[nodiscard]] Status open_at(const Cursor& cursor);
 
-    /// Lines (record_line.hpp); none at the end, or when full.
+    /// Lines (record_line.hpp), over as many partitions as it takes; maybe none although there is
+    /// more: `at_end` and `full` tell.
     [[nodiscard]] Result<std::vector<std::string>> next(std::size_t page_limit);
 
     /// All partitions have been read to the ends that they had.

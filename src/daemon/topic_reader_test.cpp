@@ -35,6 +35,29 @@ TEST(TopicReader, ReadsPartitionAfterPartition) {
     EXPECT_TRUE(reader.next(2).value().empty());
 }
 
+TEST(TopicReader, FillsAPageFromSeveralPartitions) {
+    FakeBackend backend{3};
+    backend.lines = {{"a"}, {"b"}, {"c", "d"}};
+    TopicReader reader{backend, {"t", {}, Offset{0}}};
+    ASSERT_TRUE(reader.open());
+    EXPECT_EQ(reader.next(3).value(), (std::vector<std::string>{"a", "b", "c"}));
+    EXPECT_FALSE(reader.at_end());
+    EXPECT_EQ(reader.next(3).value(), std::vector<std::string>{"d"});
+    EXPECT_TRUE(reader.at_end());
+}
+
+TEST(TopicReader, ALongSearchComesBackEmptyBeforeItsEnd) {
+    FakeBackend backend;
+    backend.scan_max = 1;
+    backend.lines[0].assign(200, "a");
+    backend.lines[0].push_back("b");
+    TopicReader reader{backend, {"t", "b", Offset{0}}};
+    ASSERT_TRUE(reader.open());
+    EXPECT_TRUE(reader.next(10).value().empty());
+    EXPECT_FALSE(reader.at_end());
+    EXPECT_EQ(read_all(reader, 10), std::vector<std::string>{"b"});
+}
+
 TEST(TopicReader, AnUnknownTopicIsAnError) {
     const FakeBackend backend;
     TopicReader reader{backend, {"nothing", {}, Offset{0}}};

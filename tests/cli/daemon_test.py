@@ -4,9 +4,20 @@
 import json
 import signal
 import subprocess
+import threading
 import unittest
 
 from harness import BINARY, Case, event, lines, wait_until
+
+
+def feed(pipe):
+    """Events without end, until nobody takes them."""
+    try:
+        for number in range(1, 1_000_000):
+            pipe.write(lines([event("a", number)]))
+        pipe.close()
+    except BrokenPipeError:
+        pass
 
 
 class DaemonTest(Case):
@@ -73,6 +84,26 @@ class DaemonTest(Case):
             daemon = self.daemon()
             self.assertEqual(0, daemon.stop(how))
             self.assertIsNone(daemon.info() if (self.dir / "data" / "daemon.json").exists() else None)
+
+    def test_a_stop_under_load_loses_nothing_that_was_acknowledged(self):
+        daemon = self.daemon()
+        publisher = subprocess.Popen([BINARY, "publish", "-", "--json"], cwd=self.dir, stdin=subprocess.PIPE,
+                                     stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.addCleanup(publisher.kill)
+        feeding = threading.Thread(target=feed, args=(publisher.stdin,), daemon=True)
+        feeding.start()
+        accepted = [json.loads(publisher.stdout.readline())["accepted"] for _ in range(50)]
+        self.assertEqual(0, daemon.stop())
+        rest = publisher.stdout.read()
+        feeding.join()
+        self.assertEqual(3, publisher.wait(timeout=30))
+        publisher.stdout.close()
+        accepted += [json.loads(line)["accepted"] for line in rest.splitlines()]
+        self.assertGreaterEqual(len(self.read("order.placed")), accepted.count(True))
+        daemon = self.daemon()
+        wait_until(lambda: daemon.api("/v1/status")[1]["idle"], "everything is handled")
+        found = [int(one["subjectposition"]) for one in self.read("shop.ordered", "--subject", "a")]
+        self.assertEqual(list(range(1, len(found) + 1)), found)
 
     def test_read_follows(self):
         self.daemon()

@@ -2,9 +2,11 @@
 """publish, read, status, stuck, why and topics on a directory, without a daemon."""
 
 import json
+import signal
+import subprocess
 import unittest
 
-from harness import Case, event, lines, wait_until
+from harness import BINARY, Case, event, lines, wait_until
 
 
 class PublishRead(Case):
@@ -68,6 +70,57 @@ class PublishRead(Case):
         self.assertFalse(status["idle"])
         self.settle()
         self.assertTrue(json.loads(self.sluice("status", "--json").stdout)["idle"])
+
+    def test_a_data_directory_is_enough(self):
+        self.sluice("publish", "-", stdin=lines([event("a", 1)]))
+        (self.dir / "sluice.yaml").unlink()
+        (self.dir / "shop.yaml").unlink()
+        self.sluice("publish", "-", "--state", "data", stdin=lines([event("a", 2)]))
+        self.assertEqual(2, len(self.read("order.placed", "--state", "data")))
+        domain = json.loads(self.sluice("status", "--json", "--state", "data").stdout)["domains"][0]
+        self.assertEqual(2, sum(one["unread"] for one in domain["channels"]))
+
+    def test_publishing_answers_line_by_line(self):
+        ran = self.sluice("publish", "-", "--json", code=1, stdin=lines([event("a", 1)]) + "{\n")
+        answers = [json.loads(line) for line in ran.stdout.splitlines()]
+        self.assertEqual([(1, True), (2, False)], [(one["line"], one["accepted"]) for one in answers])
+        self.assertEqual("order.placed", answers[0]["topic"])
+
+    def test_ctrl_c_ends_at_once_and_what_was_acknowledged_is_there(self):
+        publisher = subprocess.Popen([BINARY, "publish", "-", "--json"], cwd=self.dir, stdin=subprocess.PIPE,
+                                     stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(publisher.kill)
+        publisher.stdin.write(lines([event("a", 1), event("a", 2)]))
+        publisher.stdin.flush()
+        self.assertEqual([True, True], [json.loads(publisher.stdout.readline())["accepted"] for _ in range(2)])
+        publisher.send_signal(signal.SIGINT)
+        _, error = publisher.communicate(timeout=30)
+        self.assertEqual(130, publisher.returncode)
+        self.assertIn("on disk", error)
+        self.assertEqual(2, len(self.read("order.placed")))
+
+    def test_a_reader_that_has_had_enough(self):
+        self.sluice("publish", "-", stdin=lines(event("a", number) for number in range(1, 20_001)))
+        for how in ("", " --json"):
+            ran = subprocess.run(["bash", "-c", f"set -o pipefail; '{BINARY}' read order.placed{how} | head -n 1"],
+                                 cwd=self.dir, capture_output=True, text=True, timeout=60, check=False)
+            self.assertEqual((0, ""), (ran.returncode, ran.stderr))
+            self.assertEqual(1, len(ran.stdout.splitlines()))
+
+    def test_columns_are_aligned(self):
+        self.sluice("publish", "-", stdin=lines([event("a", 1), event("much-longer", 1)]))
+        found = self.sluice("read", "order.placed").stdout.splitlines()
+        self.assertEqual(3, len(found))
+        self.assertEqual(1, len({line.index(word) for line, word in zip(found, ("type", *["order.placed"] * 2))}))
+        self.assertEqual(["topic", "partitions", "records"], self.sluice("topics").stdout.splitlines()[0].split())
+
+    def test_status_check_and_config_check(self):
+        self.assertIn("good", self.sluice("config", "check").stdout)
+        self.sluice("publish", "-", stdin=lines([event("a", 2)]))
+        self.sluice("status", "--check")
+        self.settle()
+        self.assertIn("1 events of 1 subjects wait", self.sluice("status", "--check", code=1).stdout)
+        self.assertIn("/orders 1", self.sluice("stuck").stdout)
 
     def test_version_and_help(self):
         self.assertRegex(self.sluice("version").stdout, r"^sluice \d+\.\d+\.\d+")
