@@ -8,7 +8,7 @@
 namespace sluice::runtime {
 
 /// Tells whoever waits that something has moved: a step, a delivery, a stop.
-/// Threads: any.
+/// Threads:  any.
 class Activity {
 public:
     void moved() {

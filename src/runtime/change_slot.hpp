@@ -18,10 +18,10 @@ struct ChangePart {
     std::vector<std::pair<HomeId, Offset>> done;  ///< per home: everything below is done
 };
 
-/// The way of a subscription's changes to its runner: one part at a time, so that nothing piles up.
-/// A part is durable when the slot is free again. Threads: `put`, `is_free` and `wait_until_free`
-/// by the worker, `take` and `written` by the runner,
-///          `close` by either.
+/// The way of a subscription's changes to its runner: one part at a time, so that nothing piles
+/// up. A part is durable when the slot is free again.
+/// Threads:  `put`, `is_free` and `wait_until_free` by the worker, `take` and `written` by the
+///           runner, `close` by either.
 class ChangeSlot {
 public:
     explicit ChangeSlot(Activity& submitted) : submitted_{submitted} {}

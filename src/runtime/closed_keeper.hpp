@@ -13,9 +13,11 @@
 namespace sluice::runtime {
 
 /// What becomes of closed subjects: a tombstone when they have been closed for `closed_kept`,
-/// nothing when `tombstone_kept` is over. Threads:  the task's only. Lifetime: lease and store
-/// outlive it. Limits:   looks once per `interval`, at `visits_max` subjects and as many tombstones
-/// per home.
+/// nothing when `tombstone_kept` is over.
+/// Threads:  the task's only.
+/// Lifetime: lease and store outlive it.
+/// Limits:   looks once per `interval`, at `visits_max` subjects and as many tombstones per
+///           home.
 class ClosedKeeper {
 public:
     struct Options {

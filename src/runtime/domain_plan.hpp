@@ -50,8 +50,9 @@ struct TypePlan {
     bool closes{false};
 };
 
-/// A contract, as the runtime needs it: what is looked at per event lies ready.
-/// A value, made by `plan_of` (plan_of.hpp).  Threads: const after that; share it.
+/// A contract, as the runtime needs it: what is looked at per event lies ready. A value, made by
+/// `plan_of` (plan_of.hpp).
+/// Threads:  const after that; share it.
 struct DomainPlan {
     std::string name;
     std::uint32_t homes{};

@@ -25,6 +25,18 @@ Status Engine::add_domain(DomainPlan plan) {
         return Error{ErrorCode::kAlreadyExists, fmt::format("domain {} is there", plan.name)};
     }
     if (const Status valid = plan.sequencer.validate(); !valid) return valid.error().at(plan.name);
+    if (plan.sequencer.waiting_bytes_max > kWaitingBytesMax) {
+        return Error{
+            ErrorCode::kBadConfig,
+            fmt::format(
+                "{}: waiting.bytes: {} is more than {} (32MiB): what waits for one subject has to "
+                "fit "
+                "into one step",
+                plan.name,
+                plan.sequencer.waiting_bytes_max,
+                kWaitingBytesMax
+            )};
+    }
     const Status topics = ensure_topics(log_, plan.name, plan.homes, plan.channel_topics());
     if (!topics) return topics.error().at(plan.name);
     RunnerOptions runner;

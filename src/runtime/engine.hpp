@@ -30,11 +30,16 @@ struct EngineOptions {
     Milliseconds commit_interval{20};
 };
 
+/// What may wait of one subject is written whole with its step, which the log takes up to 64 MiB
+/// of.
+inline constexpr std::size_t kWaitingBytesMax = std::size_t{32} << 20;
+
 /// Everything that runs over one log: the sequencing tasks and the subscriptions of its domains.
 /// What `sluice serve` and the public Instance stand on.
 /// Threads:  `add_domain` and `add_subscription` before `start`, from one thread; all else from
-/// any. Lifetime: log and clock outlive it. Failure:  what a task or runner cannot mend is kept as
-/// `failure`: stop, and end the process.
+///           any.
+/// Lifetime: log and clock outlive it.
+/// Failure:  what a task or runner cannot mend is kept as `failure`: stop, and end the process.
 class Engine {
 public:
     Engine(log::Log& log, const Clock& clock, EngineOptions options);
@@ -42,7 +47,8 @@ public:
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;
 
-    /// Makes the domain's topics. kConflict names a topic with another count of partitions.
+    /// Makes the domain's topics. kBadConfig: more may wait of a subject than a step carries;
+    /// kConflict names a topic with another count of partitions.
     [[nodiscard]] Status add_domain(DomainPlan plan);
 
     /// kNotFound: no such domain; kAlreadyExists: its name is taken in that domain.

@@ -121,6 +121,17 @@ TEST(Engine, ATopicWithAnotherCountIsRefused) {
         << added.error().message;
 }
 
+TEST(Engine, MoreWaitingThanAStepCarriesIsRefused) {
+    Shop shop;
+    DomainPlan other = test::shop_plan();
+    other.name = "other";
+    other.sequencer.waiting_bytes_max = kWaitingBytesMax + 1;
+    const Status added = shop.engine().add_domain(other);
+    ASSERT_FALSE(added);
+    EXPECT_EQ(added.error().code, ErrorCode::kBadConfig);
+    EXPECT_NE(added.error().message.find("waiting.bytes"), std::string::npos);
+}
+
 TEST(Engine, StopIsSafeToRepeatAndWithoutStart) {
     Shop shop;
     EXPECT_TRUE(shop.engine().stop());

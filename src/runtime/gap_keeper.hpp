@@ -16,10 +16,11 @@
 
 namespace sluice::runtime {
 
-/// Moves the clocks of gaps and the sweeps on, in portions, beside the reading: a hundred thousand
-/// waiting subjects do not stop it. Sweeps run only while a gap is unproven or due. Threads:  the
-/// task's only. Lifetime: the store and the sequencer outlive it. Limits:   `visits_max` subjects
-/// per call of `advance`, and about `dirty_bytes_max` to write.
+/// Moves the clocks of gaps and the sweeps on, in portions, beside the reading: a hundred
+/// thousand waiting subjects do not stop it. Sweeps run only while a gap is unproven or due.
+/// Threads:  the task's only.
+/// Lifetime: the store and the sequencer outlive it.
+/// Limits:   `visits_max` subjects per call of `advance`, and about `dirty_bytes_max` to write.
 class GapKeeper {
 public:
     struct Options {

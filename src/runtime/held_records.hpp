@@ -8,7 +8,8 @@
 namespace sluice::runtime {
 
 /// The batches that still have events in work. A batch goes when its last event has left, so that
-/// one slow subject holds one batch and not all that was read since. Threads: one at a time.
+/// one slow subject holds one batch and not all that was read since.
+/// Threads:  one at a time.
 class HeldRecords {
 public:
     /// Offsets ascend from call to call.

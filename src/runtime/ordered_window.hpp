@@ -45,10 +45,13 @@ struct OrderedBatch {
 /// whoever is last lets it go.
 using OrderedBatchPtr = std::shared_ptr<const OrderedBatch>;
 
-/// The newest part of one ordered partition, so that subscriptions at its head read it once between
-/// them. One that lags reads for itself and disturbs nobody. Threads:  any. Lifetime: the Log
-/// outlives it. Failure:  kCorrupt for a record that Sluice cannot have written; kNotFound when
-/// retention took it. Limits:   `kBatchesMax` batches of `ReadLimits` each.
+/// The newest part of one ordered partition, so that subscriptions at its head read it once
+/// between them. One that lags reads for itself and disturbs nobody.
+/// Threads:  any.
+/// Lifetime: the Log outlives it.
+/// Failure:  kCorrupt for a record that Sluice cannot have written; kNotFound when retention
+///           took it.
+/// Limits:   `kBatchesMax` batches of `ReadLimits` each.
 class OrderedWindow {
 public:
     static constexpr std::size_t kBatchesMax = 4;

@@ -13,7 +13,8 @@ namespace sluice::runtime {
 /// Reads one partition in order, some records ahead.
 /// Threads:  one at a time.
 /// Lifetime: the Log outlives it.
-/// Failure:  kNotFound when retention has taken what was not read: reading never jumps by itself.
+/// Failure:  kNotFound when retention has taken what was not read: reading never jumps by
+///           itself.
 /// Limits:   at most one read of `limits` lies in memory.
 class PartitionFeed {
 public:

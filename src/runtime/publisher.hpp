@@ -24,8 +24,10 @@ struct Placed {
 /// Brings events to their channels: by type to the channel, by subject to the partition.
 /// Threads:  `add` first; then any.
 /// Lifetime: log, clock and plans outlive it.
-/// Failure:  per event. An event that is refused leaves nothing behind; the others go their way.
-/// Limits:   those of the plan for an event; any number of events, in writes of about 16 MiB each.
+/// Failure:  per event. An event that is refused leaves nothing behind; the others go their
+///           way.
+/// Limits:   those of the plan for an event; any number of events, in writes of about 16 MiB
+///           each.
 class Publisher {
 public:
     Publisher(log::Log& log, const Clock& clock) : log_{log}, clock_{clock} {}

@@ -44,9 +44,7 @@ Result<bool> SequencingSession::step() {
 Status SequencingSession::fill(std::size_t index) {
     PartitionFeed& feed = sources_[index].feed;
     if (const Status done = feed.fill(version_); !done) return done;
-    chooser_.head(
-        index, feed.empty() ? std::nullopt : std::optional{feed.front().record.time}
-    );
+    chooser_.head(index, feed.empty() ? std::nullopt : std::optional{feed.front().record.time});
     return ok();
 }
 
@@ -117,8 +115,7 @@ Status SequencingSession::process(Source& source, log::StoredRecord stored, Inst
 
 Status SequencingSession::offer(sequence::Arrival arrival, HomeId read_at, Instant now) {
     const HomeId home = home_of(arrival.subject, context_.plan.homes);
-    if (home != read_at) {  // even if it is ours: all of a channel partition's events of a subject
-                            // go one way
+    if (home != read_at) {
         add(context_.probe.repartitioned);
         outputs_.repartition(home, with_origin(std::move(arrival.record), arrival.origin));
         return ok();

@@ -47,13 +47,14 @@ struct TaskContext {
 };
 
 /// The sequencing of some homes, from taking their lease to losing it.
-///   open:  take the lease; read where each partition was left, and which subjects wait. What other
-///   tasks had
-///          forwarded to these homes is read before anything else, so that no event overtakes it.
+///   open:  take the lease; read where each partition was left, and which subjects wait.
 ///   step:  read a portion, decide, commit: outputs, consumed offsets and state in one.
+/// An event read at the home of its subject is sequenced at once, any other goes by
+/// repartition, even to a home of the same task: so all events of a subject from one channel
+/// partition go one way, whoever owns the homes now or later, and keep their order.
 /// Threads:  the task's only.
-/// Failure:  after any error the session is thrown away; its changes were never more than an
-/// overlay. Limits:   TaskOptions.
+/// Failure:  after any error the session is thrown away; its changes were but an overlay.
+/// Limits:   TaskOptions.
 class SequencingSession {
 public:
     [[nodiscard]] static Result<std::unique_ptr<SequencingSession>> open(
@@ -72,8 +73,8 @@ private:
 
     struct Source {
         PartitionFeed feed;
-        HomeId home;                     ///< that its offset is committed with
-        const ChannelPlan* channel;      ///< null: a repartition partition
+        HomeId home;                 ///< that its offset is committed with
+        const ChannelPlan* channel;  ///< null: a repartition partition
         Offset committed;
         bool known{false};  ///< the group has an offset for it
     };
@@ -110,7 +111,7 @@ private:
     DecisionWriter decisions_;
     std::unique_ptr<ClosedKeeper> closed_;        ///< over store_
     std::vector<log::StateChange> more_changes_;  ///< of this step, beside the subjects'
-    std::uint64_t version_{0};  ///< of the log, when this step began
+    std::uint64_t version_{0};                    ///< of the log, when this step began
     std::size_t read_records_{0};
     std::size_t read_bytes_{0};
     Instant trimmed_at_{};

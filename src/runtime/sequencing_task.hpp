@@ -9,8 +9,8 @@
 
 namespace sluice::runtime {
 
-/// Sequences some homes of a domain until it is stopped. Fenced, or unsure of a step's outcome, it
-/// drops what it has, takes the homes anew and reads everything again from what is certain.
+/// Sequences some homes of a domain until it is stopped. Fenced, or unsure of a step's outcome,
+/// it drops what it has, takes the homes anew and reads everything again from what is certain.
 /// Threads:  `run` is the body of one thread; `probe` is read from any.
 /// Lifetime: all of the context outlives it.
 /// Failure:  `run` answers what taking the homes anew does not mend.

@@ -9,8 +9,10 @@
 
 namespace sluice::runtime {
 
-/// A sink that shares something with others, one SQLite file for instance: they are called one at a
-/// time. Threads:  as Sink. Lifetime: the mutex outlives it.
+/// A sink that shares something with others, one SQLite file for instance: they are called one at
+/// a time.
+/// Threads:  as Sink.
+/// Lifetime: the mutex outlives it.
 class SerialSink final : public deliver::Sink {
 public:
     SerialSink(std::unique_ptr<deliver::Sink> sink, std::mutex& mutex)

@@ -11,7 +11,7 @@
 namespace sluice::runtime {
 
 /// The records that a sequencing step will append, by topic and home.
-/// Threads: one at a time.
+/// Threads:  one at a time.
 class StepOutputs {
 public:
     StepOutputs(std::string_view domain, std::uint32_t homes);

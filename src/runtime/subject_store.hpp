@@ -54,9 +54,11 @@ struct SubjectEntry {
 /// The subjects of a task's homes: the ones used lately in memory, all of them in the lease's
 /// state. What a step changes is an overlay until the step is certain: `write` puts it into the
 /// step, `committed` makes it the truth; after anything else the store is thrown away and loaded
-/// anew. Threads:  the task's only. Lifetime: the lease outlives it. An entry lives until the next
-/// `committed`. Failure:  kCorrupt for what cannot be read, with the subject's name. Limits: about
-/// `cached_max` subjects in memory, and the names of all that wait.
+/// anew.
+/// Threads:  the task's only.
+/// Lifetime: the lease outlives it. An entry lives until the next `committed`.
+/// Failure:  kCorrupt for what cannot be read, with the subject's name.
+/// Limits:   about `cached_max` subjects in memory, and the names of all that wait.
 class SubjectStore {
 public:
     SubjectStore(log::Lease& lease, std::size_t cached_max)

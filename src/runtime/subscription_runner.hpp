@@ -23,15 +23,14 @@ struct RunnerOptions {
 };
 
 /// Carries the subscriptions of one domain: reads each ordered partition once for all that are at
-/// its head, and writes in steps what their dispatchers decide. A subscription that lags or stands
-/// still holds no other. Threads:  `add` before `run`; `run` is the body of its own thread and
-/// starts one more per subscription;
-///           `settled` and `entries` from any.
+/// its head, and writes in steps what their dispatchers decide. A subscription that lags or
+/// stands still holds no other.
+/// Threads:  `add` before `run`; `run` is the body of its own thread and starts one more per
+///           subscription; `settled` and `entries` from any.
 /// Lifetime: the log and the clock outlive it.
-/// Failure:  when its lease is fenced, or a step's outcome is unknown, the workers stop, the homes
-/// are taken
-///           anew, and all is read again: the inboxes know what was handled. `run` answers what
-///           cannot be mended.
+/// Failure:  when its lease is fenced, or a step's outcome is unknown, the workers stop, the
+///           homes are taken anew, and all is read again: the inboxes know what was handled.
+///           `run` answers what cannot be mended.
 /// Limits:   those of the dispatchers; one part of changes per subscription on its way.
 class SubscriptionRunner {
 public:

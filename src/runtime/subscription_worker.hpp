@@ -44,10 +44,11 @@ struct SubscriptionEntry {
 
 /// One subscription at work: reads the ordered partitions through the runner's windows, lets its
 /// dispatchers decide, carries out runs with its sink, and hands what is to be written to the
-/// runner. Threads:  `run` is the body of its own thread; `slot` from the runner's. Lifetime: the
-/// entry, the runner's windows, the log and the clock outlive it. Failure:  `run` answers what made
-/// it end: a stop, or an error of the log. Limits:   those of the dispatcher; `kEventsPerCallMax`
-/// events go into a call of the sink.
+/// runner.
+/// Threads:  `run` is the body of its own thread; `slot` from the runner's.
+/// Lifetime: the entry, the runner's windows, the log and the clock outlive it.
+/// Failure:  `run` answers what made it end: a stop, or an error of the log.
+/// Limits:   those of the dispatcher; `kEventsPerCallMax` events go into a call of the sink.
 class SubscriptionWorker {
 public:
     static constexpr std::size_t kEventsPerCallMax = 500;

@@ -14,9 +14,11 @@
 
 namespace sluice::runtime {
 
-/// Carries out sweeps over a domain's channels for one task: asks the log for ends and for what the
-/// group has committed, whichever task read it. Threads:  the task's only. Lifetime: the Log
-/// outlives it. Limits:   begins at most one sweep per `interval`.
+/// Carries out sweeps over a domain's channels for one task: asks the log for ends and for what
+/// the group has committed, whichever task read it.
+/// Threads:  the task's only.
+/// Lifetime: the Log outlives it.
+/// Limits:   begins at most one sweep per `interval`.
 class Sweeper {
 public:
     struct Domain {

@@ -10,12 +10,13 @@
 namespace sluice::runtime {
 
 /// Alignment: which of several partitions is read from next. The one whose head record has the
-/// smallest time, clamped to now, so that a rebuild need not keep ten million cancellations waiting
-/// for their orders. It saves work; order never depends on it, and nothing is paused for its time.
-/// Pure. Threads: one at a time.
-/// Limits:  a partition that has data gets at least one turn in `kTurnsMax`, or in as many turns as
-/// there are
-///          partitions, if they are more: one record dated 2099 stops nothing.
+/// smallest time, clamped to now, so that a rebuild need not keep ten million cancellations
+/// waiting for their orders. It saves work; order never depends on it, and nothing is paused for
+/// its time. Pure.
+/// Threads:  one at a time.
+/// Limits:   a partition that has data gets at least one turn in `kTurnsMax`, or in as many
+///           turns as there are partitions, if they are more: one record dated 2099 stops
+///           nothing.
 class TurnChooser {
 public:
     static constexpr std::uint64_t kTurnsMax = 64;
