@@ -1,5 +1,8 @@
 # Compile options that every target of the project gets.
 add_library(sluice_options INTERFACE)
+if(SLUICE_PCH)
+  target_compile_options(sluice_options INTERFACE -fpch-preprocess)  # so that ccache can look into them
+endif()
 target_compile_features(sluice_options INTERFACE cxx_std_20)
 target_compile_options(sluice_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast
@@ -12,6 +15,27 @@ if(SLUICE_SANITIZE)
     -fsanitize=${SLUICE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(sluice_options INTERFACE -fsanitize=${SLUICE_SANITIZE})
 endif()
+
+# Two precompiled headers for the whole tree: what nearly every file reads, and the same with gtest. A file still
+# names what it uses: ./dev tidy and the header check read it without them.
+if(SLUICE_PCH)
+  set(pch_headers <algorithm> <array> <chrono> <cstdint> <filesystem> <functional> <map> <memory> <optional>
+      <random> <set> <span> <string> <string_view> <utility> <vector> <fmt/format.h>)
+  add_library(sluice_pch OBJECT ${CMAKE_CURRENT_LIST_DIR}/pch.cpp)
+  target_link_libraries(sluice_pch PRIVATE sluice_options fmt::fmt)
+  target_precompile_headers(sluice_pch PRIVATE ${pch_headers})
+  if(SLUICE_TESTS)
+    add_library(sluice_pch_tests OBJECT ${CMAKE_CURRENT_LIST_DIR}/pch.cpp)
+    target_link_libraries(sluice_pch_tests PRIVATE sluice_options fmt::fmt GTest::gtest)
+    target_precompile_headers(sluice_pch_tests PRIVATE ${pch_headers} <gtest/gtest.h>)
+  endif()
+endif()
+
+function(sluice_precompiled target host)
+  if(SLUICE_PCH)
+    target_precompile_headers(${target} REUSE_FROM ${host})
+  endif()
+endfunction()
 
 # sluice_module(NAME SRCS ... HDRS ... TESTS ... DEPS ... PRIVATE_DEPS ... [LABELS ...] [TEST_DEPS ...])
 #
@@ -33,6 +57,7 @@ function(sluice_module name)
   target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS ${bases} FILES ${arg_HDRS})
   set_target_properties(${target} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
   target_link_libraries(${target} PUBLIC sluice_options fmt::fmt ${arg_DEPS} PRIVATE ${arg_PRIVATE_DEPS})
+  sluice_precompiled(${target} sluice_pch)
   if(SLUICE_TESTS AND arg_TESTS)
     sluice_test(${target}_tests SRCS ${arg_TESTS} DEPS ${target} ${arg_TEST_DEPS} LABELS ${arg_LABELS})
   endif()
@@ -50,6 +75,7 @@ function(sluice_test target)
   endif()
   add_executable(${target} ${arg_SRCS})
   target_link_libraries(${target} PRIVATE sluice_options ${arg_DEPS} GTest::gtest GTest::gtest_main)
+  sluice_precompiled(${target} sluice_pch_tests)
   gtest_discover_tests(${target} DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT_SECONDS})
 endfunction()
