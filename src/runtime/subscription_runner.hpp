@@ -2,25 +2,14 @@
 
 #include <sluice/result.hpp>
 
-#include "runtime/subscription_worker.hpp"
+#include "runtime/runner_session.hpp"
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <stop_token>
 #include <string>
-#include <thread>
-#include <vector>
 
 namespace sluice::runtime {
-
-struct RunnerOptions {
-    std::string name;    ///< of the runner: its group is `runner.<name>`
-    std::string domain;  ///< whose ordered topic it reads
-    std::uint32_t homes{};
-    log::ReadLimits read{1'000, std::size_t{1} << 20};
-    Milliseconds commit_interval{20};  ///< progress is written no more often
-};
 
 /// Carries the subscriptions of one domain: reads each ordered partition once for all that are at
 /// its head, and writes in steps what their dispatchers decide. A subscription that lags or
@@ -46,28 +35,23 @@ public:
     /// Whether every subscription has handled, or keeps in a backlog, what lies below `end`.
     [[nodiscard]] bool settled(HomeId home, Offset end) const;
 
-    [[nodiscard]] const std::vector<std::unique_ptr<SubscriptionEntry>>& entries() const {
-        return entries_;
-    }
+    [[nodiscard]] const SubscriptionEntries& entries() const { return entries_; }
 
     [[nodiscard]] const RunnerOptions& options() const { return options_; }
 
 private:
-    struct Session;
+    struct Crew;
 
     Status run_session(const std::stop_token& stop);
-    Status open(Session& session);
-    void start_workers(Session& session);
-    Status commit_loop(Session& session, const std::stop_token& stop);
-    Status commit(Session& session);
-    Status close(Session& session, Status status);
+    static void start_workers(Crew& crew);
+    Status commit_loop(Crew& crew, const std::stop_token& stop);
+    static Status close(Crew& crew, Status status);
 
     log::Log& log_;
     const Clock& clock_;
     Activity& activity_;
     RunnerOptions options_;
-    std::string group_;
-    std::vector<std::unique_ptr<SubscriptionEntry>> entries_;
+    SubscriptionEntries entries_;
 };
 
 }  // namespace sluice::runtime

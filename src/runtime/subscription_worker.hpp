@@ -70,6 +70,10 @@ public:
 
     Status run(const std::stop_token& stop);
 
+    /// What `run` does again and again: read, deliver, hand over. `moved` becomes true if there was
+    /// anything to do.
+    Status work_once(bool& moved);
+
     [[nodiscard]] ChangeSlot& slot() { return slot_; }
 
 private:
@@ -86,7 +90,6 @@ private:
         std::vector<Record> copies;  ///< of a run from the backlog
     };
 
-    Status work_once(bool& moved);
     Status feed(Home& home, bool& moved);
     void offer(Home& home, const OrderedBatchPtr& batch, const OrderedEvent& event, Instant now);
     Result<std::vector<StartedRun>> start_some();

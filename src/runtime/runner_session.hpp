@@ -1,0 +1,70 @@
+#pragma once
+
+#include <sluice/result.hpp>
+
+#include "runtime/activity.hpp"
+#include "runtime/ordered_window.hpp"
+#include "runtime/subscription_worker.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace sluice::runtime {
+
+struct RunnerOptions {
+    std::string name;    ///< of the runner: its group is `runner.<name>`
+    std::string domain;  ///< whose ordered topic it reads
+    std::uint32_t homes{};
+    log::ReadLimits read{1'000, std::size_t{1} << 20};
+    Milliseconds commit_interval{20};  ///< progress is written no more often
+};
+
+using SubscriptionEntries = std::vector<std::unique_ptr<SubscriptionEntry>>;
+
+/// A runner from taking its homes to losing them: a worker per subscription, and the steps that
+/// write what they decide.
+/// Threads:  none of its own. The workers are stepped by one thread each, or all by one; `commit`
+///           by one.
+/// Lifetime: the log, the clock, the entries and the activity outlive it.
+/// Failure:  after any error of `commit` the session is thrown away; the inboxes know what was
+///           handled.
+class RunnerSession {
+public:
+    struct Context {
+        log::Log& log;
+        const Clock& clock;
+        Activity& activity;  ///< told when something was handled or written
+        const RunnerOptions& options;
+        SubscriptionEntries& entries;
+    };
+
+    [[nodiscard]] static Result<std::unique_ptr<RunnerSession>> open(const Context& context);
+
+    /// Writes what the workers have handed over since the last call; returns when it is durable.
+    Status commit();
+
+    [[nodiscard]] const std::vector<std::unique_ptr<SubscriptionWorker>>& workers() const {
+        return workers_;
+    }
+
+    /// Moves when a worker has something to write.
+    [[nodiscard]] Activity& submitted() { return submitted_; }
+
+private:
+    explicit RunnerSession(const Context& context);
+
+    Status open_all();
+    Status open_worker(SubscriptionEntry& entry);
+
+    Context context_;
+    std::vector<HomeId> homes_;
+    std::unique_ptr<log::Lease> lease_;
+    std::vector<std::unique_ptr<OrderedWindow>> windows_;
+    Activity submitted_;
+    std::vector<std::unique_ptr<SubscriptionWorker>> workers_;
+    std::vector<std::vector<Offset>> done_;  ///< by subscription, by home
+};
+
+}  // namespace sluice::runtime
