@@ -22,11 +22,12 @@ struct Instant {
     friend Milliseconds operator-(Instant a, Instant b) { return Milliseconds{a.ms - b.ms}; }
 };
 
-/// "2026-11-22T21:01:14.250Z"; without the fraction when it is zero.
+/// "2026-11-22T21:01:14.250Z"; without the fraction when it is zero. Moments outside the years 0000
+/// to 9999, which RFC 3339 cannot write, are written as the nearest within.
 [[nodiscard]] std::string to_rfc3339(Instant at);
 
-/// Takes RFC 3339 with any offset; digits below the millisecond are cut. kInvalidArgument
-/// otherwise.
+/// Takes RFC 3339 with any offset; digits below the millisecond are cut, and a leap second is the
+/// first of the next minute. kInvalidArgument otherwise.
 [[nodiscard]] Result<Instant> parse_rfc3339(std::string_view text);
 
 }  // namespace sluice

@@ -4,8 +4,7 @@
 
 #include <fmt/format.h>
 
-#include <array>
-#include <charconv>
+#include <algorithm>
 
 namespace sluice {
 
@@ -83,10 +82,26 @@ std::int64_t scan_offset_minutes(Scanner& scan) {
     return sign * (hours * 60 + minutes);
 }
 
+/// The years that RFC 3339 can write: 0000 to 9999.
+constexpr std::int64_t kFirstMs = -62'167'219'200'000;
+constexpr std::int64_t kLastMs = 253'402'300'799'999;
+
+constexpr std::size_t kQuotedBytesMax = 64;
+
+/// For a message of one line.
+std::string shown(std::string_view text) {
+    const bool printable = std::all_of(text.begin(), text.end(), [](char letter) {
+        return letter >= ' ' && letter <= '~';
+    });
+    if (printable && text.size() <= kQuotedBytesMax) return fmt::format("'{}'", text);
+    return fmt::format("a text of {} bytes", text.size());
+}
+
 }  // namespace
 
 std::string to_rfc3339(Instant at) {
-    const std::chrono::sys_time<Milliseconds> time{Milliseconds{at.ms}};
+    const Milliseconds shown_ms{std::clamp(at.ms, kFirstMs, kLastMs)};
+    const std::chrono::sys_time<Milliseconds> time{shown_ms};
     const auto day = std::chrono::floor<days>(time);
     const std::chrono::year_month_day date{day};
     const std::chrono::hh_mm_ss clock{time - day};
@@ -125,7 +140,7 @@ Result<Instant> parse_rfc3339(std::string_view text) {
     if (!scan.complete() || !date.ok() || hour > 23 || minute > 59 || second > 60) {
         return Error{
             ErrorCode::kInvalidArgument,
-            fmt::format("'{}' is not an RFC 3339 time such as 2026-11-22T21:01:14Z", text)};
+            fmt::format("{} is not an RFC 3339 time such as 2026-11-22T21:01:14Z", shown(text))};
     }
     const std::int64_t midnight_s =
         sys_days{date}.time_since_epoch().count() * std::int64_t{86'400};
