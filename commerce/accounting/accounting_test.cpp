@@ -1,8 +1,9 @@
 #include "commerce/accounting/accounting.hpp"
 
 #include "commerce/accounting/balances.hpp"
-#include "commerce/events/test_sql.hpp"
+#include "commerce/events/test_service.hpp"
 #include "commerce/orderstate/state_table.hpp"
+#include "commerce/orderstate/test_cases.hpp"
 #include "commerce/orderstate/test_history.hpp"
 #include "commerce/orderstate/test_story.hpp"
 
@@ -15,55 +16,37 @@
 namespace sluice::commerce {
 namespace {
 
-using test::give;
 using test::order_of;
-using test::rated_unit;
-using test::rows;
+using test::unit;
+namespace cases = test::cases;
 using test::Story;
 
-class AccountingTest : public testing::Test {
+class AccountingTest : public test::ServiceTest {
 protected:
-    void give_all(const std::vector<Event>& events) {
-        for (const Event& event : events) {
-            const bool foreign = event.source == "/deliveries";
-            ASSERT_EQ(give(service_, event, sql_), foreign ? "not subscribed" : "done") << event.id;
-        }
-    }
+    AccountingTest() : ServiceTest{make_accounting_service(Policy{})} {}
 
     std::string balance(const std::string& account) {
-        return rows(
-            sql_,
+        return query(
             "SELECT COALESCE(SUM(amount), 0) FROM ledger_entry WHERE account = '" + account + "'"
         );
     }
 
     std::string entries_of(const std::string& event) {
-        return rows(
-            sql_,
+        return query(
             "SELECT account, amount FROM ledger_entry WHERE event_id = '" + event +
-                "' ORDER BY account"
+            "' ORDER BY account"
         );
     }
-
-    Service service_{make_accounting_service(Policy{})};
-    test::MemorySql sql_{service_.schema()};
 };
 
 constexpr std::string_view kTime = "2018-05-02T12:00:00Z";
 
-// Cases 1b: refunds due rise by 6.84, 28.39, 75.29.
-TEST_F(AccountingTest, CancelledInSteps) {
-    PlacingInput input = order_of(
-        {rated_unit({1, 1}, "S1", 1'990),
-         rated_unit({2, 1}, "S2", 3'550),
-         rated_unit({3, 1}, "S1", 777),
-         rated_unit({4, 1}, "S3", 5'000),
-         rated_unit({5, 1}, "S2", 1'235)}
-    );
-    input.platform_discount = 1'500;
+TEST_F(AccountingTest, Case1bRefundsDueRiseStepByStep) {
     Story story{"o"};
     give_all(
-        {story.placed(kTime, input), story.paid(kTime, 11'052), story.cancelled(kTime, {{3, 1}})}
+        {story.placed(kTime, cases::five_lines()),
+         story.paid(kTime, 11'052),
+         story.cancelled(kTime, {{3, 1}})}
     );
     EXPECT_EQ(balance("refunds_due"), "-684\n");
     give_all({story.cancelled(kTime, {{1, 1}, {5, 1}})});
@@ -77,42 +60,26 @@ TEST_F(AccountingTest, CancelledInSteps) {
     EXPECT_EQ(balance("cash"), "11052\n");
 }
 
-// Case 5: shipping and a return by wish or by the seller's fault.
-TEST_F(AccountingTest, ShippingAndReturns) {
+TEST_F(AccountingTest, Case5ShippingAndReturnsByWishOrByTheSellersFault) {
     for (const bool wish : {true, false}) {
-        PlacingInput input = order_of(
-            {rated_unit({1, 1}, "S1", 4'000),
-             rated_unit({2, 1}, "S1", 2'500),
-             rated_unit({3, 1}, "S2", 1'800)},
-            {{"S1", 300}, {"S2", 250}}
-        );
-        input.platform_discount = 830;
         Story story{wish ? "a" : "b"};
-        give_all({story.placed(kTime, input), story.paid(kTime, 8'020)});
+        give_all({story.placed(kTime, cases::with_shipping()), story.paid(kTime, 8'020)});
         give_all({story.cancelled(kTime, {{2, 1}}), story.cancelled(kTime, {{3, 1}})});
         give_all({story.completed(kTime, "S1", {{1, 1}})});
         give_all({story.returned(kTime, {{1, 1}}, wish ? "wish" : "seller", wish ? 300 : 0)});
         const std::string due =
             "SELECT SUM(amount) FROM ledger_entry WHERE account = 'refunds_due' AND event_id = '";
         const std::string id = wish ? "a" : "b";
-        EXPECT_EQ(rows(sql_, due + id + ".orders.3'"), "-2250\n");
-        EXPECT_EQ(rows(sql_, due + id + ".orders.4'"), "-1870\n");
-        EXPECT_EQ(rows(sql_, due + id + ".orders.5'"), wish ? "-3300\n" : "-3900\n");
+        EXPECT_EQ(query(due + id + ".orders.3'"), "-2250\n");
+        EXPECT_EQ(query(due + id + ".orders.4'"), "-1870\n");
+        EXPECT_EQ(query(due + id + ".orders.5'"), wish ? "-3300\n" : "-3900\n");
     }
 }
 
-// Case 6a and 6b: tenders, and a payment that does not match.
-TEST_F(AccountingTest, CardFirstThenVoucherAndDifferences) {
+TEST_F(AccountingTest, Case6aCardFirstThenVoucher) {
     Story a{"a"};
     give_all(
-        {a.placed(
-             kTime,
-             order_of(
-                 {rated_unit({1, 1}, "s", 3'000),
-                  rated_unit({2, 1}, "s", 6'000),
-                  rated_unit({3, 1}, "s", 3'000)}
-             )
-         ),
+        {a.placed(kTime, cases::for_two_tenders()),
          a.paid(kTime, 7'000, 5'000),
          a.cancelled(kTime, {{1, 1}}),
          a.cancelled(kTime, {{2, 1}}),
@@ -121,8 +88,13 @@ TEST_F(AccountingTest, CardFirstThenVoucherAndDifferences) {
     EXPECT_EQ(balance("refunds_due"), "-3000\n");
     EXPECT_EQ(balance("cash"), "3000\n");
     EXPECT_EQ(balance("voucher_liability"), "3000\n");
+    give_all({a.cancelled(kTime, {{3, 1}})});
+    EXPECT_EQ(entries_of("a.orders.6"), "refunds_due -3000\nseller_payable 3000\n");
+}
+
+TEST_F(AccountingTest, Case6bWhatIsPaidTooMuchIsADifferenceUntilItGoesBack) {
     Story b{"b"};
-    give_all({b.placed(kTime, order_of({rated_unit({1, 1}, "s", 10'000)})), b.paid(kTime, 10'235)});
+    give_all({b.placed(kTime, cases::of_a_hundred()), b.paid(kTime, 10'235)});
     EXPECT_EQ(balance("payment_difference"), "-235\n");
     give_all({b.cancelled(kTime, {{1, 1}})});
     EXPECT_EQ(balance("payment_difference"), "0\n");
@@ -132,54 +104,40 @@ TEST_F(AccountingTest, CardFirstThenVoucherAndDifferences) {
     );
 }
 
-// Case 7a and 7b: VAT is rounded once per document, and a credit note takes back the exact share.
-TEST_F(AccountingTest, ValueAddedTax) {
+TEST_F(AccountingTest, Case7aVatIsRoundedOncePerDocument) {
     Story a{"a"};
-    give_all(
-        {a.placed(
-             kTime,
-             order_of(
-                 {rated_unit({1, 1}, "s", 1'005, 1'000),
-                  rated_unit({2, 1}, "s", 1'005, 1'000),
-                  rated_unit({3, 1}, "s", 1'005, 1'000)}
-             )
-         ),
-         a.cancelled(kTime, {{2, 1}})}
-    );
+    give_all({a.placed(kTime, cases::three_taxed_lines()), a.cancelled(kTime, {{2, 1}})});
     EXPECT_EQ(
-        rows(sql_, "SELECT kind, base, vat FROM tax_document ORDER BY event_id"),
+        query("SELECT kind, base, vat FROM tax_document ORDER BY event_id"),
         "invoice 3015 274\ncredit -1005 -91\n"
     );
     EXPECT_EQ(balance("vat_due"), "-183\n");
-    PlacingInput input =
-        order_of({rated_unit({1, 1}, "s", 11'000, 1'000), rated_unit({2, 1}, "s", 5'500)});
-    input.platform_discount = 1'650;
+}
+
+TEST_F(AccountingTest, Case7bACreditNoteOfExemptGoodsTakesBackNoVat) {
     Story b{"b"};
-    give_all({b.placed(kTime, input), b.paid(kTime, 14'850), b.cancelled(kTime, {{2, 1}})});
+    give_all(
+        {b.placed(kTime, cases::taxed_and_exempt()),
+         b.paid(kTime, 14'850),
+         b.cancelled(kTime, {{2, 1}})}
+    );
+    EXPECT_EQ(balance("vat_due"), "-900\n");
+    EXPECT_EQ(balance("refunds_due"), "-4950\n");
     EXPECT_EQ(
-        rows(
-            sql_,
-            "SELECT tax_code, kind, base, vat FROM tax_document WHERE order_id = 'b' ORDER BY "
-            "event_id, tax_code"
-        ),
+        query("SELECT tax_code, kind, base, vat FROM tax_document WHERE order_id = 'b' ORDER BY "
+              "event_id, tax_code"),
         "t0 invoice 4950 0\nt1000 invoice 9900 900\nt0 credit -4950 0\n"
     );
 }
 
-// Case 8b: the return reverses exactly what was booked, whatever today's rate is.
-TEST_F(AccountingTest, AReturnReversesWhatWasBooked) {
-    PlacingInput input = order_of(
-        {rated_unit({1, 1}, "s", 3'333, 0, 1'200),
-         rated_unit({1, 2}, "s", 3'333, 0, 1'200),
-         rated_unit({1, 3}, "s", 3'333, 0, 1'200)}
-    );
-    input.platform_discount = 600;
-    input.seller_discount = 400;
+TEST_F(AccountingTest, Case8bAReturnReversesWhatWasBookedWhateverTodaysRateIs) {
     Story story{"o"};
+    Story today{"p"};
     give_all(
-        {story.placed(kTime, input),
+        {story.placed(kTime, cases::with_commission()),
+         today.placed(kTime, order_of({unit({1, 1}, "S", 3'333, 0, 1'500)})),
          story.paid(kTime, 8'999),
-         story.completed(kTime, "s", {{1, 1}, {1, 2}, {1, 3}}),
+         story.completed(kTime, "S", {{1, 1}, {1, 2}, {1, 3}}),
          story.returned(kTime, {{1, 1}}, "seller")}
     );
     EXPECT_EQ(
@@ -188,11 +146,10 @@ TEST_F(AccountingTest, AReturnReversesWhatWasBooked) {
     );
 }
 
-// Case 10c: cancelled unpaid, paid afterwards: all of it is due back.
-TEST_F(AccountingTest, APaymentAfterTheCancellation) {
+TEST_F(AccountingTest, Case10cAPaymentAfterTheCancellationIsDueBackWhole) {
     Story story{"o"};
     give_all(
-        {story.placed(kTime, order_of({rated_unit({1, 1}, "s", 10'050)})),
+        {story.placed(kTime, cases::with_coupon_of_ten()),
          story.cancelled(kTime, {{1, 1}}),
          story.paid(kTime, 10'050)}
     );
@@ -204,34 +161,31 @@ TEST_F(AccountingTest, AnOrderWithoutItems) {
     Story story{"o"};
     give_all({story.placed(kTime, order_of({})), story.paid(kTime, 5'000)});
     EXPECT_EQ(entries_of("o.orders.2"), "cash 5000\nrefunds_due -5000\n");
-    EXPECT_EQ(rows(sql_, "SELECT COUNT(*) FROM tax_document"), "0\n");
+    EXPECT_EQ(query("SELECT COUNT(*) FROM tax_document"), "0\n");
 }
 
 TEST_F(AccountingTest, AReturnOfAClosedMonthPostsToTheOpenOne) {
     Story story{"o"};
-    give_all({story.placed("2018-01-10T12:00:00Z", order_of({rated_unit({1, 1}, "s", 100)}))});
+    give_all({story.placed("2018-01-10T12:00:00Z", order_of({unit({1, 1}, "s", 100)}))});
     give_all({story.completed("2018-01-20T12:00:00Z", "s", {{1, 1}})});
     Event late = story.returned("2018-01-30T12:00:00Z", {{1, 1}});
     late.time = "2018-02-04T03:00:00Z";  // recorded after the close of day 3
     give_all({late});
     EXPECT_EQ(
-        rows(sql_, "SELECT DISTINCT booked_on FROM ledger_entry ORDER BY 1"),
-        "2018-01-10\n2018-02-04\n"
+        query("SELECT DISTINCT booked_on FROM ledger_entry ORDER BY 1"), "2018-01-10\n2018-02-04\n"
     );
-    EXPECT_EQ(
-        rows(sql_, "SELECT issued_on FROM tax_document WHERE kind = 'credit'"), "2018-01-30\n"
-    );
+    EXPECT_EQ(query("SELECT issued_on FROM tax_document WHERE kind = 'credit'"), "2018-01-30\n");
 }
 
 TEST_F(AccountingTest, ImpossibleEventsAreDead) {
     Story story{"o"};
-    const Event placed = story.placed(kTime, order_of({rated_unit({1, 1}, "s", 100)}));
+    const Event placed = story.placed(kTime, order_of({unit({1, 1}, "s", 100)}));
     const Event cancelled = story.cancelled(kTime, {{1, 1}});
-    EXPECT_EQ(give(service_, cancelled, sql_), "unknown_order");
-    EXPECT_EQ(give(service_, placed, sql_), "done");
-    EXPECT_EQ(give(service_, placed, sql_), "already_placed");
-    EXPECT_EQ(give(service_, cancelled, sql_), "done");
-    EXPECT_EQ(give(service_, story.cancelled(kTime, {{1, 1}}), sql_), "unit_not_open");
+    EXPECT_EQ(give(cancelled), "unknown_order");
+    EXPECT_EQ(give(placed), "done");
+    EXPECT_EQ(give(placed), "already_placed");
+    EXPECT_EQ(give(cancelled), "done");
+    EXPECT_EQ(give(story.cancelled(kTime, {{1, 1}})), "unit_not_open");
 }
 
 /// Every event's entries sum to 0, months are the sums of entries, and the ledger equals the last
@@ -243,40 +197,33 @@ TEST_F(AccountingTest, RandomHistoriesBalance) {
     for (int round = 0; round < 300; ++round) {
         const test::RandomHistory history{random, "o" + std::to_string(round)};
         for (const Event& event : history.events()) {
-            const std::string answer = give(service_, event, sql_);
+            const std::string answer = give(event);
             ASSERT_TRUE(answer == "done" || answer == "not subscribed")
                 << event.id << " " << answer;
         }
         const OrderState last = load_state(sql_, history.id()).value();
         for (const auto& [account, balance] : balances_of(last)) {
             EXPECT_EQ(
-                rows(
-                    sql_,
-                    fmt::format(
-                        "SELECT COALESCE(SUM(amount), 0) FROM ledger_entry WHERE order_id = '{}' "
-                        "AND account = '{}' "
-                        "AND party = '{}'",
-                        history.id(),
-                        account.name,
-                        account.party
-                    )
-                ),
+                query(fmt::format(
+                    "SELECT COALESCE(SUM(amount), 0) FROM ledger_entry WHERE order_id = '{}' "
+                    "AND account = '{}' "
+                    "AND party = '{}'",
+                    history.id(),
+                    account.name,
+                    account.party
+                )),
                 std::to_string(balance) + "\n"
             );
         }
     }
     EXPECT_EQ(
-        rows(sql_, "SELECT event_id FROM ledger_entry GROUP BY event_id HAVING SUM(amount) <> 0"),
-        ""
+        query("SELECT event_id FROM ledger_entry GROUP BY event_id HAVING SUM(amount) <> 0"), ""
     );
     EXPECT_EQ(
-        rows(
-            sql_,
-            "SELECT substr(booked_on, 1, 7), account, SUM(MAX(amount, 0)), SUM(MAX(-amount, 0)) "
-            "FROM ledger_entry "
-            "GROUP BY 1, 2 ORDER BY 1, 2"
-        ),
-        rows(sql_, "SELECT month, account, debit, credit FROM ledger_month ORDER BY 1, 2")
+        query("SELECT substr(booked_on, 1, 7), account, SUM(MAX(amount, 0)), SUM(MAX(-amount, 0)) "
+              "FROM ledger_entry "
+              "GROUP BY 1, 2 ORDER BY 1, 2"),
+        query("SELECT month, account, debit, credit FROM ledger_month ORDER BY 1, 2")
     );
 }
 

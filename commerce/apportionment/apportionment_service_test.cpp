@@ -1,7 +1,8 @@
 #include "commerce/apportionment/apportionment_service.hpp"
 
-#include "commerce/events/test_sql.hpp"
+#include "commerce/events/test_service.hpp"
 #include "commerce/orderstate/state_table.hpp"
+#include "commerce/orderstate/test_cases.hpp"
 #include "commerce/orderstate/test_shuffle.hpp"
 
 #include <gtest/gtest.h>
@@ -13,38 +14,27 @@ namespace sluice::commerce {
 namespace {
 
 using test::TestOrder;
-using test::unit;
+namespace cases = test::cases;
 
-class ApportionmentService : public testing::Test {
+class ApportionmentService : public test::ServiceTest {
 protected:
-    void done(const Event& event) { ASSERT_EQ(give(service_, event, sql_), "done") << event.id; }
+    ApportionmentService() : ServiceTest{make_apportionment_service(Policy{})} {}
 
     std::string units(const std::string& columns) {
-        return test::rows(
-            sql_, "SELECT " + columns + " FROM apportionment_unit ORDER BY order_id, line, unit"
+        return query(
+            "SELECT " + columns + " FROM apportionment_unit ORDER BY order_id, line, unit"
         );
     }
 
     std::string sellers(const std::string& columns) {
-        return test::rows(
-            sql_, "SELECT " + columns + " FROM apportionment_seller ORDER BY order_id, seller_id"
+        return query(
+            "SELECT " + columns + " FROM apportionment_seller ORDER BY order_id, seller_id"
         );
     }
-
-    Service service_{make_apportionment_service(Policy{})};
-    test::MemorySql sql_{service_.schema()};
 };
 
 TEST_F(ApportionmentService, Case1aSharesAndSellers) {
-    PlacingInput input;
-    input.platform_discount = 1500;
-    input.units = {
-        unit({1, 1}, "S1", 1990),
-        unit({2, 1}, "S2", 3550),
-        unit({3, 1}, "S1", 777),
-        unit({4, 1}, "S3", 5000),
-        unit({5, 1}, "S2", 1235)};
-    TestOrder order{input};
+    TestOrder order{cases::five_lines()};
     done(order.placed());
     EXPECT_EQ(units("platform"), "238\n424\n93\n597\n148\n");
     EXPECT_EQ(sellers("seller_id, net, captured"), "S1 2436 0\nS2 4213 0\nS3 4403 0\n");
@@ -60,7 +50,23 @@ TEST_F(ApportionmentService, Case1aSharesAndSellers) {
     );
 }
 
-TEST_F(ApportionmentService, AllThatAUnitRowSays) {
+TEST_F(ApportionmentService, Case3EachBearerByItself) {
+    TestOrder order{cases::two_bearers()};
+    done(order.placed());
+    EXPECT_EQ(units("platform, seller_share"), "4 1\n4 0\n2 0\n");
+}
+
+TEST_F(ApportionmentService, Case7aAndCase7bVatOfADocumentIsSharedByItsUnits) {
+    TestOrder taxed{cases::three_taxed_lines(), "a"};
+    TestOrder with_exempt{cases::taxed_and_exempt(), "b"};
+    done(taxed.placed());
+    done(with_exempt.placed());
+    EXPECT_EQ(
+        units("order_id, net, vat"), "a 1005 92\na 1005 91\na 1005 91\nb 9900 900\nb 4950 0\n"
+    );
+}
+
+TEST_F(ApportionmentService, Case8aAllThatAUnitRowSays) {
     PlacingInput input;
     input.platform_discount = 600;
     input.seller_discount = 400;
@@ -77,16 +83,8 @@ TEST_F(ApportionmentService, AllThatAUnitRowSays) {
     );
 }
 
-PlacingInput with_shipping() {
-    PlacingInput input;
-    input.platform_discount = 830;
-    input.shipping = {{"S1", 300}, {"S2", 250}};
-    input.units = {unit({1, 1}, "S1", 4000), unit({2, 1}, "S1", 2500), unit({3, 1}, "S2", 1800)};
-    return input;
-}
-
 TEST_F(ApportionmentService, Case5ShippingLeavesWithTheLastOpenUnit) {
-    TestOrder order{with_shipping()};
+    TestOrder order{cases::with_shipping()};
     done(order.placed());
     done(order.paid(8020));
     EXPECT_EQ(
@@ -102,7 +100,7 @@ TEST_F(ApportionmentService, Case5ShippingLeavesWithTheLastOpenUnit) {
 }
 
 TEST_F(ApportionmentService, APaymentIsApportionedAsPlacedWhateverWasCancelledBefore) {
-    TestOrder order{with_shipping()};
+    TestOrder order{cases::with_shipping()};
     done(order.placed());
     done(order.cancelled({{1, 1}, {2, 1}, {3, 1}}));
     done(order.paid(1000));
@@ -117,15 +115,15 @@ TEST_F(ApportionmentService, AnOrderWithoutItemsHasNoRows) {
 }
 
 TEST_F(ApportionmentService, ImpossibleEventsAreDead) {
-    TestOrder order{with_shipping()};
+    TestOrder order{cases::with_shipping()};
     const Event placed = order.placed();
-    EXPECT_EQ(give(service_, order.cancelled({{1, 1}}), sql_), "unknown_order");
+    EXPECT_EQ(give(order.cancelled({{1, 1}})), "unknown_order");
     done(placed);
     done(order.cancelled({{1, 1}}));
-    EXPECT_EQ(give(service_, placed, sql_), "already_placed");
+    EXPECT_EQ(give(placed), "already_placed");
     const std::string before = units("*") + sellers("*");
-    EXPECT_EQ(give(service_, order.cancelled({{1, 1}, {2, 1}}), sql_), "unit_not_open");
-    EXPECT_EQ(give(service_, order.returned({{1, 2}}, "seller"), sql_), "unknown_unit");
+    EXPECT_EQ(give(order.cancelled({{1, 1}, {2, 1}})), "unit_not_open");
+    EXPECT_EQ(give(order.returned({{1, 2}}, "seller")), "unknown_unit");
     EXPECT_EQ(units("*") + sellers("*"), before);
 }
 
@@ -151,15 +149,14 @@ TEST_F(ApportionmentService, TheSumsHoldAfterEveryEventOfRandomHistories) {
     for (const Event& event : test::random_events(random, 100)) {
         if (!service_.handlers().contains(event.type)) continue;
         done(event);
-        ASSERT_EQ(test::rows(sql_, kBrokenSellers), "") << event.id;
-        ASSERT_EQ(test::rows(sql_, kBrokenUnits), "") << event.id;
+        ASSERT_EQ(query(kBrokenSellers), "") << event.id;
+        ASSERT_EQ(query(kBrokenUnits), "") << event.id;
         if (event.type != type::kOrderPaid) continue;
         const auto order = load_state(sql_, event.subject).value();
         captured += order.due() == 0 ? 0 : order.captured().total();  // no weights, no shares
     }
     EXPECT_EQ(
-        test::rows(sql_, "SELECT SUM(captured) FROM apportionment_seller"),
-        std::to_string(captured) + "\n"
+        query("SELECT SUM(captured) FROM apportionment_seller"), std::to_string(captured) + "\n"
     );
 }
 

@@ -1,6 +1,7 @@
 #include "commerce/delivery/delivery_service.hpp"
 
-#include "commerce/events/test_sql.hpp"
+#include "commerce/events/test_service.hpp"
+#include "commerce/orderstate/test_cases.hpp"
 #include "commerce/orderstate/test_shuffle.hpp"
 
 #include <gtest/gtest.h>
@@ -15,12 +16,12 @@ namespace {
 using test::TestOrder;
 using test::unit;
 
-class DeliveryService : public testing::Test {
+class DeliveryService : public test::ServiceTest {
 protected:
-    void done(const Event& event) { ASSERT_EQ(give(service_, event, sql_), "done") << event.id; }
+    DeliveryService() : ServiceTest{make_delivery_service(Policy{})} {}
 
     std::string rows(const std::string& columns) {
-        return test::rows(sql_, "SELECT " + columns + " FROM delivery_parcel ORDER BY parcel");
+        return query("SELECT " + columns + " FROM delivery_parcel ORDER BY parcel");
     }
 
     static PlacingInput two_sellers() {
@@ -30,8 +31,6 @@ protected:
         return input;
     }
 
-    Service service_{make_delivery_service(Policy{})};
-    test::MemorySql sql_{service_.schema()};
     TestOrder order_{two_sellers()};
 };
 
@@ -50,14 +49,11 @@ TEST_F(DeliveryService, ARowPerParcel) {
 }
 
 TEST_F(DeliveryService, Case4aAZeroOrderIsDeliveredAsUsual) {
-    PlacingInput input = two_sellers();
-    input.shipping.clear();
-    input.platform_discount = 5500;
-    TestOrder free{input};
+    TestOrder free{test::cases::with_gift()};
     done(free.placed());
     done(free.dispatched(1, "S1", {{1, 1}, {3, 1}}));
     done(free.completed(1, "S1", {{1, 1}, {3, 1}}));
-    EXPECT_EQ(rows("goods, shipping, orders_seen, late_recorded"), "3500 0 1 0\n");
+    EXPECT_EQ(rows("goods, shipping, orders_seen, late_recorded"), "3000 0 1 0\n");
 }
 
 TEST_F(DeliveryService, ALateCourierIsMarkedOnceHisMonthIsClosed) {
@@ -75,17 +71,17 @@ TEST_F(DeliveryService, ALateCourierIsMarkedOnceHisMonthIsClosed) {
 
 TEST_F(DeliveryService, ImpossibleEventsAreDead) {
     const Event placed = order_.placed();
-    EXPECT_EQ(give(service_, order_.dispatched(1, "S1", {{1, 1}}), sql_), "unknown_order");
+    EXPECT_EQ(give(order_.dispatched(1, "S1", {{1, 1}})), "unknown_order");
     done(placed);
-    EXPECT_EQ(give(service_, placed, sql_), "already_placed");
-    EXPECT_EQ(give(service_, order_.dispatched(1, "S1", {{4, 1}}), sql_), "unknown_unit");
-    EXPECT_EQ(give(service_, order_.dispatched(1, "S1", {{2, 1}}), sql_), "unknown_unit");
-    EXPECT_EQ(give(service_, order_.completed(1, "S1", {{1, 1}}), sql_), "unknown_parcel");
+    EXPECT_EQ(give(placed), "already_placed");
+    EXPECT_EQ(give(order_.dispatched(1, "S1", {{4, 1}})), "unknown_unit");
+    EXPECT_EQ(give(order_.dispatched(1, "S1", {{2, 1}})), "unknown_unit");
+    EXPECT_EQ(give(order_.completed(1, "S1", {{1, 1}})), "unknown_parcel");
     done(order_.dispatched(1, "S1", {{1, 1}}));
-    EXPECT_EQ(give(service_, order_.dispatched(1, "S1", {{1, 1}}), sql_), "already_dispatched");
+    EXPECT_EQ(give(order_.dispatched(1, "S1", {{1, 1}})), "already_dispatched");
     done(order_.completed(1, "S1", {{1, 1}}));
     const std::string before = rows("*");
-    EXPECT_EQ(give(service_, order_.completed(1, "S1", {{1, 1}}), sql_), "unknown_parcel");
+    EXPECT_EQ(give(order_.completed(1, "S1", {{1, 1}})), "unknown_parcel");
     EXPECT_EQ(rows("*"), before);
 }
 
@@ -115,7 +111,7 @@ TEST_F(DeliveryService, SumsOverRandomHistories) {
         }
     }
     EXPECT_EQ(
-        test::rows(sql_, "SELECT COUNT(*), COUNT(completed_at), SUM(goods) FROM delivery_parcel"),
+        query("SELECT COUNT(*), COUNT(completed_at), SUM(goods) FROM delivery_parcel"),
         std::to_string(parcels) + " " + std::to_string(completed) + " " + std::to_string(goods) +
             "\n"
     );

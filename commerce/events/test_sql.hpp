@@ -136,12 +136,17 @@ inline std::string rows(Sql& sql, std::string_view query) {
     return text;
 }
 
-/// Gives an event to the service's handler, as a runner without Sluice would; "done" or the reason.
+/// Gives an event to the service's handler, as a runner without Sluice would: what it wrote of an
+/// event that is dead is undone. "done", "not subscribed" or the reason.
 inline std::string give(const Service& service, const Event& event, Sql& sql) {
     const auto found = service.handlers().find(event.type);
     if (found == service.handlers().end()) return "not subscribed";
+    sql.execute("SAVEPOINT event");
     const Handled handled = found->second(event, sql);
-    return handled.kind() == Handled::Kind::kDone ? "done" : handled.reason();
+    const bool done = handled.kind() == Handled::Kind::kDone;
+    if (!done) sql.execute("ROLLBACK TO event");
+    sql.execute("RELEASE event");
+    return done ? "done" : handled.reason();
 }
 
 }  // namespace sluice::commerce::test

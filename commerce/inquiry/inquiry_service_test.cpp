@@ -1,6 +1,6 @@
 #include "commerce/inquiry/inquiry_service.hpp"
 
-#include "commerce/events/test_sql.hpp"
+#include "commerce/events/test_service.hpp"
 #include "commerce/orderstate/test_shuffle.hpp"
 
 #include <gtest/gtest.h>
@@ -16,15 +16,14 @@ namespace {
 using test::TestOrder;
 using test::unit;
 
-class InquiryService : public testing::Test {
+class InquiryService : public test::ServiceTest {
 protected:
-    void done(const Event& event) { ASSERT_EQ(give(service_, event, sql_), "done") << event.id; }
+    InquiryService() : ServiceTest{make_inquiry_service(Policy{})} {}
 
     std::string rows(const std::string& columns, const std::string& where = "1 = 1") {
-        return test::rows(
-            sql_,
+        return query(
             "SELECT " + columns + " FROM inquiry_act WHERE " + where +
-                " ORDER BY order_id, source DESC, sequence"
+            " ORDER BY order_id, source DESC, sequence"
         );
     }
 
@@ -34,8 +33,6 @@ protected:
         return input;
     }
 
-    Service service_{make_inquiry_service(Policy{})};
-    test::MemorySql sql_{service_.schema()};
     TestOrder order_{two_units()};
 };
 
@@ -92,15 +89,15 @@ TEST_F(InquiryService, AnOrderEventShowsTheParcelsThatItsStampsName) {
 TEST_F(InquiryService, ImpossibleEventsAreDead) {
     const Event placed = order_.placed();
     const Event paid = order_.paid(5000);
-    EXPECT_EQ(give(service_, paid, sql_), "unknown_order");
-    EXPECT_EQ(give(service_, order_.dispatched(1, "S", {{1, 1}}), sql_), "unknown_order");
+    EXPECT_EQ(give(paid), "unknown_order");
+    EXPECT_EQ(give(order_.dispatched(1, "S", {{1, 1}})), "unknown_order");
     done(placed);
-    EXPECT_EQ(give(service_, placed, sql_), "already_placed");
+    EXPECT_EQ(give(placed), "already_placed");
     done(paid);
-    EXPECT_EQ(give(service_, paid, sql_), "already_paid");
-    EXPECT_EQ(give(service_, order_.cancelled({{7, 1}}), sql_), "unknown_unit");
+    EXPECT_EQ(give(paid), "already_paid");
+    EXPECT_EQ(give(order_.cancelled({{7, 1}})), "unknown_unit");
     sql_.execute("UPDATE _order SET state = '?'");
-    EXPECT_EQ(give(service_, order_.cancelled({{1, 1}}), sql_), "not an order's state: '?'");
+    EXPECT_EQ(give(order_.cancelled({{1, 1}})), "not an order's state: '?'");
     EXPECT_EQ(rows("sequence"), "1\n2\n");
 }
 
@@ -117,17 +114,14 @@ TEST_F(InquiryService, TheRowsDoNotDependOnTheOrderOfRelease) {
         }
         for (const Event& event : test::another_order(history.events(), random)) {
             if (event.source == "/reviews") continue;
-            ASSERT_EQ(give(other, event, other_sql), "done") << event.id;
+            ASSERT_EQ(test::give(other, event, other_sql), "done") << event.id;
         }
     }
     const char* all = "SELECT * FROM inquiry_act ORDER BY event_id";
-    EXPECT_EQ(test::rows(sql_, all), test::rows(other_sql, all));
+    EXPECT_EQ(query(all), test::rows(other_sql, all));
     EXPECT_EQ(
-        test::rows(
-            sql_,
-            "SELECT event_id FROM inquiry_act WHERE units_delivered > units_dispatched "
-            "OR refund_due < 0 OR refund_due + refund_done > captured"
-        ),
+        query("SELECT event_id FROM inquiry_act WHERE units_delivered > units_dispatched "
+              "OR refund_due < 0 OR refund_due + refund_done > captured"),
         ""
     );
 }

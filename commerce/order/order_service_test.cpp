@@ -1,6 +1,7 @@
 #include "commerce/order/order_service.hpp"
 
-#include "commerce/events/test_sql.hpp"
+#include "commerce/events/test_service.hpp"
+#include "commerce/orderstate/test_cases.hpp"
 #include "commerce/orderstate/test_shuffle.hpp"
 
 #include <gtest/gtest.h>
@@ -15,47 +16,30 @@ namespace sluice::commerce {
 namespace {
 
 using test::TestOrder;
-using test::unit;
+namespace cases = test::cases;
 
-class OrderService : public testing::Test {
+class OrderService : public test::ServiceTest {
 protected:
-    void done(const Event& event) { ASSERT_EQ(give(service_, event, sql_), "done") << event.id; }
+    OrderService() : ServiceTest{make_order_service(Policy{})} {}
 
     std::string rows(const std::string& columns) {
-        return test::rows(sql_, "SELECT " + columns + " FROM order_head ORDER BY order_id");
+        return query("SELECT " + columns + " FROM order_head ORDER BY order_id");
     }
-
-    Service service_{make_order_service(Policy{})};
-    test::MemorySql sql_{service_.schema()};
 };
 
-PlacingInput five_lines() {
-    PlacingInput input;
-    input.member = "m-17";
-    input.coupon = "C10";
-    input.platform_discount = 1500;
-    input.units = {
-        unit({1, 1}, "S1", 1990),
-        unit({2, 1}, "S2", 3550),
-        unit({3, 1}, "S1", 777),
-        unit({4, 1}, "S3", 5000),
-        unit({5, 1}, "S2", 1235)};
-    return input;
-}
-
 TEST_F(OrderService, ARowFromPlacingOn) {
-    PlacingInput input = five_lines();
+    PlacingInput input = cases::five_lines();
     input.shipping = {{"S1", 300}, {"S2", 50}};
     TestOrder order{input};
     done(order.placed());
     EXPECT_EQ(
         rows("*"),
-        "o-1 m-17 2018-01-10T12:00:00Z C10 5 12552 1500 0 350 11402 0 0 0 0 0 0 0 1 placed\n"
+        "o-1 m-1 2018-01-10T12:00:00Z C15 5 12552 1500 0 350 11402 0 0 0 0 0 0 0 1 placed\n"
     );
 }
 
 TEST_F(OrderService, Case1bEachStepRefundsItsShare) {
-    TestOrder order{five_lines()};
+    TestOrder order{cases::five_lines()};
     done(order.placed());
     done(order.paid(11052));
     EXPECT_EQ(rows("card, status"), "11052 paid\n");
@@ -68,10 +52,7 @@ TEST_F(OrderService, Case1bEachStepRefundsItsShare) {
 }
 
 TEST_F(OrderService, Case2UnitsOfOneLine) {
-    PlacingInput input;
-    input.platform_discount = 100;
-    input.units = {unit({1, 1}, "S", 999), unit({1, 2}, "S", 999), unit({1, 3}, "S", 999)};
-    TestOrder order{input};
+    TestOrder order{cases::three_pieces()};
     done(order.placed());
     done(order.paid(2897));
     done(order.cancelled({{1, 1}}));
@@ -81,23 +62,27 @@ TEST_F(OrderService, Case2UnitsOfOneLine) {
 }
 
 TEST_F(OrderService, Case4aAZeroOrderIsPaidFromTheStart) {
-    PlacingInput input;
-    input.platform_discount = 5000;
-    input.units = {unit({1, 1}, "S1", 3000), unit({2, 1}, "S2", 2000), unit({3, 1}, "S1", 0)};
-    TestOrder order{input};
+    TestOrder order{cases::with_gift()};
     done(order.placed());
     EXPECT_EQ(rows("due, status"), "0 paid\n");
     done(order.cancelled({{1, 1}}));
     EXPECT_EQ(rows("refund_card, refund_voucher, status"), "0 0 paid\n");
 }
 
+TEST_F(OrderService, Case4cEachLineRefundsItsShareOfTheCoupon) {
+    TestOrder order{cases::with_coupon()};
+    done(order.placed());
+    done(order.paid(5000));
+    EXPECT_EQ(rows("due, card"), "5000 5000\n");
+    done(order.cancelled({{1, 1}}));
+    EXPECT_EQ(rows("refund_card, coupon, status"), "2500 C10 paid\n");
+    done(order.cancelled({{2, 1}}));
+    EXPECT_EQ(rows("refund_card, coupon, status"), "5000 C10 cancelled\n");
+}
+
 TEST_F(OrderService, Case5ReturnedByWishOrByTheSellersFault) {
-    PlacingInput input;
-    input.platform_discount = 830;
-    input.shipping = {{"S1", 300}, {"S2", 250}};
-    input.units = {unit({1, 1}, "S1", 4000), unit({2, 1}, "S1", 2500), unit({3, 1}, "S2", 1800)};
     for (const char* fault : {"wish", "seller"}) {
-        TestOrder order{input, fault};
+        TestOrder order{cases::with_shipping(), fault};
         done(order.placed());
         done(order.paid(8020));
         done(order.cancelled({{2, 1}}));
@@ -111,9 +96,7 @@ TEST_F(OrderService, Case5ReturnedByWishOrByTheSellersFault) {
 }
 
 TEST_F(OrderService, Case6aCardFirst) {
-    PlacingInput input;
-    input.units = {unit({1, 1}, "S", 3000), unit({2, 1}, "S", 6000), unit({3, 1}, "S", 3000)};
-    TestOrder order{input};
+    TestOrder order{cases::for_two_tenders()};
     done(order.placed());
     done(order.paid(7000, 5000));
     done(order.cancelled({{1, 1}}));
@@ -126,15 +109,22 @@ TEST_F(OrderService, Case6aCardFirst) {
     EXPECT_EQ(rows("refunded, last_sequence"), "6000 6\n");
 }
 
-TEST_F(OrderService, Case6bAndLateMoney) {
-    PlacingInput input;
-    input.units = {unit({1, 1}, "S", 10000)};
-    TestOrder order{input};
+TEST_F(OrderService, Case6bAFullCancellationGivesBackAllThatWasCaptured) {
+    TestOrder order{cases::of_a_hundred()};
+    done(order.placed());
+    done(order.paid(10235));
+    EXPECT_EQ(rows("due, card, refund_card, status"), "10000 10235 0 paid\n");
+    done(order.cancelled({{1, 1}}));
+    EXPECT_EQ(rows("due, card, refund_card, status"), "10000 10235 10235 cancelled\n");
+}
+
+TEST_F(OrderService, Case10cMoneyAfterTheCancellationIsDueBackWhole) {
+    TestOrder order{cases::with_coupon_of_ten()};
     done(order.placed());
     done(order.cancelled({{1, 1}}));
     EXPECT_EQ(rows("refund_card, status"), "0 cancelled\n");
-    done(order.paid(10235));
-    EXPECT_EQ(rows("card, refund_card, status"), "10235 10235 cancelled\n");
+    done(order.paid(10050));
+    EXPECT_EQ(rows("card, refund_card, status"), "10050 10050 cancelled\n");
 }
 
 TEST_F(OrderService, WithoutItems) {
@@ -148,19 +138,19 @@ TEST_F(OrderService, WithoutItems) {
 }
 
 TEST_F(OrderService, ImpossibleEventsAreDeadAndWriteNothing) {
-    TestOrder order{five_lines()};
+    TestOrder order{cases::five_lines()};
     const Event placed = order.placed();
     const Event paid = order.paid(11052);
-    EXPECT_EQ(give(service_, paid, sql_), "unknown_order");
+    EXPECT_EQ(give(paid), "unknown_order");
     done(placed);
     done(paid);
     done(order.cancelled({{3, 1}}));
     const std::string before = rows("*");
-    EXPECT_EQ(give(service_, placed, sql_), "already_placed");
-    EXPECT_EQ(give(service_, paid, sql_), "already_paid");
-    EXPECT_EQ(give(service_, order.cancelled({{3, 1}}), sql_), "unit_not_open");  // case 10a
-    EXPECT_EQ(give(service_, order.cancelled({{6, 1}}), sql_), "unknown_unit");
-    EXPECT_EQ(give(service_, order.refunded(2, 1), sql_), "nothing_to_refund");
+    EXPECT_EQ(give(placed), "already_placed");
+    EXPECT_EQ(give(paid), "already_paid");
+    EXPECT_EQ(give(order.cancelled({{3, 1}})), "unit_not_open");  // case 10a
+    EXPECT_EQ(give(order.cancelled({{6, 1}})), "unknown_unit");
+    EXPECT_EQ(give(order.refunded(2, 1)), "nothing_to_refund");
     EXPECT_EQ(rows("*"), before);
 }
 
@@ -195,7 +185,7 @@ TEST_F(OrderService, TheInvariantsHoldAfterEveryEventOfRandomHistories) {
         ASSERT_GE(due, paid_out[event.subject]) << event.id;  // T never falls
         paid_out[event.subject] = due;
     }
-    EXPECT_EQ(test::rows(sql_, kControlTotal), "0\n");
+    EXPECT_EQ(query(kControlTotal), "0\n");
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 #include "commerce/orderstate/order_state.hpp"
 
 #include "commerce/events/reasons.hpp"
-#include "commerce/orderstate/test_order.hpp"
+#include "commerce/orderstate/test_cases.hpp"
 #include "commerce/orderstate/text.hpp"
 
 #include <gtest/gtest.h>
@@ -13,6 +13,7 @@ namespace sluice::commerce {
 namespace {
 
 using test::unit;
+namespace cases = test::cases;
 using Units = std::vector<UnitRef>;
 
 OrderState placed(const PlacingInput& input) {
@@ -50,20 +51,8 @@ std::string refusal(OrderState& state, const Event& event) {
     return change.has_value() ? "applied" : change.error().message;
 }
 
-PlacingInput five_lines() {
-    PlacingInput input;
-    input.platform_discount = 1500;
-    input.units = {
-        unit({1, 1}, "S1", 1990),
-        unit({2, 1}, "S2", 3550),
-        unit({3, 1}, "S1", 777),
-        unit({4, 1}, "S3", 5000),
-        unit({5, 1}, "S2", 1235)};
-    return input;
-}
-
 TEST(OrderState, Case1bCancelledInSteps) {
-    OrderState state = placed(five_lines());
+    OrderState state = placed(cases::five_lines());
     EXPECT_EQ(apply(state, payment(11052)).refund, (Tenders{0, 0}));
     EXPECT_EQ(apply(state, cancellation({{3, 1}})).refund, (Tenders{684, 0}));
     EXPECT_EQ(apply(state, cancellation({{1, 1}, {5, 1}})).refund, (Tenders{2839, 0}));
@@ -74,10 +63,7 @@ TEST(OrderState, Case1bCancelledInSteps) {
 }
 
 TEST(OrderState, Case2UnitsOfALine) {
-    PlacingInput input;
-    input.platform_discount = 100;
-    input.units = {unit({1, 1}, "S", 999), unit({1, 2}, "S", 999), unit({1, 3}, "S", 999)};
-    OrderState state = placed(input);
+    OrderState state = placed(cases::three_pieces());
     apply(state, payment(2897));
     EXPECT_EQ(apply(state, cancellation({{1, 1}})).refund.total(), 965);
     EXPECT_EQ(apply(state, cancellation({{1, 2}, {1, 3}})).refund.total(), 1932);
@@ -85,35 +71,21 @@ TEST(OrderState, Case2UnitsOfALine) {
 }
 
 TEST(OrderState, Case4aAZeroOrderRefundsNothing) {
-    PlacingInput input;
-    input.platform_discount = 5000;
-    input.units = {unit({1, 1}, "S1", 3000), unit({2, 1}, "S2", 2000), unit({3, 1}, "S1", 0)};
-    OrderState state = placed(input);
+    OrderState state = placed(cases::with_gift());
     EXPECT_EQ(apply(state, cancellation({{1, 1}})).refund.total(), 0);
     EXPECT_EQ(state.claim(), 0);
     EXPECT_EQ(state.count(Fate::kOpen), 2);
 }
 
 TEST(OrderState, Case4cEachLineItsShare) {
-    PlacingInput input;
-    input.platform_discount = 1000;
-    input.units = {unit({1, 1}, "S", 3000), unit({2, 1}, "S", 3000)};
-    OrderState state = placed(input);
+    OrderState state = placed(cases::with_coupon());
     apply(state, payment(5000));
     EXPECT_EQ(apply(state, cancellation({{2, 1}})).refund.total(), 2500);
     EXPECT_EQ(apply(state, cancellation({{1, 1}})).refund.total(), 2500);
 }
 
-PlacingInput with_shipping() {
-    PlacingInput input;
-    input.platform_discount = 830;
-    input.shipping = {{"S1", 300}, {"S2", 250}};
-    input.units = {unit({1, 1}, "S1", 4000), unit({2, 1}, "S1", 2500), unit({3, 1}, "S2", 1800)};
-    return input;
-}
-
 TEST(OrderState, Case5ShippingGoesWithTheLastOpenUnit) {
-    OrderState state = placed(with_shipping());
+    OrderState state = placed(cases::with_shipping());
     apply(state, payment(8020));
     EXPECT_EQ(apply(state, cancellation({{2, 1}})).nominal, 2250);
     const Change second = apply(state, cancellation({{3, 1}}));
@@ -131,7 +103,7 @@ TEST(OrderState, Case5ShippingGoesWithTheLastOpenUnit) {
 }
 
 TEST(OrderState, ShippingStaysAfterAReturnByWishAndACancellation) {
-    OrderState state = placed(with_shipping());
+    OrderState state = placed(cases::with_shipping());
     apply(state, by_wish({{1, 1}}, 0));
     const Change change = apply(state, cancellation({{2, 1}}));  // S1 has shipped something
     EXPECT_EQ(change.nominal, 2250);
@@ -139,9 +111,7 @@ TEST(OrderState, ShippingStaysAfterAReturnByWishAndACancellation) {
 }
 
 TEST(OrderState, Case6aCardFirstThenVoucher) {
-    PlacingInput input;
-    input.units = {unit({1, 1}, "S", 3000), unit({2, 1}, "S", 6000), unit({3, 1}, "S", 3000)};
-    OrderState state = placed(input);
+    OrderState state = placed(cases::for_two_tenders());
     apply(state, payment(7000, 5000));
     EXPECT_EQ(apply(state, cancellation({{1, 1}})).refund, (Tenders{3000, 0}));
     EXPECT_EQ(apply(state, cancellation({{2, 1}})).refund, (Tenders{4000, 2000}));
@@ -149,9 +119,7 @@ TEST(OrderState, Case6aCardFirstThenVoucher) {
 }
 
 TEST(OrderState, Case6bAFullCancellationGivesBackAllThatWasCaptured) {
-    PlacingInput input;
-    input.units = {unit({1, 1}, "S", 10000)};
-    OrderState state = placed(input);
+    OrderState state = placed(cases::of_a_hundred());
     apply(state, payment(10235));
     EXPECT_EQ(state.kept(), 10235);
     EXPECT_EQ(state.claim(), 10000);
@@ -159,15 +127,13 @@ TEST(OrderState, Case6bAFullCancellationGivesBackAllThatWasCaptured) {
 }
 
 TEST(OrderState, Case10PointsAndLateMoney) {
-    PlacingInput input;
-    input.units = {unit({1, 1}, "S", 4060), unit({2, 1}, "S", 5990)};
-    OrderState state = placed(input);
+    OrderState state = placed(cases::of_two_lines());
     apply(state, payment(10050));
     EXPECT_EQ(state.points(100), 100);
     apply(state, cancellation({{1, 1}}));
     EXPECT_EQ(state.points(100), 59);
 
-    OrderState unpaid = placed(input);
+    OrderState unpaid = placed(cases::of_two_lines());
     apply(unpaid, cancellation({{1, 1}, {2, 1}}));
     EXPECT_EQ(unpaid.refunds_due().total(), 0);
     EXPECT_EQ(apply(unpaid, payment(10050)).refund, (Tenders{10050, 0}));
@@ -183,7 +149,7 @@ TEST(OrderState, WithoutItemsAllThatIsPaidIsDueBack) {
 }
 
 TEST(OrderState, ARefundIsDueThenDone) {
-    OrderState state = placed(five_lines());
+    OrderState state = placed(cases::five_lines());
     apply(state, payment(11052));
     apply(state, cancellation({{3, 1}}));
     EXPECT_EQ(state.refunds_done(), (Tenders{0, 0}));
@@ -196,7 +162,7 @@ TEST(OrderState, ARefundIsDueThenDone) {
 }
 
 TEST(OrderState, AnImpossibleEventChangesNothing) {
-    OrderState state = placed(with_shipping());
+    OrderState state = placed(cases::with_shipping());
     apply(state, payment(8020));
     EXPECT_EQ(refusal(state, payment(1)), reason::kAlreadyPaid);
     EXPECT_EQ(refusal(state, cancellation({{2, 1}, {9, 1}})), reason::kUnknownUnit);
@@ -208,7 +174,7 @@ TEST(OrderState, AnImpossibleEventChangesNothing) {
 }
 
 TEST(OrderState, IsItsText) {
-    PlacingInput input = with_shipping();
+    PlacingInput input = cases::with_shipping();
     input.units[0].seller = "a seller: 12 with blanks ";
     input.shipping[0].seller = input.units[0].seller;
     input.units[0].tax_code = "";

@@ -2,6 +2,7 @@
 
 #include "base/test_seed.hpp"
 #include "commerce/events/codec.hpp"
+#include "commerce/orderstate/test_cases.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,10 +16,8 @@ namespace sluice::commerce {
 namespace {
 
 using Amounts = std::vector<std::int64_t>;
-
-PlacingUnit unit(UnitRef ref, std::string seller, std::int64_t price) {
-    return PlacingUnit{ref, std::move(seller), "p", price, "standard", 0, 0};
-}
+using test::unit;
+namespace cases = test::cases;
 
 OrderPlaced placed(const PlacingInput& input) {
     auto order = place(input);
@@ -44,24 +43,15 @@ std::int64_t total(const OrderPlaced& order, std::int64_t PlacedUnit::*member) {
 }
 
 TEST(Placing, Case1aFiveLinesOneDiscount) {
-    PlacingInput input;
-    input.platform_discount = 1500;
-    input.units = {
-        unit({1, 1}, "S1", 1990),
-        unit({2, 1}, "S2", 3550),
-        unit({3, 1}, "S1", 777),
-        unit({4, 1}, "S3", 5000),
-        unit({5, 1}, "S2", 1235)};
-    const OrderPlaced order = placed(input);
+    const OrderPlaced order = placed(cases::five_lines());
     EXPECT_EQ(all(order, &PlacedUnit::platform), (Amounts{238, 424, 93, 597, 148}));
     EXPECT_EQ(order.due, 11052);
     EXPECT_EQ(order.shipping, (std::vector<Shipping>{{"S1", 0}, {"S2", 0}, {"S3", 0}}));
 }
 
 TEST(Placing, Case2UnitsOfOneLine) {
-    PlacingInput input;
-    input.platform_discount = 100;
-    input.units = {unit({1, 3}, "S", 999), unit({1, 1}, "S", 999), unit({1, 2}, "S", 999)};
+    PlacingInput input = cases::three_pieces();
+    std::swap(input.units[0], input.units[2]);  // given in any order
     const OrderPlaced order = placed(input);
     EXPECT_EQ(all(order, &PlacedUnit::platform), (Amounts{34, 33, 33}));
     EXPECT_EQ(all(order, &PlacedUnit::net), (Amounts{965, 966, 966}));
@@ -69,32 +59,19 @@ TEST(Placing, Case2UnitsOfOneLine) {
 }
 
 TEST(Placing, Case3TwoBearers) {
-    PlacingInput input;
-    input.platform_discount = 10;
-    input.seller_discount = 1;
-    input.units = {unit({1, 1}, "S", 600), unit({2, 1}, "S", 600), unit({3, 1}, "S", 200)};
-    const OrderPlaced order = placed(input);
+    const OrderPlaced order = placed(cases::two_bearers());
     EXPECT_EQ(all(order, &PlacedUnit::platform), (Amounts{4, 4, 2}));
     EXPECT_EQ(all(order, &PlacedUnit::seller_share), (Amounts{1, 0, 0}));
 }
 
-PlacingInput with_gift() {
-    PlacingInput input;
-    input.units = {unit({1, 1}, "S1", 3000), unit({2, 1}, "S2", 2000), unit({3, 1}, "S1", 0)};
-    return input;
-}
-
 TEST(Placing, Case4aAZeroOrder) {
-    PlacingInput input = with_gift();
-    input.platform_discount = 5000;
-    const OrderPlaced order = placed(input);
+    const OrderPlaced order = placed(cases::with_gift());
     EXPECT_EQ(all(order, &PlacedUnit::platform), (Amounts{3000, 2000, 0}));
     EXPECT_EQ(order.due, 0);
 }
 
 TEST(Placing, Case4bADiscountBeyondTheGoodsIsRefused) {
-    PlacingInput input = with_gift();
-    input.platform_discount = 6000;
+    PlacingInput input = cases::with_gift(6'000);
     EXPECT_EQ(refusal(input), "discount 6000 exceeds the goods 5000");
     input.platform_discount = 3000;
     input.seller_discount = 2001;
@@ -102,10 +79,8 @@ TEST(Placing, Case4bADiscountBeyondTheGoodsIsRefused) {
 }
 
 TEST(Placing, Case5Shipping) {
-    PlacingInput input;
-    input.platform_discount = 830;
-    input.shipping = {{"S2", 250}, {"S1", 300}};
-    input.units = {unit({1, 1}, "S1", 4000), unit({2, 1}, "S1", 2500), unit({3, 1}, "S2", 1800)};
+    PlacingInput input = cases::with_shipping();
+    std::swap(input.shipping[0], input.shipping[1]);
     const OrderPlaced order = placed(input);
     EXPECT_EQ(all(order, &PlacedUnit::platform), (Amounts{400, 250, 180}));
     EXPECT_EQ(order.due, 8020);
@@ -113,36 +88,20 @@ TEST(Placing, Case5Shipping) {
 }
 
 TEST(Placing, Case7aVatOncePerDocument) {
-    PlacingInput input;
-    input.currency = "KRW";
-    for (std::int64_t line = 1; line <= 3; ++line) {
-        input.units.push_back(unit({line, 1}, "S", 1005));
-        input.units.back().tax_bp = 1000;
-    }
-    EXPECT_EQ(all(placed(input), &PlacedUnit::vat), (Amounts{92, 91, 91}));
+    const OrderPlaced order = placed(cases::three_taxed_lines());
+    EXPECT_EQ(all(order, &PlacedUnit::vat), (Amounts{92, 91, 91}));
+    EXPECT_EQ(total(order, &PlacedUnit::vat), 274);
 }
 
 TEST(Placing, Case7bTaxableAndExempt) {
-    PlacingInput input;
-    input.platform_discount = 1650;
-    input.units = {unit({1, 1}, "S", 11000), unit({2, 1}, "S", 5500)};
-    input.units[0].tax_bp = 1000;
-    input.units[1].tax_code = "exempt";
-    const OrderPlaced order = placed(input);
+    const OrderPlaced order = placed(cases::taxed_and_exempt());
     EXPECT_EQ(all(order, &PlacedUnit::platform), (Amounts{1100, 550}));
     EXPECT_EQ(all(order, &PlacedUnit::net), (Amounts{9900, 4950}));
     EXPECT_EQ(all(order, &PlacedUnit::vat), (Amounts{900, 0}));
 }
 
 TEST(Placing, Case8aCommission) {
-    PlacingInput input;
-    input.platform_discount = 600;
-    input.seller_discount = 400;
-    for (std::int64_t i = 1; i <= 3; ++i) {
-        input.units.push_back(unit({1, i}, "S", 3333));
-        input.units.back().commission_bp = 1200;
-    }
-    const OrderPlaced order = placed(input);
+    const OrderPlaced order = placed(cases::with_commission());
     EXPECT_EQ(all(order, &PlacedUnit::seller_share), (Amounts{134, 133, 133}));
     EXPECT_EQ(all(order, &PlacedUnit::commission), (Amounts{384, 384, 384}));
     EXPECT_EQ(all(order, &PlacedUnit::payable), (Amounts{2815, 2816, 2816}));
@@ -157,22 +116,22 @@ TEST(Placing, AnOrderWithoutItems) {
 }
 
 TEST(Placing, RefusesWhatCannotBe) {
-    PlacingInput input = with_gift();
+    PlacingInput input = cases::with_gift(0);
     input.units[0].price = -1;
     EXPECT_EQ(refusal(input), "unit [1,1]: price out of range");
-    input = with_gift();
+    input = cases::with_gift(0);
     input.units[1].commission_bp = 10001;
     EXPECT_EQ(refusal(input), "unit [2,1]: commission_bp out of range");
-    input = with_gift();
+    input = cases::with_gift(0);
     input.units[1].ref = {1, 1};
     EXPECT_EQ(refusal(input), "unit [1,1] given twice");
-    input = with_gift();
+    input = cases::with_gift(0);
     input.units[1].tax_bp = 700;
-    EXPECT_EQ(refusal(input), "tax code 'standard' has two rates");
-    input = with_gift();
+    EXPECT_EQ(refusal(input), "tax code 't0' has two rates");
+    input = cases::with_gift(0);
     input.shipping = {{"S9", 1}};
     EXPECT_EQ(refusal(input), "shipping of 'S9', who sells nothing here");
-    input = with_gift();
+    input = cases::with_gift(0);
     input.platform_discount = -1;
     EXPECT_EQ(refusal(input), "discount out of range");
     input.platform_discount = 0;

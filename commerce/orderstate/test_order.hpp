@@ -18,9 +18,33 @@ namespace sluice::commerce::test {
 using sluice::test::rerun;  // this namespace hides that one
 using sluice::test::seed;
 
-/// A unit of 1 piece without commission and tax.
-inline PlacingUnit unit(UnitRef ref, std::string seller, std::int64_t price) {
-    return PlacingUnit{ref, std::move(seller), "p", price, "none", 0, 0};
+/// A unit to place: of a seller, for a price, at these rates. Tax code and product are named after
+/// rate and line.
+inline PlacingUnit unit(
+    UnitRef ref,
+    std::string seller,
+    std::int64_t price,
+    std::int64_t tax_bp = 0,
+    std::int64_t commission_bp = 0
+) {
+    return PlacingUnit{
+        ref,
+        std::move(seller),
+        "p-" + std::to_string(ref.line),
+        price,
+        "t" + std::to_string(tax_bp),
+        tax_bp,
+        commission_bp};
+}
+
+/// An order of these units, and nothing else.
+inline PlacingInput order_of(std::vector<PlacingUnit> units, std::vector<Shipping> shipping = {}) {
+    PlacingInput input;
+    input.member = "m-1";
+    input.currency = "BRL";
+    input.units = std::move(units);
+    input.shipping = std::move(shipping);
+    return input;
 }
 
 /// Makes the events of one order by hand: gives the numbers, ids and stamps, and lets an hour pass

@@ -15,34 +15,6 @@
 
 namespace sluice::commerce::test {
 
-/// A unit to place, with its rates: line 1, unit 1, of a seller, for a price.
-inline PlacingUnit rated_unit(
-    UnitRef ref,
-    std::string seller,
-    std::int64_t price,
-    std::int64_t tax_bp = 0,
-    std::int64_t commission_bp = 0
-) {
-    return PlacingUnit{
-        ref,
-        std::move(seller),
-        fmt::format("p-{}", ref.line),
-        price,
-        fmt::format("t{}", tax_bp),
-        tax_bp,
-        commission_bp};
-}
-
-/// An order of these units, and nothing else.
-inline PlacingInput order_of(std::vector<PlacingUnit> units, std::vector<Shipping> shipping = {}) {
-    PlacingInput input;
-    input.member = "m-1";
-    input.currency = "BRL";
-    input.units = std::move(units);
-    input.shipping = std::move(shipping);
-    return input;
-}
-
 /// A TestOrder whose events are told with their times.
 class Story {
 public:
@@ -76,6 +48,11 @@ public:
         return at(time).refunded(of, card, voucher);
     }
 
+    Event dispatched(std::string_view time, std::string seller, std::vector<UnitRef> units) {
+        const int parcel = parcel_of(seller);
+        return at(time).dispatched(parcel, std::move(seller), std::move(units));
+    }
+
     Event completed(
         std::string_view time,
         std::string seller,
@@ -83,12 +60,19 @@ public:
         std::string_view happened = ""
     ) {
         const UtcTime when = parse_time(happened.empty() ? time : happened).value();
-        const int parcel =
-            parcels_.try_emplace(seller, static_cast<int>(parcels_.size()) + 1).first->second;
+        const int parcel = parcel_of(seller);
         return at(time).completed(parcel, std::move(seller), std::move(units), when, 0);
     }
 
+    Event review(std::string_view time, std::string_view type, std::int64_t score) {
+        return at(time).review(type, score);
+    }
+
 private:
+    int parcel_of(const std::string& seller) {
+        return parcels_.try_emplace(seller, static_cast<int>(parcels_.size()) + 1).first->second;
+    }
+
     TestOrder& at(std::string_view time) {
         order_->set_time(time);
         return *order_;

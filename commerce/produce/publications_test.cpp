@@ -119,8 +119,7 @@ TEST_F(PublicationsModel, OrderEventsApplyInTheirOrder) {
     ASSERT_EQ(states.size(), sample_.raw.orders.size());
 }
 
-TEST(Publications, AnOrderThatCannotBePlacedIsRefused) {
-    // Case 4b: goods of 50.00, a coupon of 60.00.
+TEST(Publications, Case4bACouponBeyondTheGoodsIsRefused) {
     RawData raw;
     raw.orders.push_back({});
     raw.orders[0].id = "o1";
@@ -139,7 +138,9 @@ TEST(Publications, AnOrderThatCannotBePlacedIsRefused) {
     EXPECT_NE(refused.error().message.find("discount"), std::string::npos);
     additions.orders[0].platform_discount = 5'000;  // case 4a
     EXPECT_TRUE(Publications::check(raw, additions).has_value());
-    EXPECT_FALSE(Publications::check(raw, Additions{}).has_value());
+    const Status others = Publications::check(raw, Additions{});
+    ASSERT_FALSE(others.has_value());
+    EXPECT_EQ(others.error().message, "additions of 0 orders for 1 raw orders");
 }
 
 }  // namespace

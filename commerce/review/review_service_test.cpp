@@ -1,6 +1,6 @@
 #include "commerce/review/review_service.hpp"
 
-#include "commerce/events/test_sql.hpp"
+#include "commerce/events/test_service.hpp"
 #include "commerce/orderstate/test_shuffle.hpp"
 
 #include <gtest/gtest.h>
@@ -17,11 +17,9 @@ namespace {
 using test::TestOrder;
 using test::unit;
 
-class ReviewService : public testing::Test {
+class ReviewService : public test::ServiceTest {
 protected:
-    void done(const Event& event) { ASSERT_EQ(give(service_, event, sql_), "done") << event.id; }
-
-    std::string rows(const std::string& query) { return test::rows(sql_, query); }
+    ReviewService() : ServiceTest{make_review_service(Policy{})} {}
 
     static PlacingInput two_sellers() {
         PlacingInput input;
@@ -29,9 +27,6 @@ protected:
         input.units = {unit({1, 1}, "S1", 100), unit({2, 1}, "S2", 100), unit({3, 1}, "S1", 100)};
         return input;
     }
-
-    Service service_{make_review_service(Policy{})};
-    test::MemorySql sql_{service_.schema()};
 };
 
 TEST_F(ReviewService, EachSellerOfTheOrderOnce) {
@@ -41,28 +36,28 @@ TEST_F(ReviewService, EachSellerOfTheOrderOnce) {
     done(order.review(type::kReviewWritten, 5));
     done(order.review(type::kReviewComplained, 2));
     EXPECT_EQ(
-        rows("SELECT * FROM review_entry ORDER BY event_id"),
+        query("SELECT * FROM review_entry ORDER BY event_id"),
         "o-1.reviews.1 o-1 m-1 written r 5 2018-01-13T02:59:00Z 2018-01-13T02:59:00Z 2\n"
         "o-1.reviews.2 o-1 m-1 complained r 2 2018-01-13T03:59:00Z 2018-01-13T03:59:00Z 3\n"
     );
-    EXPECT_EQ(rows("SELECT * FROM review_seller ORDER BY seller_id"), "S1 2 7\nS2 2 7\n");
+    EXPECT_EQ(query("SELECT * FROM review_seller ORDER BY seller_id"), "S1 2 7\nS2 2 7\n");
 }
 
 TEST_F(ReviewService, AnOrderWithoutItemsIsReviewedForNobody) {
     TestOrder order{PlacingInput{}};
     done(order.placed());
     done(order.review(type::kReviewComplained, 1));
-    EXPECT_EQ(rows("SELECT score FROM review_entry"), "1\n");
-    EXPECT_EQ(rows("SELECT * FROM review_seller"), "");
+    EXPECT_EQ(query("SELECT score FROM review_entry"), "1\n");
+    EXPECT_EQ(query("SELECT * FROM review_seller"), "");
 }
 
 TEST_F(ReviewService, ImpossibleEventsAreDead) {
     TestOrder order{two_sellers()};
     const Event placed = order.placed();
-    EXPECT_EQ(give(service_, order.review(type::kReviewWritten, 5), sql_), "unknown_order");
+    EXPECT_EQ(give(order.review(type::kReviewWritten, 5)), "unknown_order");
     done(placed);
-    EXPECT_EQ(give(service_, placed, sql_), "already_placed");
-    EXPECT_EQ(rows("SELECT * FROM review_entry"), "");
+    EXPECT_EQ(give(placed), "already_placed");
+    EXPECT_EQ(query("SELECT * FROM review_entry"), "");
 }
 
 TEST_F(ReviewService, ASellersScoresAreThoseOfHisOrders) {
@@ -89,7 +84,7 @@ TEST_F(ReviewService, ASellersScoresAreThoseOfHisOrders) {
         text +=
             seller + " " + std::to_string(sums.first) + " " + std::to_string(sums.second) + "\n";
     }
-    EXPECT_EQ(rows("SELECT * FROM review_seller ORDER BY seller_id"), text);
+    EXPECT_EQ(query("SELECT * FROM review_seller ORDER BY seller_id"), text);
 }
 
 }  // namespace

@@ -1,7 +1,8 @@
 #include "commerce/sales/sales.hpp"
 
 #include "base/test_seed.hpp"
-#include "commerce/events/test_sql.hpp"
+#include "commerce/events/test_service.hpp"
+#include "commerce/orderstate/test_cases.hpp"
 #include "commerce/orderstate/test_story.hpp"
 
 #include <gtest/gtest.h>
@@ -13,32 +14,26 @@
 namespace sluice::commerce {
 namespace {
 
-using test::give;
 using test::order_of;
-using test::rated_unit;
-using test::rows;
+using test::unit;
+namespace cases = test::cases;
 using test::Story;
 
-class SalesTest : public testing::Test {
+class SalesTest : public test::ServiceTest {
 protected:
-    void give_all(const std::vector<Event>& events) {
-        for (const Event& event : events)
-            ASSERT_EQ(give(service_, event, sql_), "done") << event.id;
-    }
+    SalesTest() : ServiceTest{make_sales_service(korea())} {}
 
     std::string by_day(const std::string& policy) {
-        return rows(
-            sql_,
+        return query(
             "SELECT booked_on, amount FROM sales_day WHERE policy = '" + policy +
-                "' ORDER BY booked_on"
+            "' ORDER BY booked_on"
         );
     }
 
     std::string by_month(const std::string& policy) {
-        return rows(
-            sql_,
+        return query(
             "SELECT substr(booked_on, 1, 7), SUM(amount) FROM sales_entry WHERE policy = '" +
-                policy + "' GROUP BY 1 ORDER BY 1"
+            policy + "' GROUP BY 1 ORDER BY 1"
         );
     }
 
@@ -49,23 +44,18 @@ protected:
         policy.switch_on = civil(std::chrono::year{2024} / 2 / 1);
         return policy;
     }
-
-    Service service_{make_sales_service(korea())};
-    test::MemorySql sql_{service_.schema()};
 };
 
-// Case 9 of docs/commerce/cases.md.
-TEST_F(SalesTest, TwoPoliciesATimeZoneAndACutOver) {
+TEST_F(SalesTest, Case9TwoPoliciesATimeZoneAndACutOver) {
     Story r{"R"};
     Story p{"P"};
     Story q{"Q"};
     give_all({
-        q.placed("2024-01-28T03:00:00Z", order_of({rated_unit({1, 1}, "s", 5'000)})),
-        p.placed("2024-01-30T03:00:00Z", order_of({rated_unit({1, 1}, "s", 8'000)})),
+        q.placed("2024-01-28T03:00:00Z", order_of({unit({1, 1}, "s", 5'000)})),
+        p.placed("2024-01-30T03:00:00Z", order_of({unit({1, 1}, "s", 8'000)})),
         q.completed("2024-01-31T03:00:00Z", "s", {{1, 1}}),
         r.placed(
-            "2024-01-31T15:10:00Z",
-            order_of({rated_unit({1, 1}, "s", 6'000), rated_unit({2, 1}, "s", 4'000)})
+            "2024-01-31T15:10:00Z", order_of({unit({1, 1}, "s", 6'000), unit({2, 1}, "s", 4'000)})
         ),
         p.completed("2024-02-03T03:00:00Z", "s", {{1, 1}}),
         q.returned("2024-02-05T03:00:00Z", {{1, 1}}),
@@ -74,33 +64,24 @@ TEST_F(SalesTest, TwoPoliciesATimeZoneAndACutOver) {
         r.returned("2024-03-03T03:00:00Z", {{1, 1}}),
     });
     EXPECT_EQ(
-        rows(
-            sql_,
-            "SELECT booked_on, amount FROM sales_entry WHERE policy = 'order' AND order_id = 'R' "
-            "ORDER BY 1"
-        ),
+        query("SELECT booked_on, amount FROM sales_entry WHERE policy = 'order' AND order_id = 'R' "
+              "ORDER BY 1"),
         "2024-02-01 10000\n2024-02-10 -4000\n2024-03-03 -6000\n"
     );
     EXPECT_EQ(
-        rows(
-            sql_,
-            "SELECT booked_on, amount FROM sales_entry WHERE policy = 'delivery' AND order_id = "
-            "'R' ORDER BY 1"
-        ),
+        query("SELECT booked_on, amount FROM sales_entry WHERE policy = 'delivery' AND order_id = "
+              "'R' ORDER BY 1"),
         "2024-02-12 6000\n2024-03-03 -6000\n"
     );
     EXPECT_EQ(
-        rows(
-            sql_,
-            "SELECT event_id, booked_on, units, amount FROM sales_entry WHERE kind = 'transition'"
+        query("SELECT event_id, booked_on, units, amount FROM sales_entry WHERE kind = 'transition'"
         ),
         "P.transition 2024-02-01 1 8000\n"
     );
     EXPECT_EQ(by_month("booked"), "2024-01 5000\n2024-02 9000\n2024-03 -6000\n");
     EXPECT_EQ(by_month("order"), "2024-01 13000\n2024-02 1000\n2024-03 -6000\n");
     EXPECT_EQ(
-        rows(
-            sql_,
+        query(
             "SELECT policy, SUM(amount) FROM sales_day WHERE policy <> 'delivery' GROUP BY 1 ORDER "
             "BY 1"
         ),
@@ -108,40 +89,44 @@ TEST_F(SalesTest, TwoPoliciesATimeZoneAndACutOver) {
     );
 }
 
-// Case 6a: what was paid with, voucher or card, does not change what was sold.
-TEST_F(SalesTest, CountsGoodsAndNotTenders) {
+TEST_F(SalesTest, Case6aCountsGoodsAndNotTenders) {
     Story story{"o"};
-    give_all({story.placed(
-        "2024-05-01T00:00:00Z",
-        order_of(
-            {rated_unit({1, 1}, "s", 3'000),
-             rated_unit({2, 1}, "s", 6'000),
-             rated_unit({3, 1}, "s", 3'000)}
-        )
-    )});
+    give_all(
+        {story.placed("2024-05-01T00:00:00Z", cases::for_two_tenders()),
+         story.paid("2024-05-01T00:00:00Z", 7'000, 5'000)}
+    );
     EXPECT_EQ(by_day("order"), "2024-05-01 12000\n");
     EXPECT_EQ(by_day("delivery"), "");
+}
+
+TEST_F(SalesTest, Case6bWhatIsPaidTooMuchIsNotSold) {
+    Story story{"o"};
+    give_all(
+        {story.placed("2024-05-01T00:00:00Z", cases::of_a_hundred()),
+         story.paid("2024-05-01T00:00:00Z", 10'235)}
+    );
+    EXPECT_EQ(by_day("order"), "2024-05-01 10000\n");
+    give_all({story.cancelled("2024-05-02T00:00:00Z", {{1, 1}})});
+    EXPECT_EQ(by_day("order"), "2024-05-01 10000\n2024-05-02 -10000\n");
 }
 
 TEST_F(SalesTest, AnOrderWithoutItemsHasNoEntry) {
     Story story{"o"};
     give_all({story.placed("2024-05-01T00:00:00Z", order_of({}))});
-    EXPECT_EQ(rows(sql_, "SELECT COUNT(*) FROM sales_entry"), "0\n");
+    EXPECT_EQ(query("SELECT COUNT(*) FROM sales_entry"), "0\n");
 }
 
 TEST_F(SalesTest, ATransitionThatEmptiesIsGone) {
     Story story{"o"};
     give_all({
         story.placed(
-            "2024-01-05T00:00:00Z",
-            order_of({rated_unit({1, 1}, "s", 3'000), rated_unit({2, 1}, "s", 500)})
+            "2024-01-05T00:00:00Z", order_of({unit({1, 1}, "s", 3'000), unit({2, 1}, "s", 500)})
         ),
         story.cancelled("2024-01-06T00:00:00Z", {{2, 1}}),
         story.completed("2024-01-07T00:00:00Z", "s", {{1, 1}}),
     });
     EXPECT_EQ(
-        rows(sql_, "SELECT kind, amount FROM sales_entry WHERE policy = 'booked'"),
-        "delivered 3000\n"
+        query("SELECT kind, amount FROM sales_entry WHERE policy = 'booked'"), "delivered 3000\n"
     );
     EXPECT_EQ(by_day("booked"), "2024-01-07 3000\n");
 }
@@ -150,8 +135,8 @@ TEST_F(SalesTest, ALateCourierPostsToTheOpenMonth) {
     Story early{"a"};
     Story late{"b"};
     give_all({
-        early.placed("2024-01-10T00:00:00Z", order_of({rated_unit({1, 1}, "s", 100)})),
-        late.placed("2024-01-10T00:00:00Z", order_of({rated_unit({1, 1}, "s", 200)})),
+        early.placed("2024-01-10T00:00:00Z", order_of({unit({1, 1}, "s", 100)})),
+        late.placed("2024-01-10T00:00:00Z", order_of({unit({1, 1}, "s", 200)})),
         early.completed("2024-02-03T14:59:59Z", "s", {{1, 1}}, "2024-01-30T00:00:00Z"),
         late.completed("2024-02-03T15:00:00Z", "s", {{1, 1}}, "2024-01-30T00:00:00Z"),
     });
@@ -160,17 +145,16 @@ TEST_F(SalesTest, ALateCourierPostsToTheOpenMonth) {
 
 TEST_F(SalesTest, ImpossibleEventsAreDead) {
     Story story{"o"};
-    const Event placed =
-        story.placed("2024-05-01T00:00:00Z", order_of({rated_unit({1, 1}, "s", 3'000)}));
+    const Event placed = story.placed("2024-05-01T00:00:00Z", order_of({unit({1, 1}, "s", 3'000)}));
     const Event cancelled = story.cancelled("2024-05-02T00:00:00Z", {{1, 1}});
     const Event again = story.cancelled("2024-05-02T00:00:00Z", {{1, 1}});
     const Event unknown = story.completed("2024-05-02T00:00:00Z", "s", {{7, 1}});
-    EXPECT_EQ(give(service_, cancelled, sql_), "unknown_order");
-    EXPECT_EQ(give(service_, placed, sql_), "done");
-    EXPECT_EQ(give(service_, placed, sql_), "already_placed");
-    EXPECT_EQ(give(service_, cancelled, sql_), "done");
-    EXPECT_EQ(give(service_, again, sql_), "unit_not_open");
-    EXPECT_EQ(give(service_, unknown, sql_), "unknown_unit");
+    EXPECT_EQ(give(cancelled), "unknown_order");
+    EXPECT_EQ(give(placed), "done");
+    EXPECT_EQ(give(placed), "already_placed");
+    EXPECT_EQ(give(cancelled), "done");
+    EXPECT_EQ(give(again), "unit_not_open");
+    EXPECT_EQ(give(unknown), "unknown_unit");
     EXPECT_EQ(by_day("order"), "2024-05-01 3000\n2024-05-02 -3000\n");
 }
 
@@ -187,9 +171,7 @@ TEST_F(SalesTest, TheOrderOfCancellationsDoesNotMatter) {
         std::vector<std::int64_t> lines;
         std::int64_t total = 0;
         for (std::int64_t line = 1; line <= units; ++line) {
-            placed.push_back(
-                rated_unit({line, 1}, "s", static_cast<std::int64_t>(random() % 10'000))
-            );
+            placed.push_back(unit({line, 1}, "s", static_cast<std::int64_t>(random() % 10'000)));
             total += placed.back().price;
             lines.push_back(line);
         }
@@ -198,19 +180,17 @@ TEST_F(SalesTest, TheOrderOfCancellationsDoesNotMatter) {
         std::shuffle(lines.begin(), lines.end(), random);
         for (const std::int64_t line : lines)
             give_all({story.cancelled("2024-05-02T00:00:00Z", {{line, 1}})});
-        const std::string amount = rows(
-            sql_,
+        const std::string amount = query(
             "SELECT SUM(amount) FROM sales_entry WHERE policy = 'order' AND order_id = '" + id + "'"
         );
         EXPECT_EQ(amount, "0\n") << total;
     }
     EXPECT_EQ(
-        rows(
-            sql_,
+        query(
             "SELECT policy, booked_on, COUNT(*), SUM(amount) FROM sales_entry GROUP BY 1, 2 ORDER "
             "BY 1, 2"
         ),
-        rows(sql_, "SELECT policy, booked_on, entries, amount FROM sales_day ORDER BY 1, 2")
+        query("SELECT policy, booked_on, entries, amount FROM sales_day ORDER BY 1, 2")
     );
 }
 

@@ -1,7 +1,8 @@
 #include "commerce/settlement/settlement.hpp"
 
 #include "base/test_seed.hpp"
-#include "commerce/events/test_sql.hpp"
+#include "commerce/events/test_service.hpp"
+#include "commerce/orderstate/test_cases.hpp"
 #include "commerce/orderstate/test_story.hpp"
 
 #include <gtest/gtest.h>
@@ -15,20 +16,17 @@ namespace sluice::commerce {
 namespace {
 
 using test::day_closed;
-using test::give;
 using test::order_of;
-using test::rated_unit;
-using test::rows;
+using test::unit;
+namespace cases = test::cases;
 using test::Story;
 
-class SettlementTest : public testing::Test {
+class SettlementTest : public test::ServiceTest {
 protected:
-    void give_all(const std::vector<Event>& events) {
-        for (const Event& event : events) ASSERT_EQ(give_one(event), "done") << event.id;
-    }
+    SettlementTest() : ServiceTest{make_settlement_service(Policy{})} {}
 
-    std::string give_one(const Event& event) {
-        return give(event.type == "day.closed" ? calendar_ : service_, event, sql_);
+    std::string give(const Event& event) override {
+        return test::give(event.type == "day.closed" ? calendar_ : service_, event, sql_);
     }
 
     /// Closes the days from..to (of March 2018), with one completed or returned event where said.
@@ -41,41 +39,30 @@ protected:
     }
 
     std::string payouts() {
-        return rows(
-            sql_,
+        return query(
             "SELECT seller_id, day, carried_in, items, paid, carried_out FROM settlement_payout "
             "ORDER BY 1, 2"
         );
     }
 
-    Service service_{make_settlement_service(Policy{})};
     Service calendar_{make_settlement_calendar_service()};
-    test::MemorySql sql_{service_.schema()};
 };
 
-// Cases 8b and 8c of docs/commerce/cases.md: paid, then returned, then carried, then paid again.
-TEST_F(SettlementTest, PayoutThenReturnThenCarry) {
-    PlacingInput first = order_of(
-        {rated_unit({1, 1}, "s", 3'333, 0, 1'200),
-         rated_unit({1, 2}, "s", 3'333, 0, 1'200),
-         rated_unit({1, 3}, "s", 3'333, 0, 1'200)}
-    );
-    first.platform_discount = 600;
-    first.seller_discount = 400;
+TEST_F(SettlementTest, Case8bAndCase8cPaidThenReturnedThenCarriedThenPaidAgain) {
     Story a{"A"};
     Story b{"B"};
     Story c{"C"};
     const TypeCount one_completed{"delivery.completed", 1};
     const TypeCount one_returned{"order.returned", 1};
     give_all({
-        a.placed("2018-03-01T12:00:00Z", first),
-        b.placed("2018-03-01T12:00:00Z", order_of({rated_unit({1, 1}, "s", 5'000)})),
-        c.placed("2018-03-01T12:00:00Z", order_of({rated_unit({1, 1}, "s", 6'000)})),
-        a.completed("2018-03-02T12:00:00Z", "s", {{1, 1}, {1, 2}, {1, 3}}),
+        a.placed("2018-03-01T12:00:00Z", cases::with_commission()),
+        b.placed("2018-03-01T12:00:00Z", order_of({unit({1, 1}, "S", 5'000)})),
+        c.placed("2018-03-01T12:00:00Z", order_of({unit({1, 1}, "S", 6'000)})),
+        a.completed("2018-03-02T12:00:00Z", "S", {{1, 1}, {1, 2}, {1, 3}}),
         a.returned("2018-03-12T12:00:00Z", {{1, 1}}, "seller"),
         a.returned("2018-03-13T12:00:00Z", {{1, 2}, {1, 3}}, "seller"),
-        b.completed("2018-03-14T12:00:00Z", "s", {{1, 1}}),
-        c.completed("2018-03-15T12:00:00Z", "s", {{1, 1}}),
+        b.completed("2018-03-14T12:00:00Z", "S", {{1, 1}}),
+        c.completed("2018-03-15T12:00:00Z", "S", {{1, 1}}),
     });
     close_days(
         1,
@@ -88,11 +75,11 @@ TEST_F(SettlementTest, PayoutThenReturnThenCarry) {
     );
     EXPECT_EQ(
         payouts(),
-        "s 2018-03-09 0 8447 8447 0\n"
-        "s 2018-03-12 0 -2815 0 -2815\n"
-        "s 2018-03-13 -2815 -5632 0 -8447\n"
-        "s 2018-03-21 -8447 5000 0 -3447\n"
-        "s 2018-03-22 -3447 6000 2553 0\n"
+        "S 2018-03-09 0 8447 8447 0\n"
+        "S 2018-03-12 0 -2815 0 -2815\n"
+        "S 2018-03-13 -2815 -5632 0 -8447\n"
+        "S 2018-03-21 -8447 5000 0 -3447\n"
+        "S 2018-03-22 -3447 6000 2553 0\n"
     );
 }
 
@@ -100,8 +87,8 @@ TEST_F(SettlementTest, APayoutWaitsForWhatThePlatformSaysWasPublished) {
     Story a{"A"};
     Story b{"B"};
     give_all({
-        a.placed("2018-03-01T12:00:00Z", order_of({rated_unit({1, 1}, "s", 100)})),
-        b.placed("2018-03-01T12:00:00Z", order_of({rated_unit({1, 1}, "s", 200)})),
+        a.placed("2018-03-01T12:00:00Z", order_of({unit({1, 1}, "s", 100)})),
+        b.placed("2018-03-01T12:00:00Z", order_of({unit({1, 1}, "s", 200)})),
         a.completed("2018-03-02T12:00:00Z", "s", {{1, 1}}),
     });
     close_days(1, 20, {{2, TypeCount{"delivery.completed", 2}}});
@@ -113,14 +100,12 @@ TEST_F(SettlementTest, APayoutWaitsForWhatThePlatformSaysWasPublished) {
 TEST_F(SettlementTest, AReturnBeforeThePayoutIsTakenOffTheSameDay) {
     Story a{"A"};
     give_all({
-        a.placed("2018-03-01T12:00:00Z", order_of({rated_unit({1, 1}, "s", 4'000)}, {{"s", 300}})),
+        a.placed("2018-03-01T12:00:00Z", order_of({unit({1, 1}, "s", 4'000)}, {{"s", 300}})),
         a.completed("2018-03-02T12:00:00Z", "s", {{1, 1}}),
         a.returned("2018-03-04T12:00:00Z", {{1, 1}}, "seller"),
     });
     EXPECT_EQ(
-        rows(
-            sql_,
-            "SELECT kind, available_on, payable, shipping, amount FROM settlement_item ORDER BY 1"
+        query("SELECT kind, available_on, payable, shipping, amount FROM settlement_item ORDER BY 1"
         ),
         "delivered 2018-03-09 4000 300 4300\nreturned 2018-03-09 -4000 -300 -4300\n"
     );
@@ -133,45 +118,39 @@ TEST_F(SettlementTest, ShippingIsTakenBackOnlyWithTheSellersLastUnitAndHisFault)
         a.placed(
             "2018-03-01T12:00:00Z",
             order_of(
-                {rated_unit({1, 1}, "s", 10),
-                 rated_unit({2, 1}, "s", 20),
-                 rated_unit({3, 1}, "s", 40)},
-                {{"s", 5}}
+                {unit({1, 1}, "s", 10), unit({2, 1}, "s", 20), unit({3, 1}, "s", 40)}, {{"s", 5}}
             )
         ),
         a.completed("2018-03-02T12:00:00Z", "s", {{1, 1}, {2, 1}}),  // unit 3 was cancelled before
         a.returned("2018-03-04T12:00:00Z", {{1, 1}}, "seller"),
         a.returned("2018-03-05T12:00:00Z", {{2, 1}}, "seller"),
-        b.placed("2018-03-01T12:00:00Z", order_of({rated_unit({1, 1}, "s", 10)}, {{"s", 5}})),
+        b.placed("2018-03-01T12:00:00Z", order_of({unit({1, 1}, "s", 10)}, {{"s", 5}})),
         b.completed("2018-03-02T12:00:00Z", "s", {{1, 1}}),
         b.returned("2018-03-04T12:00:00Z", {{1, 1}}, "wish"),
     });
     EXPECT_EQ(
-        rows(
-            sql_,
-            "SELECT event_id, shipping FROM settlement_item WHERE kind = 'returned' ORDER BY 1"
-        ),
+        query("SELECT event_id, shipping FROM settlement_item WHERE kind = 'returned' ORDER BY 1"),
         "A.orders.2 0\nA.orders.3 -5\nB.orders.2 0\n"
     );
 }
 
 TEST_F(SettlementTest, ImpossibleEventsAreDead) {
     Story a{"A"};
-    const Event placed = a.placed("2018-03-01T12:00:00Z", order_of({rated_unit({1, 1}, "s", 10)}));
+    const Event placed = a.placed("2018-03-01T12:00:00Z", order_of({unit({1, 1}, "s", 10)}));
     const Event completed = a.completed("2018-03-02T12:00:00Z", "s", {{1, 1}});
     const Event unknown = a.completed("2018-03-02T12:00:00Z", "s", {{2, 1}});
     const Event returned = a.returned("2018-03-04T12:00:00Z", {{1, 1}});
-    EXPECT_EQ(give_one(completed), "unknown_order");
-    EXPECT_EQ(give_one(placed), "done");
-    EXPECT_EQ(give_one(placed), "already_placed");
-    EXPECT_EQ(give_one(returned), "not_delivered");
-    EXPECT_EQ(give_one(unknown), "unknown_unit");
-    EXPECT_EQ(give_one(completed), "done");
-    EXPECT_EQ(give_one(completed), "unit_not_open");
-    EXPECT_EQ(give_one(returned), "done");
-    EXPECT_EQ(give_one(returned), "unit_not_open");
+    EXPECT_EQ(give(completed), "unknown_order");
+    EXPECT_EQ(give(placed), "done");
+    EXPECT_EQ(give(placed), "already_placed");
+    EXPECT_EQ(give(returned), "not_delivered");
+    EXPECT_EQ(give(unknown), "unknown_unit");
+    EXPECT_EQ(give(completed), "done");
+    EXPECT_EQ(give(completed), "unit_not_open");
+    EXPECT_EQ(give(returned), "done");
+    EXPECT_EQ(give(returned), "unit_not_open");
     close_days(1, 1, {});
-    EXPECT_EQ(give_one(day_closed(1, "2018-03-01", {})), "already_closed");
+    EXPECT_EQ(give(day_closed(1, "2018-03-01", {})), "already_closed");
 }
 
 /// The payouts do not depend on the order in which subjects, or the calendar, come.
@@ -188,9 +167,7 @@ TEST_F(SettlementTest, PayoutsDoNotDependOnTheOrderOfSubjects) {
             const std::string seller = "s" + std::to_string(order % 3);
             const int day = 2 + order % 4;
             subjects.push_back({
-                story.placed(
-                    "2018-03-01T12:00:00Z", order_of({rated_unit({1, 1}, seller, 100 + order)})
-                ),
+                story.placed("2018-03-01T12:00:00Z", order_of({unit({1, 1}, seller, 100 + order)})),
                 story.completed(fmt::format("2018-03-{:02}T12:00:00Z", day), seller, {{1, 1}}),
             });
             published[day].type = "delivery.completed";
@@ -205,13 +182,14 @@ TEST_F(SettlementTest, PayoutsDoNotDependOnTheOrderOfSubjects) {
         while (!subjects.empty()) {
             auto& subject = subjects[random() % subjects.size()];
             const Event& event = subject.front();
-            ASSERT_EQ(give(event.type == "day.closed" ? calendar_ : service_, event, fresh), "done")
-                << event.id;
+            ASSERT_EQ(
+                test::give(event.type == "day.closed" ? calendar_ : service_, event, fresh), "done"
+            ) << event.id;
             subject.erase(subject.begin());
             std::erase_if(subjects, [](const auto& left) { return left.empty(); });
         }
         const std::string found =
-            rows(fresh, "SELECT * FROM settlement_payout ORDER BY seller_id, day");
+            test::rows(fresh, "SELECT * FROM settlement_payout ORDER BY seller_id, day");
         if (round == 0) expected = found;
         EXPECT_EQ(found, expected);
         EXPECT_NE(found, "");
