@@ -19,12 +19,16 @@ namespace {
 
 constexpr std::size_t kApiThreads = 16;  // followers wait in them
 constexpr std::size_t kApiBodyBytesMax = std::size_t{64} << 20;
+constexpr std::size_t kApiBodiesBytesMax = std::size_t{256} << 20;
 constexpr std::size_t kPageBodyBytesMax = std::size_t{1} << 16;
 
-http::ServerOptions options_of(const Address& address) {
+http::ServerOptions options_of(const Address& address, Logger& logger) {
     http::ServerOptions options;
     options.host = address.host;
     options.port = address.port;
+    options.on_failure = [&logger](std::string_view what) {
+        logger.error("a request has failed by a bug of ours", {{"reason", std::string{what}}});
+    };
     return options;
 }
 
@@ -125,7 +129,7 @@ Status Daemon::add_subscriptions() {
 }
 
 Status Daemon::start_servers() {
-    http::ServerOptions pages = options_of(setup_.config.management);
+    http::ServerOptions pages = options_of(setup_.config.management, logger_);
     pages.body_bytes_max = kPageBodyBytesMax;
     management_ = std::make_unique<http::Server>(std::move(pages));
     management_->handle("GET", "/livez", [](const http::Request&) { return Health::live(); });
@@ -138,8 +142,9 @@ Status Daemon::start_servers() {
     if (const Status started = management_->start(); !started) {
         return started.error().at("management");
     }
-    http::ServerOptions options = options_of(setup_.config.listen);
+    http::ServerOptions options = options_of(setup_.config.listen, logger_);
     options.body_bytes_max = kApiBodyBytesMax;
+    options.bodies_bytes_max = kApiBodiesBytesMax;
     options.threads = kApiThreads;
     api_ = std::make_unique<http::Server>(std::move(options));
     add_routes(*api_, *operations_);

@@ -21,11 +21,11 @@ Status only_parameters(
         return Error{
             ErrorCode::kInvalidArgument,
             fmt::format(
-                "{} is no parameter of {}{}; there are: {}",
+                "{} is no parameter of {}{}; it takes: {}",
                 event::shown(name),
                 request.path,
                 contract::did_you_mean(name, known),
-                fmt::join(known, ", ")
+                known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", "))
             )};
     }
     return ok();

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include <functional>
 #include <limits>
 #include <string>
 #include <utility>
@@ -29,9 +30,21 @@ constexpr std::string_view kTopics = "/v1/topics/";
 constexpr std::string_view kDomains = "/v1/domains/";
 constexpr std::string_view kWhy = "/v1/why/";
 
+using Question = std::function<Result<Json>(const Request&)>;
+
 Response respond(const Result<Json>& answer) {
     if (!answer) return http::problem(answer.error());
     return Response{200, "application/json", to_text(answer.value()) + "\n"};
+}
+
+/// Answers a question that takes no parameters.
+http::Handler plain(Question question) {
+    return [question = std::move(question)](const Request& request) {
+        if (const Status known = only_parameters(request, {}); !known) {
+            return http::problem(known.error());
+        }
+        return respond(question(request));
+    };
 }
 
 Response stuck(const Operations& operations, const Request& request) {
@@ -53,9 +66,8 @@ std::optional<std::string> between(
     return path.substr(prefix.size(), path.size() - prefix.size() - suffix.size());
 }
 
-Response no_resource(const Request& request) {
-    return http::problem(Error{
-        ErrorCode::kNotFound, fmt::format("no such resource: {}", request.path)});
+Error no_resource(const Request& request) {
+    return {ErrorCode::kNotFound, fmt::format("no such resource: {}", request.path)};
 }
 
 Response topic_ends(const Operations& operations, const Request& request, std::string topic) {
@@ -132,10 +144,11 @@ Response publish(Operations& operations, const Request& request, std::string_vie
     }
     auto body = read_event_body(request.content_type, request.body, operations.limits());
     if (!body) {
-        Response refused = http::problem(body.error());
         constexpr int kUnsupportedMediaType = 415;
-        if (body.error().code == ErrorCode::kUnsupported) refused.status = kUnsupportedMediaType;
-        return refused;
+        if (body.error().code == ErrorCode::kUnsupported) {
+            return http::problem(body.error(), kUnsupportedMediaType);
+        }
+        return http::problem(body.error());
     }
     std::vector<Event> events;
     for (BodyEvent& one : body.value().events) {
@@ -158,35 +171,39 @@ Response publish(Operations& operations, const Request& request, std::string_vie
 }  // namespace
 
 void add_routes(http::Server& server, Operations& operations) {
-    server.handle("GET", "/v1/version", [](const Request&) {
-        return respond(Json{{"version", kVersion}});
-    });
-    server.handle("GET", "/v1/status", [&operations](const Request&) {
-        return respond(operations.status());
-    });
+    server.handle("GET", "/v1/version", plain([](const Request&) {
+                      return Json{{"version", kVersion}};
+                  }));
+    server.handle("GET", "/v1/status", plain([&operations](const Request&) {
+                      return operations.status();
+                  }));
+    server.handle("GET", "/v1/topics", plain([&operations](const Request&) {
+                      return operations.topics();
+                  }));
     server.handle("GET", "/v1/stuck", [&operations](const Request& request) {
         return stuck(operations, request);
     });
-    server.handle("GET", std::string{kWhy}, [&operations](const Request& request) {
-        const auto subject = between(request.path, kWhy, "");
-        return subject ? respond(operations.why(*subject)) : no_resource(request);
-    });
-    server.handle("GET", "/v1/topics", [&operations](const Request&) {
-        return respond(operations.topics());
-    });
+    server.handle(
+        "GET", std::string{kWhy}, plain([&operations](const Request& request) -> Result<Json> {
+            const auto subject = between(request.path, kWhy, "");
+            if (!subject) return no_resource(request);
+            return operations.why(*subject);
+        })
+    );
     server.handle("GET", std::string{kTopics}, [&operations](const Request& request) {
         if (const auto topic = between(request.path, kTopics, "/records")) {
             return topic_records(operations, request, *topic);
         }
         const auto topic = between(request.path, kTopics, "");
-        return topic ? topic_ends(operations, request, *topic) : no_resource(request);
+        return topic ? topic_ends(operations, request, *topic)
+                     : http::problem(no_resource(request));
     });
     server.handle("POST", "/v1/events", [&operations](const Request& request) {
         return publish(operations, request, "");
     });
     server.handle("POST", std::string{kDomains}, [&operations](const Request& request) {
         const auto domain = between(request.path, kDomains, "/events");
-        return domain ? publish(operations, request, *domain) : no_resource(request);
+        return domain ? publish(operations, request, *domain) : http::problem(no_resource(request));
     });
 }
 

@@ -8,8 +8,10 @@
 namespace sluice::http {
 
 Result<Response> Client::send(const Request& request) const {
+    constexpr int kConnectSeconds = 5;
     constexpr int kTimeoutSeconds = 30;
     httplib::Client client{host_, port_};
+    client.set_connection_timeout(kConnectSeconds);
     client.set_read_timeout(kTimeoutSeconds);
     client.set_write_timeout(kTimeoutSeconds);
     client.set_follow_location(false);
@@ -25,7 +27,10 @@ Result<Response> Client::send(const Request& request) const {
         return Error{
             ErrorCode::kUnavailable,
             fmt::format(
-                "no answer from {}:{} ({})", host_, port_, httplib::to_string(answer.error())
+                "no answer from {}:{} ({}); look whether the daemon runs",
+                host_,
+                port_,
+                httplib::to_string(answer.error())
             )};
     }
     Response response{answer->status, answer->get_header_value("Content-Type"), answer->body};

@@ -11,8 +11,9 @@ namespace sluice::http {
 
 /// One request to a daemon on this machine.
 /// Threads:  any; each call has its own connection.
-/// Failure:  kUnavailable when nobody answers; a problem+json answer becomes the Error that it
-/// stands for. Limits:   waits 30 s for an answer.
+/// Failure:  kUnavailable when nobody answers; an answer of 400 and above becomes the Error that it
+///           stands for (error_of).
+/// Limits:   waits 5 s for a connection, 30 s for an answer.
 class Client final {
 public:
     Client(std::string host, std::uint16_t port) : host_{std::move(host)}, port_{port} {}

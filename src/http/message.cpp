@@ -28,11 +28,53 @@ constexpr std::array kCodes{
     ErrorCode::kCancelled,
     ErrorCode::kUnsupported};
 
+/// What a status means where nobody says more.
+ErrorCode code_of(int status) {
+    switch (status) {
+        case 404:
+        case 410: return ErrorCode::kNotFound;
+        case 409: return ErrorCode::kConflict;
+        case 413:
+        case 414:
+        case 431: return ErrorCode::kTooLarge;
+        case 415:
+        case 501: return ErrorCode::kUnsupported;
+        case 507: return ErrorCode::kFull;
+        case 408:
+        case 429: return ErrorCode::kUnavailable;
+        default: return status < 500 ? ErrorCode::kInvalidArgument : ErrorCode::kUnavailable;
+    }
+}
+
 ErrorCode code_of(std::string_view name, int status) {
     for (const ErrorCode code : kCodes) {
         if (to_string(code) == name) return code;
     }
-    return status == 404 ? ErrorCode::kNotFound : ErrorCode::kUnavailable;
+    return code_of(status);
+}
+
+/// RFC 9110, 15; RFC 6585; RFC 4918.
+std::string_view title_of(int status) {
+    switch (status) {
+        case 400: return "Bad Request";
+        case 404: return "Not Found";
+        case 405: return "Method Not Allowed";
+        case 409: return "Conflict";
+        case 413: return "Content Too Large";
+        case 414: return "URI Too Long";
+        case 415: return "Unsupported Media Type";
+        case 429: return "Too Many Requests";
+        case 500: return "Internal Server Error";
+        case 501: return "Not Implemented";
+        case 503: return "Service Unavailable";
+        case 507: return "Insufficient Storage";
+        default: return status < 500 ? "Refused" : "Failed";
+    }
+}
+
+std::string text_in(const nlohmann::json& body, const char* name) {
+    const auto found = body.find(name);
+    return found != body.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
 }  // namespace
@@ -63,29 +105,43 @@ int status_of(ErrorCode code) {
 }
 
 Response problem(const Error& error) {
-    const int status = status_of(error.code);
-    const nlohmann::json body{
+    return problem(error, status_of(error.code));
+}
+
+Response problem(const Error& error, int status) {
+    const nlohmann::ordered_json body{
         {"type", "about:blank"},
-        {"title", to_string(error.code)},
+        {"title", title_of(status)},
         {"status", status},
         {"detail", error.message},
         {"code", to_string(error.code)}};
-    return Response{
+    Response response{
         status,
         "application/problem+json",
-        body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)};
+        body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n"};
+    if (status == 429 || status == 503) response.headers.emplace("Retry-After", "1");
+    return response;
 }
 
 Error error_of(const Response& response) {
+    constexpr std::size_t kShown = 200;
     const auto body = nlohmann::json::parse(response.body, nullptr, false);
-    if (body.is_object() && body.contains("code") && body["code"].is_string()) {
-        return Error{
-            code_of(body["code"].get<std::string>(), response.status),
-            body.value("detail", std::string{})};
+    if (body.is_object()) {
+        const ErrorCode code = code_of(text_in(body, "code"), response.status);
+        for (const char* said : {"detail", "title"}) {
+            if (std::string text = text_in(body, said); !text.empty()) {
+                return Error{code, std::move(text)};
+            }
+        }
     }
     return Error{
-        code_of("", response.status),
-        fmt::format("the daemon answered {}: {}", response.status, response.body.substr(0, 200))};
+        code_of(response.status),
+        fmt::format(
+            "the daemon answered {}{}{}",
+            response.status,
+            response.body.empty() ? "" : ": ",
+            response.body.substr(0, kShown)
+        )};
 }
 
 }  // namespace sluice::http

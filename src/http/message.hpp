@@ -22,16 +22,22 @@ struct Request {
 struct Response {
     int status{200};
     std::string content_type{"application/json"};
-    std::string body;
+    std::string body{};
+    std::map<std::string, std::string> headers{};  ///< beside the content type
 };
 
-/// `application/problem+json` (RFC 9457): type, title, status, detail, and our `code`.
+/// `application/problem+json` (RFC 9457): type, title (the status in words), status, detail, and
+/// our `code`. 429 and 503 say when to come again.
 [[nodiscard]] Response problem(const Error& error);
+
+/// The same with another status than the error's own.
+[[nodiscard]] Response problem(const Error& error, int status);
 
 /// The HTTP status that an error answers with.
 [[nodiscard]] int status_of(ErrorCode code);
 
-/// The error that a problem+json answer stands for; a plain one when the body is none of ours.
+/// The error that an answer of 400 and above stands for: the code of a problem+json body, else what
+/// the status means; the text is the body's detail, else its beginning.
 [[nodiscard]] Error error_of(const Response& response);
 
 }  // namespace sluice::http

@@ -1,66 +1,50 @@
 #include "http/server.hpp"
 
+#include "http/byte_budget.hpp"
+
 #include <fmt/format.h>
 #include <httplib.h>
 
+#include <algorithm>
+#include <charconv>
 #include <exception>
-#include <map>
+#include <optional>
+#include <semaphore>
 #include <sys/socket.h>
 #include <thread>
 #include <utility>
-#include <vector>
 
 namespace sluice::http {
 
-struct Server::Impl {
-    explicit Impl(ServerOptions given) : options{std::move(given)} {}
-
-    struct Route {
-        std::string method;
-        std::string path;
-        Handler handler;
-
-        [[nodiscard]] bool takes(const std::string& wanted) const {
-            return path.ends_with('/') ? wanted.starts_with(path) : wanted == path;
-        }
-    };
-
-    [[nodiscard]] Response answer(const Request& request) const {
-        bool path_known = false;
-        for (const Route& route : routes) {
-            if (!route.takes(request.path)) continue;
-            path_known = true;
-            if (route.method == request.method) return route.handler(request);
-        }
-        if (path_known) {
-            Response refused = problem(Error{
-                ErrorCode::kInvalidArgument,
-                fmt::format("{} is not a method of {}", request.method, request.path)});
-            refused.status = 405;
-            return refused;
-        }
-        return problem(Error{
-            ErrorCode::kNotFound, fmt::format("no such resource: {}", request.path)});
-    }
-
-    void serve(const httplib::Request& in, httplib::Response& out) const {
-        Request request{in.method, in.path, {}, in.get_header_value("Content-Type"), in.body};
-        for (const auto& [name, value] : in.params) request.query.insert_or_assign(name, value);
-        Response response = answer(request);
-        out.status = response.status;
-        out.set_header("Cache-Control", "no-store");
-        out.set_header("X-Content-Type-Options", "nosniff");
-        out.set_content(std::move(response.body), response.content_type);
-    }
-
-    ServerOptions options;
-    std::vector<Route> routes;
-    httplib::Server server;  // outlives the thread that listens
-    std::uint16_t port{0};
-    std::jthread listener;
-};
-
 namespace {
+
+constexpr int kBadRequest = 400;
+constexpr int kContentTooLarge = 413;
+constexpr int kUriTooLong = 414;
+constexpr int kTooManyRequests = 429;
+
+/// The library's pool takes any number of connections, until no file can be opened any more, and
+/// the log needs files. Here the one that accepts them waits; then callers wait in the kernel.
+class BoundedPool final : public httplib::TaskQueue {
+public:
+    BoundedPool(std::size_t threads, std::size_t connections_max)
+        : free_{static_cast<std::ptrdiff_t>(connections_max)},
+          pool_{threads} {}
+
+    void enqueue(std::function<void()> serve_connection) override {
+        free_.acquire();
+        pool_.enqueue([this, serve = std::move(serve_connection)] {
+            serve();
+            free_.release();
+        });
+    }
+
+    void shutdown() override { pool_.shutdown(); }
+
+private:
+    std::counting_semaphore<> free_;
+    httplib::ThreadPool pool_;
+};
 
 /// The library's default shares the port with whoever else asks for it; a second daemon must be
 /// refused.
@@ -73,7 +57,153 @@ bool is_loopback(const std::string& host) {
     return host == "localhost" || host == "::1" || host.starts_with("127.");
 }
 
+/// What the library refuses by itself, before a handler sees it; it says no word about it.
+Response refusal_of(int status) {
+    switch (status) {
+        case kBadRequest:
+            return problem(
+                {ErrorCode::kInvalidArgument,
+                 "this is no HTTP/1.1 request that can be read: an unknown method, a header of "
+                 "more than 8 KiB, or a body that ends early"},
+                status
+            );
+        case kUriTooLong:
+            return problem(
+                {ErrorCode::kTooLarge, "the path with its query is longer than 8 KiB"}, status
+            );
+        default:
+            return problem(
+                {status < 500 ? ErrorCode::kInvalidArgument : ErrorCode::kIo,
+                 "the request cannot be served"},
+                status
+            );
+    }
+}
+
+void send(Response response, httplib::Response& out) {
+    out.status = response.status;
+    out.set_header("Cache-Control", "no-store");
+    out.set_header("X-Content-Type-Options", "nosniff");
+    for (const auto& [name, value] : response.headers) out.set_header(name, value);
+    out.set_content(std::move(response.body), response.content_type);
+}
+
+Request request_of(const httplib::Request& in) {
+    Request request{in.method, in.path, {}, in.get_header_value("Content-Type"), {}};
+    for (const auto& [name, value] : in.params) request.query.insert_or_assign(name, value);
+    return request;
+}
+
 }  // namespace
+
+struct Server::Impl {
+    explicit Impl(ServerOptions given)
+        : options{std::move(given)},
+          bodies{options.bodies_bytes_max} {}
+
+    /// Reads the body to its end, so that the next request of the connection begins behind it, and
+    /// keeps it if it is within the limits; else says what is wrong.
+    [[nodiscard]] std::optional<Response> read_body(
+        const httplib::Request& in,
+        httplib::Response& out,
+        const httplib::ContentReader& read,
+        bool keep,
+        std::string& body
+    ) const {
+        bool too_large = false;
+        const auto take = [&](const char* data, std::size_t size) {
+            too_large = too_large || size > options.body_bytes_max - body.size();
+            if (keep && !too_large) body.append(data, size);
+            return true;
+        };
+        const bool whole = in.is_multipart_form_data()  // which the library insists on taking apart
+                               ? read([](const httplib::MultipartFormData&) { return true; }, take)
+                               : read(take);
+        if (too_large || out.status == kContentTooLarge) {
+            return problem(
+                {ErrorCode::kTooLarge,
+                 fmt::format(
+                     "the body is larger than the {} bytes that a request takes; send less at once",
+                     options.body_bytes_max
+                 )}
+            );
+        }
+        if (!whole) return refusal_of(kBadRequest);
+        if (keep) return std::nullopt;
+        return problem(
+            {ErrorCode::kUnavailable,
+             fmt::format(
+                 "requests of {} bytes are in flight already; send it again in a second",
+                 options.bodies_bytes_max
+             )},
+            kTooManyRequests
+        );
+    }
+
+    void serve(const httplib::Request& in, httplib::Response& out) const {
+        send(router.answer(request_of(in)), out);
+    }
+
+    void serve_with_body(
+        const httplib::Request& in, httplib::Response& out, const httplib::ContentReader& read
+    ) {
+        Request request = request_of(in);
+        const bool is_chunked = in.has_header("Transfer-Encoding");
+        if (!is_chunked && !in.has_header("Content-Length")) {  // RFC 9112, 6.3: there is none
+            send(router.answer(request), out);
+            return;
+        }
+        std::size_t bytes = options.body_bytes_max;
+        if (!is_chunked) {
+            const std::string text = in.get_header_value("Content-Length");
+            std::from_chars(text.data(), text.data() + text.size(), bytes);
+        }
+        const auto held = bodies.take(std::min(bytes, options.body_bytes_max));
+        auto refused = read_body(in, out, read, held.has_value(), request.body);
+        send(refused ? std::move(*refused) : router.answer(request), out);
+    }
+
+    void answer_everything() {
+        const auto plain = [this](const httplib::Request& in, httplib::Response& out) {
+            serve(in, out);
+        };
+        const auto with_body = [this](
+                                   const httplib::Request& in,
+                                   httplib::Response& out,
+                                   const httplib::ContentReader& read
+                               ) { serve_with_body(in, out, read); };
+        server.Get(".*", plain);
+        server.Options(".*", plain);
+        server.Post(".*", with_body);
+        server.Put(".*", with_body);
+        server.Patch(".*", with_body);
+        server.Delete(".*", with_body);
+        server.set_error_handler([](const httplib::Request&, httplib::Response& out) {
+            if (out.body.empty()) send(refusal_of(out.status), out);
+        });
+        server.set_exception_handler(
+            [this](
+                const httplib::Request&, httplib::Response& out, const std::exception_ptr& thrown
+            ) {
+                try {
+                    std::rethrow_exception(thrown);
+                } catch (const std::exception& error) {
+                    options.on_failure(error.what());
+                } catch (...) {
+                    options.on_failure("something that is no std::exception");
+                }
+                send(problem({ErrorCode::kIo, "internal error; the daemon's log says more"}), out);
+            }
+        );
+    }
+
+    ServerOptions options;
+    Router router;
+    ByteBudget bodies;
+    httplib::Server server;  // outlives the thread that listens
+    std::uint16_t port{0};
+    std::jthread listener;
+};
 
 Server::Server(ServerOptions options) : impl_{std::make_unique<Impl>(std::move(options))} {}
 
@@ -82,54 +212,41 @@ Server::~Server() {
 }
 
 void Server::handle(std::string method, std::string path, Handler handler) {
-    impl_->routes.push_back({std::move(method), std::move(path), std::move(handler)});
+    impl_->router.add(std::move(method), std::move(path), std::move(handler));
 }
 
 Status Server::start() {
     Impl& self = *impl_;
-    if (!is_loopback(self.options.host)) {
+    const ServerOptions& options = self.options;
+    if (!is_loopback(options.host)) {
         return Error{
             ErrorCode::kInvalidArgument,
             fmt::format(
                 "'{}' is not a loopback address: without a login Sluice listens on loopback only, "
                 "e.g. 127.0.0.1",
-                self.options.host
+                options.host
             )};
     }
     self.server.set_socket_options(do_not_share_port);
-    self.server.set_payload_max_length(self.options.body_bytes_max);
+    self.server.set_payload_max_length(options.body_bytes_max);
     self.server.set_keep_alive_timeout(1);
-    self.server.new_task_queue = [threads = self.options.threads] {
-        return new httplib::ThreadPool(threads);
+    self.server.new_task_queue = [&options] {
+        return new BoundedPool(options.threads, options.connections_max);
     };
-    self.server.set_exception_handler(
-        [](const httplib::Request&, httplib::Response& out, const std::exception_ptr&) {
-            const Response failed =
-                problem(Error{ErrorCode::kIo, "internal error; the daemon's log says more"});
-            out.status = failed.status;
-            out.set_content(failed.body, failed.content_type);
-        }
-    );
-    const auto handler = [&self](const httplib::Request& in, httplib::Response& out) {
-        self.serve(in, out);
-    };
-    self.server.Get(".*", handler);
-    self.server.Post(".*", handler);
-    self.server.Put(".*", handler);
-    self.server.Delete(".*", handler);
-    int port = self.options.port;
+    self.answer_everything();
+    int port = options.port;
     if (port == 0) {
-        port = self.server.bind_to_any_port(self.options.host);
-    } else if (!self.server.bind_to_port(self.options.host, port)) {
+        port = self.server.bind_to_any_port(options.host);
+    } else if (!self.server.bind_to_port(options.host, port)) {
         port = -1;
     }
     if (port <= 0) {
         return Error{
             ErrorCode::kUnavailable,
             fmt::format(
-                "cannot listen on {}:{}: is another process there?",
-                self.options.host,
-                self.options.port
+                "cannot listen on {}:{}: another process is there; stop it, or choose another port",
+                options.host,
+                options.port
             )};
     }
     self.port = static_cast<std::uint16_t>(port);

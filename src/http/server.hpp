@@ -3,30 +3,36 @@
 #include <sluice/result.hpp>
 
 #include "http/message.hpp"
+#include "http/router.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace sluice::http {
 
 struct ServerOptions {
     std::string host{"127.0.0.1"};  ///< loopback only: there is no login yet, so others are refused
     std::uint16_t port{0};          ///< 0: any free one
-    std::size_t body_bytes_max{16U << 20};  ///< beyond: 413
-    std::size_t threads{4};                 ///< requests at once; more wait
+    std::size_t body_bytes_max{16U << 20};    ///< of one request; beyond: 413
+    std::size_t bodies_bytes_max{64U << 20};  ///< of all requests at once; beyond: 429
+    std::size_t threads{4};                   ///< requests at once; more wait
+    std::size_t connections_max{256};         ///< served or waiting; more wait to be let in
+    /// Told of an exception that a handler has thrown; the caller got 500.
+    std::function<void(std::string_view what)> on_failure{[](std::string_view) {}};
 };
 
-/// A small HTTP server: exact paths, and prefixes that end in '/'.
+/// A small HTTP server: exact paths, and prefixes that end in '/'. Whatever it refuses it answers
+/// with problem+json.
 /// Threads:  handlers run on the server's threads, several at once; `handle` before `start` only.
 /// Lifetime: what handlers capture outlives it; the destructor stops.
 /// Failure:  start answers kUnavailable when the port is taken, kInvalidArgument when the host is
-/// not loopback. Limits:   ServerOptions.
+///           not loopback.
+/// Limits:   ServerOptions.
 class Server final {
 public:
-    using Handler = std::function<Response(const Request&)>;
-
     explicit Server(ServerOptions options);
     ~Server();
     Server(Server&&) = delete;
