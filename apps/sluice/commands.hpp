@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <string>
+
 namespace sluice::app {
 
 // Each adds its sub-command to the application. When the command is called, its callback does the
@@ -17,6 +19,9 @@ void add_stuck(CLI::App& app, int& exit_code);
 void add_why(CLI::App& app, int& exit_code);
 void add_topics(CLI::App& app, int& exit_code);
 void add_version(CLI::App& app, int& exit_code);
+
+/// "sluice 0.1.0 (RocksDB 7.8.3, …)".
+[[nodiscard]] std::string version_line();
 
 /// `commerce run | check | generate`: in commerce/run, linked when the tree has it.
 void add_commerce(CLI::App& app, int& exit_code);

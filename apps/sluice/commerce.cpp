@@ -1,3 +1,4 @@
+#include "apps/sluice/arguments.hpp"
 #include "apps/sluice/commands.hpp"
 #include "apps/sluice/interrupt.hpp"
 #include "apps/sluice/progress_bar.hpp"
@@ -6,6 +7,7 @@
 #include "commerce/oracle/oracle.hpp"
 #include "commerce/run/run.hpp"
 #include "daemon/exit_code.hpp"
+#include "daemon/wording.hpp"
 
 #include <fmt/format.h>
 
@@ -31,7 +33,7 @@ struct RunArguments {
 };
 
 int refused(const Error& error) {
-    fmt::print(stderr, "sluice: {}\n", error.message);
+    fmt::print(stderr, "{}", daemon::complaint(error));
     return daemon::exit_code_of(error.code);
 }
 
@@ -109,25 +111,34 @@ void add_run(CLI::App& commerce, int& exit_code) {
     auto* data = command.add_option(
         "--data", arguments->run.data, "Orders from CSV files in Olist's format"
     );
+    data->type_name("DIR");
     command.add_option("--orders", arguments->run.orders, "Generate this many orders")
-        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{10'000'000}))
+        ->type_name("N")
+        ->check(whole_number(1, 10'000'000))
         ->capture_default_str()
         ->excludes(data);
     command.add_option("--seed", arguments->run.seed, "Of the generator and the seed rule")
+        ->type_name("N")
+        ->check(whole_number(0))
         ->capture_default_str();
-    command.add_option(
-        "--chaos", arguments->run.chaos, "Seed of lag, maintenance, duplicates and restarts"
-    );
+    command
+        .add_option(
+            "--chaos", arguments->run.chaos, "Seed of lag, maintenance, duplicates and restarts"
+        )
+        ->type_name("N")
+        ->check(whole_number(0));
     auto* unordered = command.add_flag(
         "--unordered", arguments->unordered, "Plain consumers, one per topic, instead of Sluice"
     );
     command.add_flag("--compare", arguments->compare, "Sluice, then plain consumers, side by side")
         ->excludes(unordered);
-    command.add_option(
-        "--state",
-        arguments->run.state,
-        "Keep everything in this directory; a killed run goes on there"
-    );
+    command
+        .add_option(
+            "--state",
+            arguments->run.state,
+            "Keep everything in this directory; a killed run goes on there"
+        )
+        ->type_name("DIR");
     command.add_flag("--exit", arguments->exit, "Do not wait for Enter at the end");
     command.add_flag("--json", arguments->json, "The last line is one JSON object");
     command.callback([arguments, &exit_code] { exit_code = run(*arguments); });
@@ -165,8 +176,11 @@ int check(const CheckArguments& arguments) {
 void add_check(CLI::App& commerce, int& exit_code) {
     CLI::App& command = *commerce.add_subcommand("check", "The oracle alone, on what a run left");
     auto arguments = std::make_shared<CheckArguments>();
-    command.add_option("--state", arguments->state, "The run's directory")->required();
-    command.add_option("--data", arguments->data, "The CSV files, if they have moved");
+    command.add_option("--state", arguments->state, "The run's directory")
+        ->type_name("DIR")
+        ->required();
+    command.add_option("--data", arguments->data, "The CSV files, if they have moved")
+        ->type_name("DIR");
     command.add_flag("--json", arguments->json, "One JSON object");
     command.callback([arguments, &exit_code] { exit_code = check(*arguments); });
 }
@@ -183,11 +197,16 @@ void add_generate(CLI::App& commerce, int& exit_code) {
     );
     auto arguments = std::make_shared<GenerateArguments>();
     command.add_option("--orders", arguments->orders, "How many")
-        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{10'000'000}))
+        ->type_name("N")
+        ->check(whole_number(1, 10'000'000))
         ->capture_default_str();
     command.add_option("--seed", arguments->seed, "The same seed makes the same orders")
+        ->type_name("N")
+        ->check(whole_number(0))
         ->capture_default_str();
-    command.add_option("--out", arguments->out, "Directory, made if missing")->required();
+    command.add_option("--out", arguments->out, "Directory, made if missing")
+        ->type_name("DIR")
+        ->required();
     command.callback([arguments, &exit_code] {
         const commerce::RawData raw = commerce::generate_raw(arguments->orders, arguments->seed);
         const Status written = commerce::write_raw(raw, arguments->out);

@@ -1,9 +1,11 @@
 #include "apps/sluice/session.hpp"
 #include "daemon/exit_code.hpp"
 #include "daemon/setup.hpp"
+#include "daemon/wording.hpp"
 
 #include <fmt/format.h>
 
+#include <iterator>
 #include <string>
 
 namespace sluice::app {
@@ -13,14 +15,13 @@ namespace {
 int check(const std::string& path) {
     const auto setup = daemon::load_setup(path);
     if (!setup) {
-        fmt::print(stderr, "{}\n", setup.error().message);
-        return daemon::kExitUsage;
+        return fail(setup.error());
     }
     fmt::print(
-        "{} is good: {} contracts, {} subscriptions; nothing was started\n",
+        "{} is good: {}, {}; nothing was started\n",
         path,
-        setup.value().contracts.size(),
-        setup.value().config.subscriptions.size()
+        daemon::counted(std::ssize(setup.value().contracts), "contract"),
+        daemon::counted(std::ssize(setup.value().config.subscriptions), "subscription")
     );
     return daemon::kExitDone;
 }
@@ -33,7 +34,9 @@ void add_config(CLI::App& app, int& exit_code) {
     CLI::App& command =
         *config.add_subcommand("check", "Read it with all its contracts; say what is wrong");
     auto path = std::make_shared<std::string>("sluice.yaml");
-    command.add_option("-c,--config", *path, "The configuration")->capture_default_str();
+    command.add_option("-c,--config", *path, "The configuration")
+        ->type_name("FILE")
+        ->capture_default_str();
     command.callback([path, &exit_code] { exit_code = check(*path); });
 }
 

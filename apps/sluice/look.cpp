@@ -107,7 +107,9 @@ void add_why(CLI::App& app, int& exit_code) {
     );
     const Look look = add_look(command);
     auto subject = std::make_shared<std::string>();
-    command.add_option("SUBJECT", *subject, "For example an order's number")->required();
+    command.add_option("SUBJECT", *subject, "For example an order's number")
+        ->type_name("")
+        ->required();
     command.callback([=, &exit_code] {
         exit_code = show(look, [&](const Backend& backend) {
             const auto why = backend.why(*subject);

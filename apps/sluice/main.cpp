@@ -1,3 +1,4 @@
+#include "apps/sluice/arguments.hpp"
 #include "apps/sluice/commands.hpp"
 #include "daemon/exit_code.hpp"
 
@@ -9,12 +10,14 @@
 
 namespace {
 
-/// CLI11 has codes of its own; whatever is wrong with the arguments is 2, and help is 0.
-int end_parsing(const CLI::App& app, const CLI::ParseError& error) {
-    const bool is_help = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success);
-    static_cast<void>(app.exit(error));
-    return is_help ? sluice::daemon::kExitDone : sluice::daemon::kExitUsage;
-}
+constexpr const char* kFooter =
+    "First steps:\n"
+    "  sluice commerce run             what it is for, on a shop's events\n"
+    "  sluice serve -c sluice.yaml     a daemon; the other commands talk to it\n"
+    "\n"
+    "Data goes to stdout, messages to stderr. Exit codes: 0 done; 1 done, but what was\n"
+    "asked for does not hold; 2 arguments, configuration or contract; 3 the log or the\n"
+    "daemon; 4 no such topic, subject or file; 130 Ctrl-C.\n";
 
 int run(int argc, char** argv) {
     // A reader that has had enough (`sluice read | head`) is no reason to die half-way.
@@ -22,7 +25,6 @@ int run(int argc, char** argv) {
     int exit_code = sluice::daemon::kExitDone;
     CLI::App app{"Ordered events per subject, on Kafka or on one machine.", "sluice"};
     app.require_subcommand(1);
-    app.set_help_all_flag("--help-all", "Help for every command");
     using namespace sluice::app;  // NOLINT(google-build-using-namespace): the list below
     add_serve(app, exit_code);
     add_config(app, exit_code);
@@ -36,6 +38,9 @@ int run(int argc, char** argv) {
 #ifdef SLUICE_COMMERCE
     add_commerce(app, exit_code);
 #endif
+    app.set_version_flag("--version", version_line(), "Say which build this is");
+    app.set_help_all_flag("--help-all", "Help for every command");
+    app.footer(kFooter);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -3,9 +3,11 @@
 #include "daemon/exit_code.hpp"
 #include "daemon/open_log.hpp"
 #include "daemon/publish_lines.hpp"
+#include "daemon/wording.hpp"
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <fstream>
 #include <string>
 #include <unistd.h>
@@ -41,10 +43,27 @@ event::EventLimits limits_for(const daemon::Place& place, const daemon::Connecti
     return limits;
 }
 
-std::string refusal(const std::string& file, std::uint64_t line, const Error& error) {
+/// "orders.jsonl: line 7: …", and what to do about it where the text cannot know.
+Error refusal(const std::string& name, std::uint64_t line, const Error& error) {
     const std::string where = fmt::format("line {}", line);
     const bool told = error.message.starts_with(where + ":");
-    return fmt::format("{}: {}{}", file, told ? "" : where + ": ", error.message);
+    Error whole = told ? error : error.at(where);
+    if (error.code == ErrorCode::kTooLarge) {
+        whole.message += "; `limits: {event: …}` in sluice.yaml raises the limit, up to 8MiB";
+    }
+    return whole.at(name);
+}
+
+/// What a person must know when publishing ends before the file does.
+Error ended(const std::string& name, std::uint64_t acknowledged, const Error& error) {
+    return Error{
+        error.code,
+        fmt::format(
+            "{}: {}; {} acknowledged before: publish it again, duplicates are recognised",
+            name,
+            error.message,
+            daemon::counted(static_cast<std::int64_t>(acknowledged), "event")
+        )};
 }
 
 int publish(
@@ -53,15 +72,23 @@ int publish(
     const daemon::Place& place,
     daemon::Connection& connection
 ) {
-    const std::string path = file == "-" ? "/dev/stdin" : file;
-    std::ifstream in{path, std::ios::binary};
-    if (!in) return fail(Error{ErrorCode::kNotFound, file + ": no such file, or not readable"});
+    const bool is_stdin = file == "-";
+    const std::string name = is_stdin ? "stdin" : file;
+    std::ifstream in{is_stdin ? "/dev/stdin" : file, std::ios::binary};
+    if (!in || std::filesystem::is_directory(file)) {
+        return fail(Error{
+            ErrorCode::kNotFound,
+            name + ": no such file, or not readable; FILE is of JSON Lines, - is stdin"});
+    }
     Progress progress;
+    std::uint64_t acknowledged = 0;
     const auto report = [&](std::uint64_t line, const Result<Published>& answer) {
         progress.count();
-        if (!answer) {
+        if (answer) {
+            ++acknowledged;
+        } else {
             progress.end();
-            fmt::print(stderr, "sluice: {}\n", refusal(file, line, answer.error()));
+            fmt::print(stderr, "{}", daemon::complaint(refusal(name, line, answer.error())));
         }
         if (!as_json) return;
         daemon::Json json{{"line", line}};
@@ -71,7 +98,7 @@ int publish(
     const auto totals =
         daemon::publish_lines(*connection.backend, in, limits_for(place, connection), report);
     progress.end();
-    if (!totals) return fail(totals.error());
+    if (!totals) return fail(ended(name, acknowledged, totals.error()));
     const auto& [published, refused] = totals.value();
     if (!as_json && !put(fmt::format("{} published, {} refused\n", published, refused))) {
         return put_failed();
@@ -89,7 +116,9 @@ void add_publish(CLI::App& app, int& exit_code) {
 
     CLI::App& command = *app.add_subcommand("publish", "Publish events: one CloudEvent a line");
     auto arguments = std::make_shared<Arguments>();
-    command.add_option("FILE", arguments->file, "JSON Lines; - is stdin")->required();
+    command.add_option("FILE", arguments->file, "JSON Lines; - is stdin")
+        ->type_name("")
+        ->required();
     command.add_flag("--json", arguments->as_json, "One answer per line, as JSON");
     const TargetPtr target = add_target(command);
     command.callback([=, &exit_code] {

@@ -1,3 +1,4 @@
+#include "apps/sluice/arguments.hpp"
 #include "apps/sluice/session.hpp"
 #include "daemon/exit_code.hpp"
 #include "daemon/render.hpp"
@@ -39,6 +40,9 @@ public:
         return put(text);
     }
 
+    /// The heads, at least.
+    [[nodiscard]] bool end() { return as_json_ || widest_ || print_table({}); }
+
 private:
     [[nodiscard]] bool print_table(const std::vector<std::string>& lines) {
         daemon::Table table = daemon::record_table(lines);
@@ -66,7 +70,7 @@ int read(const ReadArguments& arguments, const daemon::Connection& connection) {
         return fail(Error{
             ErrorCode::kUnavailable,
             "--follow needs a running daemon: while this command has the log open, nobody else "
-            "can write to it"});
+            "can write to it; `sluice serve` runs one"});
     }
     const std::size_t page = arguments.as_json ? 5'000 : 500;
     daemon::TopicReader reader{*connection.backend, query_of(arguments)};
@@ -78,9 +82,10 @@ int read(const ReadArguments& arguments, const daemon::Connection& connection) {
         if (!printer.print(lines.value())) return put_failed();
         if (!reader.at_end()) continue;
         if (!arguments.follow) break;
+        if (reader_has_gone()) return daemon::kExitDone;
         if (const Status waited = reader.wait(); !waited) return fail(waited.error());
     }
-    return daemon::kExitDone;
+    return printer.end() ? daemon::kExitDone : put_failed();
 }
 
 }  // namespace
@@ -90,11 +95,16 @@ void add_read(CLI::App& app, int& exit_code) {
         *app.add_subcommand("read", "Show a topic: partition after partition, each in its order");
     auto arguments = std::make_shared<ReadArguments>();
     command.add_option("TOPIC", arguments->topic, "Its name; `sluice topics` lists them")
+        ->type_name("")
         ->required();
-    command.add_option("--subject", arguments->subject, "Only what happened to this one");
+    command.add_option("--subject", arguments->subject, "Only what happened to this one")
+        ->type_name("SUBJECT");
     command.add_option("--from", arguments->from, "First offset, in each partition")
-        ->check(CLI::NonNegativeNumber);
-    command.add_option("--limit", arguments->limit, "At most so many records");
+        ->type_name("N")
+        ->check(whole_number(0, std::numeric_limits<std::int64_t>::max()));
+    command.add_option("--limit", arguments->limit, "At most so many records")
+        ->type_name("N")
+        ->check(whole_number(1));
     command.add_flag("--follow", arguments->follow, "Then wait for more");
     command.add_flag("--json", arguments->as_json, "One CloudEvent a line, with its place");
     const TargetPtr target = add_target(command);

@@ -10,7 +10,9 @@ namespace sluice::app {
 void add_serve(CLI::App& app, int& exit_code) {
     CLI::App& command = *app.add_subcommand("serve", "Run a daemon until SIGTERM or Ctrl-C");
     auto config = std::make_shared<std::string>("sluice.yaml");
-    command.add_option("-c,--config", *config, "The configuration")->capture_default_str();
+    command.add_option("-c,--config", *config, "The configuration")
+        ->type_name("FILE")
+        ->capture_default_str();
     command.callback([config, &exit_code] { exit_code = daemon::serve(*config); });
 }
 

@@ -1,23 +1,50 @@
 #include "apps/sluice/session.hpp"
 
 #include "daemon/exit_code.hpp"
+#include "daemon/wording.hpp"
 
 #include <fmt/format.h>
 
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <poll.h>
 #include <system_error>
 #include <unistd.h>
 
 namespace sluice::app {
+
+namespace {
+
+void end_interrupted(std::string_view text) {
+    static_cast<void>(!::write(STDERR_FILENO, text.data(), text.size()));
+    ::_exit(daemon::kExitInterrupted);
+}
+
+extern "C" void end_publishing(int) {
+    end_interrupted("\nsluice: interrupted; what was acknowledged is on disk, run again to go on\n"
+    );
+}
+
+extern "C" void end_reading(int) {
+    end_interrupted("\nsluice: interrupted\n");
+}
+
+}  // namespace
 
 TargetPtr add_target(CLI::App& command) {
     auto target = std::make_shared<daemon::Target>();
     CLI::Option* config = command.add_option(
         "-c,--config", target->config, "The configuration (default: ./sluice.yaml, if it is there)"
     );
-    command.add_option("--state", target->state, "The data directory (default: ./sluice-data)")
+    config->type_name("FILE");
+    command
+        .add_option(
+            "--state",
+            target->state,
+            "A data directory, or one of a commerce run (default: ./sluice-data)"
+        )
+        ->type_name("DIR")
         ->excludes(config);
     return target;
 }
@@ -27,7 +54,7 @@ int with_backend(
     daemon::Access access,
     const std::function<int(const daemon::Place&, daemon::Connection&)>& work
 ) {
-    end_on_interrupt();
+    end_on_interrupt(access);
     const auto place = daemon::find_place(target);
     if (!place) return fail(place.error());
     auto connection = daemon::connect(place.value(), access);
@@ -36,7 +63,7 @@ int with_backend(
 }
 
 int fail(const Error& error) {
-    fmt::print(stderr, "sluice: {}\n", error.message);
+    fmt::print(stderr, "{}", daemon::complaint(error));
     return daemon::exit_code_of(error.code);
 }
 
@@ -51,13 +78,14 @@ int put_failed() {
         ErrorCode::kIo, "writing to stdout: " + std::generic_category().message(errno)});
 }
 
-void end_on_interrupt() {
-    static_cast<void>(std::signal(SIGINT, [](int) {
-        constexpr std::string_view kText =
-            "\nsluice: interrupted; what was acknowledged is on disk, run again to go on\n";
-        static_cast<void>(!::write(STDERR_FILENO, kText.data(), kText.size()));
-        ::_exit(daemon::kExitInterrupted);
-    }));
+void end_on_interrupt(daemon::Access access) {
+    const bool writes = access == daemon::Access::kPublish;
+    static_cast<void>(std::signal(SIGINT, writes ? end_publishing : end_reading));
+}
+
+bool reader_has_gone() {
+    pollfd out{STDOUT_FILENO, 0, 0};
+    return ::poll(&out, 1, 0) > 0;
 }
 
 }  // namespace sluice::app

@@ -32,6 +32,9 @@ using TargetPtr = std::shared_ptr<daemon::Target>;
 [[nodiscard]] int put_failed();
 
 /// From here on Ctrl-C ends the process at once, with 130 and a word on stderr.
-void end_on_interrupt();
+void end_on_interrupt(daemon::Access access);
+
+/// Whether nobody will read what is still to be put: known of pipes, at once.
+[[nodiscard]] bool reader_has_gone();
 
 }  // namespace sluice::app

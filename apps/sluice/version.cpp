@@ -9,6 +9,15 @@
 
 namespace sluice::app {
 
+std::string version_line() {
+    return fmt::format(
+        "sluice {} (RocksDB {}, SQLite {})",
+        daemon::kVersion,
+        daemon::kRocksDbVersion,
+        daemon::kSqliteVersion
+    );
+}
+
 void add_version(CLI::App& app, int& exit_code) {
     CLI::App& command = *app.add_subcommand("version", "Say which build this is");
     auto as_json = std::make_shared<bool>(false);
@@ -23,12 +32,7 @@ void add_version(CLI::App& app, int& exit_code) {
             fmt::print("{}\n", daemon::to_text(json));
             return;
         }
-        fmt::print(
-            "sluice {} (RocksDB {}, SQLite {})\n",
-            daemon::kVersion,
-            daemon::kRocksDbVersion,
-            daemon::kSqliteVersion
-        );
+        fmt::print("{}\n", version_line());
     });
 }
 

@@ -156,7 +156,12 @@ std::optional<Address> parse_address(std::string_view text) {
 }
 
 Result<Config> load_config(const std::string& path) {
-    return read_document(path, contract::Document::read(path));
+    auto document = contract::Document::read(path);
+    if (!document && document.error().code == ErrorCode::kNotFound) {
+        return Error{
+            ErrorCode::kNotFound, document.error().message + "; -c names another configuration"};
+    }
+    return read_document(path, std::move(document));
 }
 
 Result<Config> parse_config(const std::string& path, std::string_view text) {

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <csignal>
 #include <exception>
+#include <limits>
 #include <system_error>
 
 namespace sluice::daemon {
@@ -46,8 +47,10 @@ std::optional<DaemonInfo> read_info(const std::filesystem::path& data) {
     return info;
 }
 
+/// To kill(2) 0 and what is negative are groups of processes.
 bool is_alive(std::int64_t pid) {
-    return pid > 0 && (::kill(static_cast<pid_t>(pid), 0) == 0 || errno == EPERM);
+    if (pid <= 0 || pid > std::numeric_limits<pid_t>::max()) return false;
+    return ::kill(static_cast<pid_t>(pid), 0) == 0 || errno == EPERM;
 }
 
 }  // namespace

@@ -53,7 +53,14 @@ TEST_F(DaemonInfoTest, ADaemonThatHasGoneIsNotFound) {
     ASSERT_TRUE(write_info(data(), gone));
     EXPECT_FALSE(find_daemon(data()).has_value());
     EXPECT_TRUE(is_there());
-    for (const std::int64_t pid : {0, -1}) {  // to kill(2) these are groups of processes
+    constexpr std::int64_t kWraps = std::int64_t{1} << 32;  // what a narrower number would lose
+    for (const std::int64_t pid :
+         {std::int64_t{0},
+          std::int64_t{-1},
+          kWraps + ::getpid(),
+          ::getpid() - kWraps,
+          std::numeric_limits<std::int64_t>::max(),
+          std::numeric_limits<std::int64_t>::min()}) {
         gone.pid = pid;
         ASSERT_TRUE(write_info(data(), gone));
         EXPECT_FALSE(find_daemon(data()).has_value()) << pid;

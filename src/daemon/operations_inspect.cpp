@@ -1,4 +1,5 @@
 #include "daemon/operations.hpp"
+#include "daemon/wording.hpp"
 #include "event/text.hpp"
 #include "runtime/inspect.hpp"
 
@@ -74,6 +75,15 @@ Result<DomainStatus> fresh_status(const log::Log& log, const runtime::DomainPlan
         }
     }
     return status;
+}
+
+/// Of all channels, in an answer of `status`.
+std::int64_t unread_in(const Json& status) {
+    std::int64_t unread = 0;
+    for (const Json& domain : status["domains"]) {
+        for (const Json& topic : domain["channels"]) unread += topic["unread"].get<std::int64_t>();
+    }
+    return unread;
 }
 
 Json shown(const DomainStatus& domain) {
@@ -164,9 +174,20 @@ Result<Json> Operations::why(std::string_view subject) const {
     const auto found = runtime::why(log_, subject);
     if (!found) return found.error();
     if (found.value().empty()) {
+        const auto all = status();
+        if (!all) return all.error();
+        const std::int64_t unread = unread_in(all.value());
         return Error{
             ErrorCode::kNotFound,
-            fmt::format("no domain has seen the subject {}", event::shown(subject))};
+            fmt::format(
+                "no domain has seen the subject {}{}",
+                event::shown(subject),
+                unread == 0 ? std::string{}
+                            : fmt::format(
+                                  "; {} not read yet: a running daemon (sluice serve) reads them",
+                                  counted(unread, "published record")
+                              )
+            )};
     }
     std::string lines;
     Json domains = Json::array();

@@ -1,5 +1,7 @@
 #include "daemon/render.hpp"
 
+#include "daemon/wording.hpp"
+
 #include <fmt/format.h>
 
 #include <utility>
@@ -17,12 +19,12 @@ std::string cell(const Json& object, const char* name) {
 
 std::string render_domain(const Json& domain) {
     std::string text = fmt::format(
-        "domain {}: {}; {} events of {} subjects wait, {} records aside\n",
+        "domain {}: {}; {} of {} waiting, {} aside\n",
         printable(cell(domain, "domain")),
         domain.value("idle", false) ? "idle" : "busy",
-        cell(domain, "waiting_events"),
-        cell(domain, "waiting_subjects"),
-        cell(domain, "aside")
+        counted(domain.value("waiting_events", 0LL), "event"),
+        counted(domain.value("waiting_subjects", 0LL), "subject"),
+        counted(domain.value("aside", 0LL), "record")
     );
     Table topics{{"  topic", ">records", ">unread"}};
     for (const char* part : {"channels", "repartition", "ordered"}) {

@@ -18,7 +18,7 @@ TEST(Render, TheStatusOfADomain) {
     );
     EXPECT_EQ(
         render_status(status),
-        "domain shop: busy; 3 events of 1 subjects wait, 2 records aside\n"
+        "domain shop: busy; 3 events of 1 subject waiting, 2 records aside\n"
         "  topic             records  unread\n"
         "  order.placed           10       4\n"
         "  shop.repartition        0       0\n"

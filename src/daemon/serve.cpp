@@ -2,6 +2,7 @@
 
 #include "daemon/daemon.hpp"
 #include "daemon/exit_code.hpp"
+#include "daemon/wording.hpp"
 
 #include <fmt/format.h>
 
@@ -48,7 +49,7 @@ int refuse(Logger& logger, const Error& error) {
     logger.error(
         "cannot start", {{"reason", error.message}, {"code", std::string{to_string(error.code)}}}
     );
-    fmt::print(stderr, "sluice: {}\n", error.message);
+    fmt::print(stderr, "{}", complaint(error));
     return exit_code_of(error.code);
 }
 
@@ -57,7 +58,7 @@ int refuse(Logger& logger, const Error& error) {
 int serve(const std::string& config_path) {
     auto setup = load_setup(config_path);
     if (!setup) {
-        fmt::print(stderr, "{}\n", setup.error().message);
+        fmt::print(stderr, "{}", complaint(setup.error()));
         return exit_code_of(setup.error().code);
     }
     const SystemClock clock;

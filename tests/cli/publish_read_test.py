@@ -119,7 +119,7 @@ class PublishRead(Case):
         self.sluice("publish", "-", stdin=lines([event("a", 2)]))
         self.sluice("status", "--check")
         self.settle()
-        self.assertIn("1 events of 1 subjects wait", self.sluice("status", "--check", code=1).stdout)
+        self.assertIn("1 event of 1 subject waiting", self.sluice("status", "--check", code=1).stdout)
         self.assertIn("/orders 1", self.sluice("stuck").stdout)
 
     def test_version_and_help(self):
