@@ -3,21 +3,9 @@
 
 import json
 import signal
-import subprocess
-import threading
 import unittest
 
-from harness import BINARY, Case, event, lines, wait_until
-
-
-def feed(pipe):
-    """Events without end, until nobody takes them."""
-    try:
-        for number in range(1, 1_000_000):
-            pipe.write(lines([event("a", number)]))
-        pipe.close()
-    except BrokenPipeError:
-        pass
+from harness import Case, event, lines, wait_until
 
 
 class DaemonTest(Case):
@@ -55,25 +43,6 @@ class DaemonTest(Case):
         for line in ('sluice_waiting_events{domain="shop"} 1', "sluice_build_info{", "sluice_wal_fsync_seconds_count"):
             self.assertIn(line, text)
 
-    def test_kill_9_loses_nothing(self):
-        for round_number in range(5):
-            daemon = self.daemon()
-            first = round_number * 20 + 1
-            self.sluice("publish", "-", stdin=lines(event("a", n) for n in range(first, first + 20)))
-            daemon.process.kill()
-            daemon.process.wait()
-        daemon = self.daemon()
-        wait_until(lambda: daemon.api("/v1/status")[1]["idle"], "everything is handled")
-        self.assertEqual([str(n) for n in range(1, 101)],
-                         [str(one["subjectposition"]) for one in self.read("shop.ordered", "--subject", "a")])
-        seen = []  # at least once, in order: refuse positions that were passed
-        for one in self.audit():
-            position = int(one["subjectposition"])
-            self.assertLessEqual(position, len(seen) + 1)
-            if position == len(seen) + 1:
-                seen.append(position)
-        self.assertEqual(100, len(seen))
-
     def test_a_second_daemon_is_refused(self):
         daemon = self.daemon()
         refused = self.sluice("serve", "-c", "sluice.yaml", code=3)
@@ -84,44 +53,6 @@ class DaemonTest(Case):
             daemon = self.daemon()
             self.assertEqual(0, daemon.stop(how))
             self.assertIsNone(daemon.info() if (self.dir / "data" / "daemon.json").exists() else None)
-
-    def test_a_stop_under_load_loses_nothing_that_was_acknowledged(self):
-        daemon = self.daemon()
-        publisher = subprocess.Popen([BINARY, "publish", "-", "--json"], cwd=self.dir, stdin=subprocess.PIPE,
-                                     stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        self.addCleanup(publisher.kill)
-        feeding = threading.Thread(target=feed, args=(publisher.stdin,), daemon=True)
-        feeding.start()
-        accepted = [json.loads(publisher.stdout.readline())["accepted"] for _ in range(50)]
-        self.assertEqual(0, daemon.stop())
-        rest = publisher.stdout.read()
-        feeding.join()
-        self.assertEqual(3, publisher.wait(timeout=30))
-        publisher.stdout.close()
-        accepted += [json.loads(line)["accepted"] for line in rest.splitlines()]
-        self.assertGreaterEqual(len(self.read("order.placed")), accepted.count(True))
-        daemon = self.daemon()
-        wait_until(lambda: daemon.api("/v1/status")[1]["idle"], "everything is handled")
-        found = [int(one["subjectposition"]) for one in self.read("shop.ordered", "--subject", "a")]
-        self.assertEqual(list(range(1, len(found) + 1)), found)
-
-    def test_read_follows(self):
-        self.daemon()
-        follower = subprocess.Popen([BINARY, "read", "shop.ordered", "--follow", "--json"], cwd=self.dir,
-                                    stdout=subprocess.PIPE, text=True)
-        self.addCleanup(follower.stdout.close)
-        self.addCleanup(follower.wait)
-        self.addCleanup(follower.kill)
-        self.sluice("publish", "-", stdin=lines([event("a", 1), event("a", 2)]))
-        found = [json.loads(follower.stdout.readline())["id"] for _ in range(2)]
-        self.assertEqual(["a-1", "a-2"], found)
-
-    def test_the_log_is_json(self):
-        daemon = self.daemon()
-        daemon.stop()
-        for line in daemon.output().splitlines():
-            entry = json.loads(line)
-            self.assertLessEqual({"time", "level", "message"}, entry.keys())
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Runs the sluice binary as a user does: in a temporary directory, with its own daemon."""
 
+import http.client
 import json
 import os
 import pathlib
@@ -97,6 +98,38 @@ class Case(unittest.TestCase):
         self.assertEqual(code, ran.returncode, f"sluice {arguments}\nstdout: {ran.stdout}\nstderr: {ran.stderr}")
         return ran
 
+    def refused(self, *arguments, code=2, stdin=""):
+        """Runs a command that must fail; answers what it says about it. Nothing of that is on stdout."""
+        ran = self.sluice(*arguments, code=code, stdin=stdin)
+        self.assertEqual("", ran.stdout)
+        return ran.stderr
+
+    def publish(self, *events):
+        self.sluice("publish", "-", stdin=lines(events))
+
+    def start(self, *arguments, **pipes):
+        """A command that goes on until it is told to end."""
+        process = subprocess.Popen([BINARY, *map(str, arguments)], cwd=self.dir, text=True, **pipes)
+
+        def end():
+            process.kill()
+            process.wait()
+            for stream in (process.stdin, process.stdout, process.stderr):
+                if stream is not None and not stream.closed:
+                    try:
+                        stream.close()
+                    except BrokenPipeError:  # what it would not read any more
+                        pass
+
+        self.addCleanup(end)
+        return process
+
+    def settle(self):
+        """Everything published is sequenced and delivered: a daemon runs for as long as that takes."""
+        daemon = self.daemon()
+        daemon.settle()
+        self.assertEqual(0, daemon.stop())
+
     def read(self, topic, *arguments):
         """The events of a topic, as JSON objects."""
         return [json.loads(line) for line in self.sluice("read", topic, "--json", *arguments).stdout.splitlines()]
@@ -160,6 +193,20 @@ class Daemon:
                 return answer.status, json.loads(answer.read())
         except urllib.error.HTTPError as refused:
             return refused.code, json.loads(refused.read())
+
+    def request(self, method, path, body=None, headers=None, port="api"):
+        """(status, headers, body) of any request, as it came."""
+        host, _, number = self.info()[port].rpartition(":")
+        connection = http.client.HTTPConnection(host, int(number), timeout=30)
+        try:
+            connection.request(method, path, body=body, headers=headers or {})
+            answer = connection.getresponse()
+            return answer.status, answer.headers, answer.read().decode()
+        finally:
+            connection.close()
+
+    def settle(self):
+        wait_until(lambda: self.api("/v1/status")[1]["idle"], "everything is handled")
 
     def stop(self, how=signal.SIGTERM):
         self.process.send_signal(how)

@@ -6,19 +6,10 @@ import signal
 import subprocess
 import unittest
 
-from harness import BINARY, Case, event, lines, wait_until
+from harness import BINARY, Case, event, lines
 
 
 class PublishRead(Case):
-    def settle(self):
-        """A daemon would sequence what was published; without one, `status --settle` is not a thing: run one."""
-        daemon = self.daemon()
-        self.wait_settled(daemon)
-        self.assertEqual(0, daemon.stop())
-
-    def wait_settled(self, daemon):
-        wait_until(lambda: daemon.api("/v1/status")[1]["idle"], "everything is handled")
-
     def test_what_is_published_is_read(self):
         self.sluice("publish", "-", stdin=lines([event("a", 1), event("b", 1), event("a", 2)]))
         found = self.read("order.placed")
