@@ -36,6 +36,14 @@ Inbox::Answer Inbox::advance(
     return other ? Answer::kReused : Answer::kDuplicate;
 }
 
+std::int64_t Inbox::inherit(Session& session, std::string_view from_subscription, Instant now)
+    const {
+    return session.execute(
+        session.inbox_sql().inherit,
+        {subscription_, now.ms, domain_, std::string{from_subscription}}
+    );
+}
+
 std::optional<Inbox::Row> Inbox::read(Session& session, std::string_view subject) const {
     const auto rows =
         session.query(session.inbox_sql().read, {domain_, subscription_, std::string{subject}});

@@ -46,6 +46,11 @@ public:
         Session& session, std::string_view subject, Position to, std::uint64_t id_hash, Instant now
     ) const;
 
+    /// Copies the rows of another subscription of the domain, only upwards: at a switch of side
+    /// effects, in the switch's own transaction and after the old one was drained, so that the new
+    /// one acts exactly above what the old one has done. Answers how many rows have moved.
+    std::int64_t inherit(Session& session, std::string_view from_subscription, Instant now) const;
+
     [[nodiscard]] std::optional<Row> read(Session& session, std::string_view subject) const;
 
 private:

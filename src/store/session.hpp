@@ -13,6 +13,7 @@ struct InboxSql {
     std::string_view create;
     std::string_view advance;  ///< domain, subscription, subject, position, id hash, milliseconds
     std::string_view read;     ///< domain, subscription, subject
+    std::string_view inherit;  ///< subscription, milliseconds, domain, the other subscription
 };
 
 /// A connection and its transaction. What differs between databases is behind this interface:

@@ -87,7 +87,14 @@ constexpr InboxSql kInboxSql{
     "updated_at = excluded.updated_at "
     "where excluded.last_position > sluice_inbox.last_position",
     "select last_position, last_id_hash from sluice_inbox "
-    "where domain = ? and subscription = ? and subject = ?"};
+    "where domain = ? and subscription = ? and subject = ?",
+    "insert into sluice_inbox (domain, subscription, subject, last_position, last_id_hash, "
+    "updated_at) select domain, ?, subject, last_position, last_id_hash, ? from sluice_inbox "
+    "where domain = ? and subscription = ? on conflict (domain, subscription, subject) do "
+    "update "
+    "set last_position = excluded.last_position, last_id_hash = excluded.last_id_hash, "
+    "updated_at = excluded.updated_at "
+    "where excluded.last_position > sluice_inbox.last_position"};
 
 }  // namespace
 

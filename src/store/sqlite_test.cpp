@@ -1,5 +1,4 @@
 #include "store/sqlite_database.hpp"
-#include "store/statement_cache.hpp"
 #include "store/temp_dir.hpp"
 
 #include <gtest/gtest.h>
@@ -124,29 +123,6 @@ TEST_F(Sqlite, ManyTextsAreForgottenNotRefused) {
         const auto found = session_->query("select " + std::to_string(at));
         ASSERT_EQ(found.front().integer(0), at);
     }
-}
-
-TEST(SqliteStatements, TheLeastRecentlyUsedGoes) {
-    sqlite3* made = nullptr;
-    ASSERT_EQ(sqlite3_open(":memory:", &made), SQLITE_OK);
-    const SqlitePtr handle{made};
-    StatementCache cache{made, 2};
-    static_cast<void>(cache.get("select 1"));
-    static_cast<void>(cache.get("select 2"));
-    EXPECT_NE(cache.find("select 1"), nullptr);
-    static_cast<void>(cache.get("select 3"));
-    EXPECT_EQ(cache.size(), 2U);
-    EXPECT_NE(cache.find("select 1"), nullptr);
-    EXPECT_EQ(cache.find("select 2"), nullptr);
-}
-
-TEST(SqliteErrors, CodesMeanWhatATransactionNeedsToKnow) {
-    EXPECT_EQ(kind_of(SQLITE_BUSY), SqlError::Kind::kBusy);
-    EXPECT_EQ(kind_of(SQLITE_BUSY_SNAPSHOT), SqlError::Kind::kSerialization);
-    EXPECT_EQ(kind_of(SQLITE_CONSTRAINT_UNIQUE), SqlError::Kind::kConstraint);
-    EXPECT_EQ(kind_of(SQLITE_IOERR_FSYNC), SqlError::Kind::kConnection);
-    EXPECT_EQ(kind_of(SQLITE_FULL), SqlError::Kind::kConnection);
-    EXPECT_EQ(kind_of(SQLITE_ERROR), SqlError::Kind::kOther);
 }
 
 TEST(SqliteOpening, FailuresAreClear) {
