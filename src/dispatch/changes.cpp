@@ -30,7 +30,7 @@ void Dispatcher::Impl::restore(Restored& restored) {
         counts.backlog_events += subject.line->events;
         counts.backlog_bytes += subject.line->bytes;
     }
-    counts.full = counts.backlog_bytes >= options.backlog_bytes_max;
+    measure_backlog();
     for (auto& [name, events] : restored.backlog) {
         Subject& subject = subject_of(name);
         SLUICE_ASSERT(subject.in_backlog() && subject.backlog.empty());

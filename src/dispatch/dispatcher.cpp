@@ -11,6 +11,7 @@ void Dispatcher::Impl::fetched(Delivery delivery, Instant now) {
     fetch_next = fetch_next.next();
     std::string dead = recent.check(hash64(delivery.subject), delivery.position);
     if (delivery.offset < replay_end && done.contains(delivery.offset)) return;
+    if (!dead.empty()) ++counts.holes;
     if (dead.empty() && delivery.wanted) dead = std::move(delivery.invalid);
     if (dead.empty() && !delivery.wanted) {
         drop_stale_line(delivery);

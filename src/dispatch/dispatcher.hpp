@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -107,8 +108,9 @@ struct DispatcherOptions {
     std::size_t in_flight_bytes_max{std::size_t{64} << 20};  ///< the same
     std::size_t run_events_max{64};          ///< events of a subject in one transaction
     std::size_t in_place_events_max{1'000};  ///< behind a retrying head; more: to the backlog
-    std::uint64_t backlog_bytes_max{
-        std::uint64_t{10} << 30};  ///< per subscription and home; full: it stops
+    /// On disk. From 80 % on `backlog_alarm` is set; at 100 % it stops. Here of one home; a shell
+    /// that serves several holds their sum to it as well.
+    std::uint64_t backlog_bytes_max{std::uint64_t{10} << 30};
     std::size_t subjects_checked_max{
         std::size_t{1} << 20};        ///< for holes, 16 bytes each; 0: no check
     Milliseconds not_tried_wait{50};  ///< before a run that was not tried starts again
@@ -149,6 +151,14 @@ struct Changes {
     }
 };
 
+/// Reasons of lines that are about a hole or a reused position begin so.
+inline constexpr std::string_view kHoleReason = "hole: ";
+
+/// From where on a backlog's growth is an alarm: 80 % of its limit.
+[[nodiscard]] constexpr std::uint64_t backlog_alarm_at(std::uint64_t bytes_max) {
+    return bytes_max - bytes_max / 5;
+}
+
 struct DispatcherCounts {
     std::uint64_t delivered{};  ///< handled by the sink
     std::uint64_t passed{};     ///< not wanted
@@ -159,6 +169,8 @@ struct DispatcherCounts {
     std::uint64_t backlog_bytes{};
     std::uint64_t in_flight_events{};
     std::uint64_t in_flight_bytes{};
+    std::uint64_t holes{};      ///< holes and reused positions that were found
+    bool backlog_alarm{false};  ///< the backlog has reached 80 % of its limit
     bool full{false};  ///< the backlog has reached its limit: this subscription stands still
 
     bool operator==(const DispatcherCounts&) const = default;

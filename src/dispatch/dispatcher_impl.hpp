@@ -62,6 +62,7 @@ struct Dispatcher::Impl {
     void move_to_backlog(Subject& subject);
     void queue_behind(Subject& subject, QueuedEvent event);
     void erase_head(Subject& subject);
+    void measure_backlog();  // whether it is full, or soon will be
     [[nodiscard]] static Position head_of(const Subject& subject);
     [[nodiscard]] static std::string dead_head(const Subject& subject);
 

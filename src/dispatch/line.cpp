@@ -80,7 +80,10 @@ void Dispatcher::Impl::move_to_backlog(Subject& subject) {
 /// backlog is empty.
 void Dispatcher::Impl::queue_behind(Subject& subject, QueuedEvent event) {
     if (!subject.backlog.empty() && event.position <= subject.backlog.back().position) {
-        if (event.dead.empty()) event.dead = "hole: its position is in the backlog already";
+        if (event.dead.empty()) {
+            event.dead = std::string{kHoleReason} + "its position is in the backlog already";
+            ++counts.holes;
+        }
         subject.queue.push(std::move(event));
         return;
     }
@@ -98,7 +101,7 @@ void Dispatcher::Impl::queue_behind(Subject& subject, QueuedEvent event) {
     subject.line->bytes += event.bytes;
     ++counts.backlog_events;
     counts.backlog_bytes += event.bytes;
-    counts.full = counts.backlog_bytes >= options.backlog_bytes_max;
+    measure_backlog();
     touch(subject);
 }
 
@@ -112,8 +115,13 @@ void Dispatcher::Impl::erase_head(Subject& subject) {
     subject.line->bytes -= bytes;
     --counts.backlog_events;
     counts.backlog_bytes -= bytes;
-    counts.full = counts.backlog_bytes >= options.backlog_bytes_max;
+    measure_backlog();
     touch(subject);
+}
+
+void Dispatcher::Impl::measure_backlog() {
+    counts.full = counts.backlog_bytes >= options.backlog_bytes_max;
+    counts.backlog_alarm = counts.backlog_bytes >= backlog_alarm_at(options.backlog_bytes_max);
 }
 
 }  // namespace sluice::dispatch

@@ -64,7 +64,10 @@ void Dispatcher::Impl::fail(Subject& subject, Failure failure, Instant now) {
             }
             park(subject, std::move(failure.reason), before + 1, now);
             return;
-        case FailureKind::kDead: park(subject, std::move(failure.reason), before + 1, now); return;
+        case FailureKind::kDead:
+            if (failure.reason.starts_with(kHoleReason)) ++counts.holes;  // found by an inbox
+            park(subject, std::move(failure.reason), before + 1, now);
+            return;
     }
     SLUICE_UNREACHABLE();
 }

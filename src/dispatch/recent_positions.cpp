@@ -1,5 +1,7 @@
 #include "dispatch/recent_positions.hpp"
 
+#include "dispatch/dispatcher.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -36,11 +38,16 @@ std::string RecentPositions::check(std::uint64_t subject_hash, Position position
     }
     if (position < expected) {
         return fmt::format(
-            "hole: position {} is used again; {} was expected", position.value, expected.value
+            "{}position {} is used again; {} was expected",
+            kHoleReason,
+            position.value,
+            expected.value
         );
     }
     slot.last = position;
-    return fmt::format("hole: position {} came; {} was expected", position.value, expected.value);
+    return fmt::format(
+        "{}position {} came; {} was expected", kHoleReason, position.value, expected.value
+    );
 }
 
 RecentPositions::Slot& RecentPositions::slot_of(std::uint64_t subject_hash) {
