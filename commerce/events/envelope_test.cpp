@@ -62,6 +62,38 @@ TEST(Envelope, NamesTheAttributeThatIsWrong) {
     }
 }
 
+TEST(Envelope, NumbersUpToTheirLimitAndOneBeyond) {
+    Event event = completed();
+    event.extensions["sourcesequence"] = "9223372036854775807";
+    event.extensions["dependson"] = "/orders 9223372036854775807";
+    EXPECT_EQ(read_envelope(event)->sequence, 9223372036854775807);
+    EXPECT_EQ(read_envelope(event)->orders_seen, 9223372036854775807);
+    event.extensions["sourcesequence"] = "9223372036854775808";
+    EXPECT_EQ(
+        refusal(event), "sourcesequence: expected a number from 1 up, found '9223372036854775808'"
+    );
+    for (const char* number : {"", "-1", "+1", " 1", "1 ", "1.0", "one"}) {
+        event.extensions["sourcesequence"] = number;
+        EXPECT_EQ(refusal(event).substr(0, 14), "sourcesequence") << number;
+    }
+}
+
+TEST(Envelope, OnlyADeliveryHasToSayWhichOrderEventItSaw) {
+    Event event = completed();
+    event.extensions.erase("dependson");
+    EXPECT_EQ(refusal(event), "dependson: expected '/orders N', found ''");
+    event.source = "/orders";
+    EXPECT_EQ(refusal(event), "accepted");
+    event.extensions["dependson"] = "/deliveries 4";
+    EXPECT_EQ(read_envelope(event)->deliveries_seen, 4);
+}
+
+TEST(Envelope, ATimeIsThere) {
+    Event event = completed();
+    event.time.reset();
+    EXPECT_EQ(refusal(event), "time: '' is not a time like 2018-01-30T12:00:00Z");
+}
+
 TEST(Envelope, AReviewHasNoNumber) {
     Event event = completed();
     event.source = "/reviews";
