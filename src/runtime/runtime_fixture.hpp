@@ -4,6 +4,7 @@
 
 #include "log/embedded/test_log.hpp"
 #include "runtime/engine.hpp"
+#include "runtime/faulty_log_fixture.hpp"
 #include "runtime/plan_fixture.hpp"
 #include "sequence/ordered.hpp"
 
@@ -107,7 +108,7 @@ public:
           options_{std::move(options)} {
         auto embedded = test_options(scratch_.path());
         embedded.durability = log::Durability::kProcessCrash;
-        log_ = open_or_fail(embedded);
+        log_ = std::make_unique<FaultyLog>(open_or_fail(embedded));
         make_engine();
     }
 
@@ -120,7 +121,9 @@ public:
     RecordingSink& subscribe(const std::string& name, Seen& seen) {
         auto sink = std::make_unique<RecordingSink>(seen);
         RecordingSink& made = *sink;
-        Subscription subscription{name, std::move(sink), {}};
+        Subscription subscription;
+        subscription.name = name;
+        subscription.sink = std::move(sink);
         EXPECT_TRUE(engine_->add_subscription("shop", std::move(subscription)));
         return made;
     }
@@ -147,9 +150,12 @@ public:
     /// For the next engine.
     void set_threads(std::uint32_t threads) { options_.threads = threads; }
 
+    /// For the next engine.
+    void set_plan(DomainPlan plan) { plan_ = std::move(plan); }
+
     [[nodiscard]] Engine& engine() { return *engine_; }
 
-    [[nodiscard]] log::Log& log() { return *log_; }
+    [[nodiscard]] FaultyLog& log() { return *log_; }
 
     [[nodiscard]] std::uint64_t count(Counter SequencingProbe::*counter) const {
         std::uint64_t sum = 0;
@@ -162,7 +168,7 @@ private:
     SystemClock clock_;
     DomainPlan plan_;
     EngineOptions options_;
-    std::unique_ptr<log::Log> log_;
+    std::unique_ptr<FaultyLog> log_;
     std::unique_ptr<Engine> engine_;  ///< after the log: goes first
 };
 

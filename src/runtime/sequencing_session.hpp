@@ -84,7 +84,6 @@ private:
     Status open_all();
     Status open_sources();
     Status open_source(log::PartitionRef from, HomeId home, const ChannelPlan* channel);
-    Status open_state();
     Status note_facts();
     Result<bool> must_adopt();
     Result<bool> channels_are_cut() const;
