@@ -15,6 +15,9 @@ std::string_view to_string(AsideCause cause) {
         case AsideCause::kLateNumber: return "late-number";
         case AsideCause::kLateClosed: return "late-closed";
         case AsideCause::kFlooded: return "flooded";
+        case AsideCause::kDropped: return "dropped";
+        case AsideCause::kChosen: return "chosen";
+        case AsideCause::kRefused: return "refused";
     }
     SLUICE_UNREACHABLE();
 }

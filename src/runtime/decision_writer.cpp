@@ -17,6 +17,7 @@ AsideCause cause_of(sequence::AsideReason reason) {
         case sequence::AsideReason::kLateNumber: return AsideCause::kLateNumber;
         case sequence::AsideReason::kLateClosed: return AsideCause::kLateClosed;
         case sequence::AsideReason::kFlooded: return AsideCause::kFlooded;
+        case sequence::AsideReason::kDropped: return AsideCause::kDropped;
     }
     return AsideCause::kLateNumber;
 }
@@ -40,12 +41,14 @@ bool DecisionWriter::write(HomeId home, sequence::Decisions decisions, Instant n
                 [&](sequence::Release& made) { release(home, std::move(made), now); },
                 [](const sequence::Waits&) {},
                 [&](const sequence::Duplicate& duplicate) {
-                    const bool compared = duplicate.compared == sequence::Compared::kSame;
+                    const bool compared = duplicate.compared != sequence::Compared::kNotCompared;
                     add(compared ? probe_.duplicates : probe_.duplicates_not_compared);
                 },
                 [&](const sequence::Conflict&) { add(probe_.conflicts); },
                 [&](sequence::Aside& made) { aside(home, std::move(made)); },
                 [&](const sequence::Parked&) { add(probe_.gaps_parked); },
+                [](const sequence::Chosen&) {},  // its command lies aside, for the audit
+                [](const sequence::Refused&) {},
             },
             decision
         );
@@ -72,7 +75,8 @@ void DecisionWriter::release(HomeId home, sequence::Release release, Instant now
 
 void DecisionWriter::aside(HomeId home, sequence::Aside aside) {
     const AsideCause cause = cause_of(aside.reason);
-    add(cause == AsideCause::kFlooded ? probe_.flooded : probe_.late);
+    if (cause == AsideCause::kFlooded) add(probe_.flooded);
+    if (cause == AsideCause::kLateNumber || cause == AsideCause::kLateClosed) add(probe_.late);
     const sequence::Arrival& arrival = aside.arrival;
     const std::string detail = fmt::format(
         "{} {} of {}{}",

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,6 +44,8 @@ struct NeedMark {
 };
 
 using Need = std::variant<NeedNumber, NeedMark>;
+
+inline constexpr SourceNumber kHighestNumber{std::numeric_limits<std::uint64_t>::max()};
 
 /// Where an event was read.
 struct Origin {

@@ -19,6 +19,10 @@ void Turn::arrive(Arrival arrival) {
     } else if (std::holds_alternative<IsLate>(verdict)) {
         out_.emplace_back(Aside{AsideReason::kLateNumber, std::move(arrival)});
     } else if (auto* contradiction = std::get_if<Contradicts>(&verdict)) {
+        if (contradiction->same_event && options_.changed == ChangedPolicy::kDrop) {
+            out_.emplace_back(Duplicate{Compared::kChanged});
+            return;
+        }
         contradict(std::move(arrival), std::move(contradiction->detail));
     } else if (subject_.history.closed && !arrival.number.has_value()) {
         out_.emplace_back(Aside{AsideReason::kLateClosed, std::move(arrival)});

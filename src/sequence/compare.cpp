@@ -10,32 +10,38 @@ namespace sluice::sequence {
 
 namespace {
 
-Contradicts other_content(const Arrival& arrival, std::string_view where) {
+Contradicts other_content(const Arrival& arrival, bool same_id, std::string_view where) {
     if (!arrival.number.has_value()) {
-        return {fmt::format(
-            "{} id {} has come twice with different content: one {}",
-            arrival.source,
-            arrival.id,
-            where
-        )};
+        return {
+            fmt::format(
+                "{} id {} has come twice with different content: one {}",
+                arrival.source,
+                arrival.id,
+                where
+            ),
+            same_id};
     }
-    return {fmt::format(
-        "{} {} has come twice with different content: one {}, the newcomer is id {}",
-        arrival.source,
-        arrival.number->value,
-        where,
-        arrival.id
-    )};
+    return {
+        fmt::format(
+            "{} {} has come twice with different content: one {}, the newcomer is id {}",
+            arrival.source,
+            arrival.number->value,
+            where,
+            arrival.id
+        ),
+        same_id};
 }
 
 Contradicts other_number(const Arrival& arrival, std::string_view other) {
-    return {fmt::format(
-        "{} id {} has come under two numbers: {} and {}",
-        arrival.source,
-        arrival.id,
-        other,
-        arrival.number.has_value() ? fmt::to_string(arrival.number->value) : "none"
-    )};
+    return {
+        fmt::format(
+            "{} id {} has come under two numbers: {} and {}",
+            arrival.source,
+            arrival.id,
+            other,
+            arrival.number.has_value() ? fmt::to_string(arrival.number->value) : "none"
+        ),
+        /*same_event=*/false};
 }
 
 Verdict same_or(bool same, Contradicts otherwise) {
@@ -45,15 +51,15 @@ Verdict same_or(bool same, Contradicts otherwise) {
 
 /// By the released events of its source whose hashes are remembered.
 Verdict compare_numbered(const SourceHistory& source, const Arrival& arrival, std::uint64_t id) {
-    auto by_number =
-        std::find_if(source.recent.begin(), source.recent.end(), [&](const NumberHash& one) {
-            return one.number == *arrival.number;
-        });
-    if (by_number != source.recent.end()) {
-        return same_or(
-            by_number->content_hash == arrival.content_hash, other_content(arrival, "is released")
-        );
+    bool is_released = false;  // twice, where the newcomer of a conflict went to the end
+    bool same_id = false;
+    for (const NumberHash& one : source.recent) {
+        if (one.number != *arrival.number) continue;
+        if (one.content_hash == arrival.content_hash) return IsDuplicate{Compared::kSame};
+        is_released = true;
+        same_id = same_id || one.id_hash == id;
     }
+    if (is_released) return other_content(arrival, same_id, "is released");
     for (const NumberHash& one : source.recent) {
         if (one.id_hash == id) {
             return other_number(arrival, fmt::format("{} (released)", one.number.value));
@@ -70,18 +76,20 @@ Verdict compare_released(const SubjectHistory& history, const Arrival& arrival, 
         Verdict verdict = compare_numbered(*source, arrival, id);
         if (!std::holds_alternative<IsNew>(verdict)) return verdict;
     }
+    bool id_is_released = false;  // twice, where the newcomer of a conflict went to the end
     for (const RecentId& one : history.recent_ids) {
         if (one.id_hash != id) continue;
         if (arrival.number.has_value()) return other_number(arrival, "none (released)");
-        return same_or(
-            one.content_hash == arrival.content_hash, other_content(arrival, "is released")
-        );
+        if (one.content_hash == arrival.content_hash) return IsDuplicate{Compared::kSame};
+        id_is_released = true;
     }
+    if (id_is_released) return other_content(arrival, /*same_id=*/true, "is released");
     if (arrival.number.has_value() || source == nullptr) return IsNew{};
     for (const NumberHash& one : source->recent) {
         if (one.id_hash != id) continue;
         return same_or(
-            one.content_hash == arrival.content_hash, other_content(arrival, "is released")
+            one.content_hash == arrival.content_hash,
+            other_content(arrival, /*same_id=*/false, "is released")
         );
     }
     return IsNew{};
@@ -94,7 +102,7 @@ Verdict compare_waiting(const WaitingRoom& waiting, const Arrival& arrival, std:
         if (same_number != nullptr) {
             return same_or(
                 same_number->arrival.content_hash == arrival.content_hash,
-                other_content(arrival, "waits")
+                other_content(arrival, same_number->arrival.id == arrival.id, "waits")
             );
         }
     }
@@ -108,7 +116,8 @@ Verdict compare_waiting(const WaitingRoom& waiting, const Arrival& arrival, std:
         );
     }
     return same_or(
-        same_id->arrival.content_hash == arrival.content_hash, other_content(arrival, "waits")
+        same_id->arrival.content_hash == arrival.content_hash,
+        other_content(arrival, !same_id->arrival.number.has_value(), "waits")
     );
 }
 
@@ -126,16 +135,18 @@ bool among_conflicts(const Subject& subject, const Arrival& arrival) {
 
 }  // namespace
 
-Verdict compare(const Subject& subject, const Arrival& arrival) {
+Verdict compare_in_line(const Subject& subject, const Arrival& arrival) {
     const std::uint64_t id = id_hash(arrival);
     Verdict verdict = compare_released(subject.history, arrival, id);
-    if (std::holds_alternative<IsNew>(verdict)) {
-        verdict = compare_waiting(subject.waiting, arrival, id);
-    }
+    if (!std::holds_alternative<IsNew>(verdict)) return verdict;
+    return compare_waiting(subject.waiting, arrival, id);
+}
+
+Verdict compare(const Subject& subject, const Arrival& arrival) {
     if (!subject.conflicts.empty() && among_conflicts(subject, arrival)) {
         return IsDuplicate{Compared::kSame};
     }
-    return verdict;
+    return compare_in_line(subject, arrival);
 }
 
 void check_stamps(const SequencerOptions& options, Arrival& arrival) {

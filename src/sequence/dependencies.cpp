@@ -7,7 +7,6 @@ namespace sluice::sequence {
 
 namespace {
 
-constexpr SourceNumber kHighestNumber{std::numeric_limits<std::uint64_t>::max()};
 constexpr ArrivalOrder kNobody = std::numeric_limits<ArrivalOrder>::max();
 
 bool known(const Subject& subject, const NeedMark& need) {
@@ -21,14 +20,6 @@ bool here(const Subject& subject, const NeedMark& need, ArrivalOrder asker) {
     return std::any_of(need.any_of.begin(), need.any_of.end(), [&](Mark mark) {
         return subject.waiting.carried(mark, asker);
     });
-}
-
-bool met(const Subject& subject, const Need& need, ArrivalOrder asker) {
-    if (const auto* number = std::get_if<NeedNumber>(&need)) {
-        return subject.history.released(number->source) >= number->number;
-    }
-    const auto& marks = std::get<NeedMark>(need);
-    return known(subject, marks) || (marks.if_seen && !here(subject, marks, asker));
 }
 
 bool wants(const WaitingEvent& event, const Subject& subject, Mark mark) {
@@ -103,6 +94,14 @@ std::optional<Need> missing_number(
 }
 
 }  // namespace
+
+bool met(const Subject& subject, const Need& need, ArrivalOrder asker) {
+    if (const auto* number = std::get_if<NeedNumber>(&need)) {
+        return subject.history.released(number->source) >= number->number;
+    }
+    const auto& marks = std::get<NeedMark>(need);
+    return known(subject, marks) || (marks.if_seen && !here(subject, marks, asker));
+}
 
 bool ready(const Subject& subject, const WaitingEvent& event) {
     const Arrival& arrival = event.arrival;

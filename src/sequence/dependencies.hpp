@@ -23,6 +23,9 @@ namespace sluice::sequence {
 /// Everything that the event waits for has been released. Holds are not looked at.
 [[nodiscard]] bool ready(const Subject& subject, const WaitingEvent& event);
 
+/// The need is met, or (`if_seen`) nothing that meets it waits beside `asker`.
+[[nodiscard]] bool met(const Subject& subject, const Need& need, ArrivalOrder asker);
+
 /// What the event itself asks for and what is not here. What is here but waits too asks for itself.
 [[nodiscard]] std::vector<Need> missing_of(const Subject& subject, const WaitingEvent& event);
 

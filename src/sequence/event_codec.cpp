@@ -29,45 +29,6 @@ std::optional<std::string> get_optional(ByteReader& in) {
     return std::string{in.bytes()};
 }
 
-void put_arrival(ByteWriter& out, const Arrival& arrival) {
-    out.bytes(arrival.subject);
-    out.bytes(arrival.source);
-    out.bytes(arrival.id);
-    out.bytes(arrival.type);
-    put(out, arrival.number);
-    out.u64(arrival.content_hash);
-    out.varint(arrival.needs.size());
-    for (const Need& need : arrival.needs) put(out, need);
-    put(out, arrival.marks);
-    std::uint8_t flags = arrival.ordered_by_rule ? kOrderedByRule : 0;
-    if (arrival.closes) flags |= kCloses;
-    out.u8(flags);
-    out.bytes(arrival.invalid);
-    put(out, arrival.origin);
-    put(out, arrival.record);
-}
-
-Arrival get_arrival(ByteReader& in) {
-    Arrival arrival;
-    arrival.subject = in.bytes();
-    arrival.source = in.bytes();
-    arrival.id = in.bytes();
-    arrival.type = in.bytes();
-    arrival.number = get_number(in);
-    arrival.content_hash = in.u64();
-    for (std::uint64_t left = in.varint(); left > 0 && in.ok(); --left) {
-        arrival.needs.push_back(get_need(in));
-    }
-    arrival.marks = get_marks(in);
-    const std::uint8_t flags = in.u8();
-    arrival.ordered_by_rule = (flags & kOrderedByRule) != 0;
-    arrival.closes = (flags & kCloses) != 0;
-    arrival.invalid = in.bytes();
-    arrival.origin = get_origin(in);
-    arrival.record = get_record(in);
-    return arrival;
-}
-
 }  // namespace
 
 void put(ByteWriter& out, const Need& need) {
@@ -122,10 +83,49 @@ Record get_record(ByteReader& in) {
     return record;
 }
 
+void put(ByteWriter& out, const Arrival& arrival) {
+    out.bytes(arrival.subject);
+    out.bytes(arrival.source);
+    out.bytes(arrival.id);
+    out.bytes(arrival.type);
+    put(out, arrival.number);
+    out.u64(arrival.content_hash);
+    out.varint(arrival.needs.size());
+    for (const Need& need : arrival.needs) put(out, need);
+    put(out, arrival.marks);
+    std::uint8_t flags = arrival.ordered_by_rule ? kOrderedByRule : 0;
+    if (arrival.closes) flags |= kCloses;
+    out.u8(flags);
+    out.bytes(arrival.invalid);
+    put(out, arrival.origin);
+    put(out, arrival.record);
+}
+
+Arrival get_arrival(ByteReader& in) {
+    Arrival arrival;
+    arrival.subject = in.bytes();
+    arrival.source = in.bytes();
+    arrival.id = in.bytes();
+    arrival.type = in.bytes();
+    arrival.number = get_number(in);
+    arrival.content_hash = in.u64();
+    for (std::uint64_t left = in.varint(); left > 0 && in.ok(); --left) {
+        arrival.needs.push_back(get_need(in));
+    }
+    arrival.marks = get_marks(in);
+    const std::uint8_t flags = in.u8();
+    arrival.ordered_by_rule = (flags & kOrderedByRule) != 0;
+    arrival.closes = (flags & kCloses) != 0;
+    arrival.invalid = in.bytes();
+    arrival.origin = get_origin(in);
+    arrival.record = get_record(in);
+    return arrival;
+}
+
 void put(ByteWriter& out, const WaitingEvent& event) {
     out.varint(event.order);
     put(out, event.since);
-    put_arrival(out, event.arrival);
+    put(out, event.arrival);
 }
 
 WaitingEvent get_event(ByteReader& in) {

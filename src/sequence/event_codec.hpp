@@ -14,6 +14,9 @@ void put(ByteWriter& out, const Need& need);
 void put(ByteWriter& out, const Record& record);
 [[nodiscard]] Record get_record(ByteReader& in);
 
+void put(ByteWriter& out, const Arrival& arrival);
+[[nodiscard]] Arrival get_arrival(ByteReader& in);
+
 void put(ByteWriter& out, const WaitingEvent& event);
 [[nodiscard]] WaitingEvent get_event(ByteReader& in);
 

@@ -6,7 +6,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <string>
 #include <utility>
@@ -14,8 +13,6 @@
 namespace sluice::sequence {
 
 namespace {
-
-constexpr SourceNumber kHighestNumber{std::numeric_limits<std::uint64_t>::max()};
 
 /// The same thing is asked for: of a stamp, the source's number is not released; of a rule, the
 /// marks.

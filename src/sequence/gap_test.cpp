@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-// The gap clock and its policies (histories B and A4).
+// The gap clock and its policies; the histories about them: histories_b_test.cpp.
 
 namespace sluice::sequence {
 namespace {
@@ -214,31 +214,6 @@ TEST(GapPolicy, GapBehindACircleIsNotSkipped) {
     EXPECT_TRUE(world.order.empty());
     EXPECT_FALSE(world.subject.gap.has_value()) << "giving up 2 would give up 1";
     EXPECT_EQ(world.sequencer.missing(world.subject).size(), 2U);
-}
-
-TEST(HistoryA4, FirstStartOnTruncatedTopicsStartsWhereTheSubjectIs) {
-    World world;
-    static_cast<void>(world.offer(numbered("/a", 5)));
-    static_cast<void>(world.offer(numbered("/a", 7)));
-    static_cast<void>(world.offer(after(unnumbered("/r", "review"), "delivered")));
-    static_cast<void>(world.offer(with_stamp(numbered("/d", 1), "/o", 3)));
-    static_cast<void>(world.adopt());
-    EXPECT_EQ(
-        world.order,
-        (Names{"gap(delivered)", "gap(/a 1 to 4)", "gap(/o 1)", "/a-5", "review", "/d-1"})
-    );
-    EXPECT_EQ(world.subject.waiting.size(), 1U) << "6 is a gap like any other";
-    EXPECT_EQ(world.subject.gap->opened_before, SweepId{});
-    world.pass(Milliseconds{1});
-    EXPECT_EQ(world.subject.gap->opened_before, world.next_sweep);
-}
-
-TEST(HistoryA4, WhatIsWholeIsNotAdopted) {
-    World world;
-    static_cast<void>(world.offer(numbered("/a", 1)));
-    static_cast<void>(world.offer(numbered("/a", 3)));
-    EXPECT_TRUE(world.adopt().empty());
-    EXPECT_EQ(world.order, Names{"/a-1"});
 }
 
 }  // namespace

@@ -84,7 +84,8 @@ Record gap_record(const OrderedFacts& facts) {
 }
 
 bool is_ours(const Header& header) {
-    return header.name == kFactsHeader || header.name == ce(extension::kSubjectPosition) ||
+    return header.name == kFactsHeader || header.name == kChosenHeader ||
+           header.name == ce(extension::kSubjectPosition) ||
            header.name == ce(extension::kSubjectInvalid) ||
            header.name == ce(extension::kSubjectLate);
 }
@@ -112,6 +113,7 @@ Record to_ordered(const Release& release) {
     add(ce(extension::kSubjectPosition), fmt::to_string(facts.position.value));
     if (!release.invalid.empty()) add(ce(extension::kSubjectInvalid), release.invalid);
     if (facts.kind == OrderedKind::kLate) add(ce(extension::kSubjectLate), "true");
+    if (!release.chosen.empty()) add(std::string{kChosenHeader}, release.chosen);
     return record;
 }
 

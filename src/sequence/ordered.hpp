@@ -11,11 +11,13 @@
 namespace sluice::sequence {
 
 inline constexpr std::string_view kFactsHeader = "sluice";  ///< the facts, binary
+inline constexpr std::string_view kChosenHeader =
+    "sluice-chosen";  ///< the operator's command that put the record here
 inline constexpr std::string_view kGapType = "sluice.gap";  ///< CloudEvents type of a gap
 inline constexpr std::string_view kGapSource = "/sluice";   ///< CloudEvents source of a gap
 
 /// What is appended to the ordered topic: docs/formats/ordered-record.md.
-/// Value and headers of an event stay byte for byte; only headers of these four names, which are
+/// Value and headers of an event stay byte for byte; only headers of its own names, which are
 /// Sluice's, are replaced. The key becomes the subject. A gap becomes a CloudEvents event of its
 /// own.
 [[nodiscard]] Record to_ordered(const Release& release);

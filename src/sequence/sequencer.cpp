@@ -73,4 +73,11 @@ Decisions Sequencer::adopt(Subject& subject, Instant now) const {
     return std::move(turn).done();
 }
 
+Decisions Sequencer::choose(Subject& subject, Command command, Instant now, SweepId next_sweep)
+    const {
+    Turn turn{options_, subject, now, next_sweep};
+    turn.choose(std::move(command));
+    return std::move(turn).done();
+}
+
 }  // namespace sluice::sequence

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "sequence/choice.hpp"
 #include "sequence/subject.hpp"
 
 #include <cstddef>
@@ -13,11 +14,16 @@ namespace sluice::sequence {
 enum class GapAction : std::uint8_t { kWait, kPark, kSkip };
 enum class InvalidPolicy : std::uint8_t { kDead, kWait };
 
+/// What an event is that comes again under its source, id and number, with other content: a
+/// conflict, or, where relays render anew what they send twice, a duplicate.
+enum class ChangedPolicy : std::uint8_t { kConflict, kDrop };
+
 struct SequencerOptions {
     GapAction gap_action{GapAction::kWait};
     Milliseconds gap_wait{
         30'000};  ///< counted from the proof; then one more sweep, then the action
     InvalidPolicy invalid{InvalidPolicy::kDead};
+    ChangedPolicy changed{ChangedPolicy::kConflict};
     std::size_t waiting_events_max{10'000};                ///< per subject; beyond: aside, flooded
     std::size_t waiting_bytes_max{std::size_t{16} << 20};  ///< per subject; beyond: aside, flooded
     std::vector<std::string>
@@ -38,11 +44,16 @@ struct Release {
     Record record;  ///< empty for kGap: `to_ordered` makes the `sluice.gap` event from the facts
     std::string type;
     std::optional<Instant> waited_since;
+    std::string chosen;  ///< the command that put it here, "id who: why"; empty: nobody chose
 };
 
 struct Waits {};  ///< kept with the subject
 
-enum class Compared : std::uint8_t { kSame, kNotCompared };
+enum class Compared : std::uint8_t {
+    kSame,
+    kNotCompared,  ///< too long ago: its number is past, and that is all that is known
+    kChanged,      ///< the content is another, and the policy is to drop it
+};
 
 struct Duplicate {
     Compared compared{};
@@ -57,6 +68,7 @@ enum class AsideReason : std::uint8_t {  // stored: never renumber
     kLateNumber = 0,                     ///< its number was given up before it came
     kLateClosed = 1,                     ///< without a number, after its subject was closed
     kFlooded = 2,                        ///< too much waits for this subject already
+    kDropped = 3,                        ///< an operator chose so
 };
 
 struct Aside {
@@ -67,7 +79,15 @@ struct Aside {
 /// Policy park took effect on the subject's gap.
 struct Parked {};
 
-using Decision = std::variant<Release, Waits, Duplicate, Conflict, Aside, Parked>;
+/// Of a command: it is carried out; the decisions that follow say how.
+struct Chosen {};
+
+/// Of a command: it does not fit (any more), and nothing was changed.
+struct Refused {
+    std::string why;
+};
+
+using Decision = std::variant<Release, Waits, Duplicate, Conflict, Aside, Parked, Chosen, Refused>;
 
 /// Of an offer: first what became of the arrival, unless it is released in its turn among others.
 using Decisions = std::vector<Decision>;
@@ -115,6 +135,11 @@ public:
     /// The first sweep has ended and the channels' beginnings were cut by retention: subjects that
     /// wait for what lies before the cut start where they are, with a `sluice.gap` in front.
     [[nodiscard]] Decisions adopt(Subject& subject, Instant now) const;
+
+    /// An operator has chosen: Chosen and what follows, or Refused alone.
+    [[nodiscard]] Decisions choose(
+        Subject& subject, Command command, Instant now, SweepId next_sweep
+    ) const;
 
     /// What the subject waits for; nothing if it does not wait.
     [[nodiscard]] std::vector<Missing> missing(const Subject& subject) const;

@@ -85,6 +85,7 @@ struct World {
     std::vector<Release> releases{};
     std::vector<std::string> order{};  ///< ids as released; gaps as "gap(what)"
     std::vector<AsideReason> aside{};
+    std::vector<std::string> aside_ids{};
     std::size_t duplicates{0};
     std::size_t conflicts{0};
     std::size_t parked{0};
@@ -92,6 +93,10 @@ struct World {
     World() = default;
 
     explicit World(SequencerOptions options) : sequencer{std::move(options)} {}
+
+    void come(const std::vector<Arrival>& arrivals) {
+        for (const Arrival& arrival : arrivals) static_cast<void>(offer(arrival));
+    }
 
     Decisions offer(Arrival arrival) {
         return take(sequencer.offer(subject, std::move(arrival), now, next_sweep));
@@ -102,6 +107,21 @@ struct World {
         const SweepId ended = next_sweep;
         next_sweep = next_sweep.next();
         return take(sequencer.sweep_ended(subject, ended, now, next_sweep));
+    }
+
+    Decisions choose(Choice choice) {
+        return take(sequencer.choose(subject, command(std::move(choice), now), now, next_sweep));
+    }
+
+    static Command command(Choice choice, Instant at) {
+        return Command{"s", "c-1", "alice", "the row was given up", at, std::move(choice)};
+    }
+
+    /// What one line for a person says that nothing here can fill.
+    [[nodiscard]] std::vector<std::string> wanted() const {
+        std::vector<std::string> lines;
+        for (const Missing& line : sequencer.missing(subject)) lines.push_back(line.wanted);
+        return lines;
     }
 
     Decisions adopt() { return take(sequencer.adopt(subject, now)); }
@@ -118,7 +138,10 @@ struct World {
                 const bool gap = release->facts.kind == OrderedKind::kGap;
                 order.push_back(gap ? "gap(" + release->facts.wanted + ")" : id_of(*release));
             }
-            if (const auto* put = std::get_if<Aside>(&decision)) aside.push_back(put->reason);
+            if (const auto* put = std::get_if<Aside>(&decision)) {
+                aside.push_back(put->reason);
+                aside_ids.push_back(put->arrival.id);
+            }
             duplicates += std::holds_alternative<Duplicate>(decision) ? 1 : 0;
             conflicts += std::holds_alternative<Conflict>(decision) ? 1 : 0;
             parked += std::holds_alternative<Parked>(decision) ? 1 : 0;
@@ -132,6 +155,21 @@ struct World {
 };
 
 using Names = std::vector<std::string>;
+
+/// Why a choice was refused; empty: it was carried out.
+inline std::string refusal(const Decisions& decisions) {
+    const auto* refused = decisions.empty() ? nullptr : std::get_if<Refused>(&decisions.front());
+    return refused == nullptr ? "" : refused->why;
+}
+
+/// /a from..to, in order.
+inline std::vector<Arrival> numbers(
+    const std::string& source, std::uint64_t from, std::uint64_t to
+) {
+    std::vector<Arrival> arrivals;
+    for (std::uint64_t n = from; n <= to; ++n) arrivals.push_back(numbered(source, n));
+    return arrivals;
+}
 
 template <class T>
 bool is(const Decisions& decisions) {

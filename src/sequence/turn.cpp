@@ -1,6 +1,7 @@
 #include "sequence/turn.hpp"
 
 #include "base/assert.hpp"
+#include "sequence/compare.hpp"
 #include "sequence/dependencies.hpp"
 
 #include <algorithm>
@@ -50,7 +51,8 @@ void Turn::release(WaitingEvent event, bool waited) {
     const Status applied = apply(subject_.history, facts);
     SLUICE_ASSERT(applied.has_value());
     wake(candidates);
-    if (event.arrival.number.has_value() && !next_.has_value()) {
+    if (event.arrival.number.has_value() && *event.arrival.number != kHighestNumber &&
+        !next_.has_value()) {
         const SourceNumber next = event.arrival.number->next();
         const std::string& source = event.arrival.source;
         if (subject_.waiting.is_wanted(source, next) &&
@@ -73,9 +75,11 @@ void Turn::release(WaitingEvent event, bool waited) {
 }
 
 void Turn::release_gap(OrderedFacts gap) {
-    SLUICE_ASSERT(!subject_.waiting.empty());  // nobody gives up what nobody waits for
     gap.kind = OrderedKind::kGap;
-    gap.subject = subject_.waiting.begin()->arrival.subject;
+    if (gap.subject.empty()) {
+        SLUICE_ASSERT(!subject_.waiting.empty());  // nobody gives up what nobody waits for
+        gap.subject = subject_.waiting.begin()->arrival.subject;
+    }
     gap.position = subject_.history.last.next();
     gap.released_at = now_;
     const Status applied = apply(subject_.history, gap);
@@ -83,6 +87,21 @@ void Turn::release_gap(OrderedFacts gap) {
     Release out;
     out.facts = std::move(gap);
     out.type = "sluice.gap";
+    out.chosen = chosen_;
+    out_.emplace_back(std::move(out));
+}
+
+void Turn::release_late(WaitingEvent event) {
+    Release out;
+    out.facts = facts_of(event, subject_.history.last.next(), now_);
+    out.facts.kind = OrderedKind::kLate;
+    out.facts.closes = false;
+    const Status applied = apply(subject_.history, out.facts);
+    SLUICE_ASSERT(applied.has_value());
+    out.invalid = std::move(event.arrival.invalid);
+    out.record = std::move(event.arrival.record);
+    out.type = std::move(event.arrival.type);
+    out.chosen = chosen_;
     out_.emplace_back(std::move(out));
 }
 
@@ -130,7 +149,14 @@ void Turn::hold(HoldCause cause, std::string detail) {
 
 void Turn::lift_hold() {
     subject_.hold.reset();
-    if (subject_.flood.has_value()) {
+    if (!subject_.conflicts.empty()) {
+        const WaitingEvent& newcomer = subject_.conflicts.front();
+        hold(
+            HoldCause::kConflict,
+            std::get<Contradicts>(compare_in_line(subject_, newcomer.arrival)).detail
+        );
+        subject_.hold->since = newcomer.since;
+    } else if (subject_.flood.has_value()) {
         hold(HoldCause::kFlooded, "too much waits; the rest went aside");
         subject_.hold->since = subject_.flood->since;
     }

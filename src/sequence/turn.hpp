@@ -25,12 +25,14 @@ public:
     void sweep_ended(SweepId ended);    // gap.cpp
     void adopt();                       // gap.cpp
     void give_up_everything();          // gap.cpp; of a copy, for `missing`
+    void choose(Command command);       // choose.cpp
     [[nodiscard]] Decisions done() &&;  // turn.cpp
 
 private:
     // turn.cpp: releasing
     void release(WaitingEvent event, bool waited);
     void release_gap(OrderedFacts gap);
+    void release_late(WaitingEvent event);             ///< at the end, its own place being gone
     void wake(const WaitingRoom::Orders& candidates);  ///< those that are ready will be drained
     void wake_overtakers();
     void wake_all();
@@ -53,6 +55,20 @@ private:
     void give_up(const Need& missing);
     void forget_needs(const Need& given_up, const WaitingRoom::Orders& askers);
 
+    // choose.cpp: each kind of choice answers why it does not fit; empty: done
+    [[nodiscard]] std::string skip_missing(const SkipMissing& choice);
+    [[nodiscard]] std::string release_now(const ReleaseNow& choice);
+    [[nodiscard]] std::string drop_waiting(const DropWaiting& choice);
+    [[nodiscard]] std::string settle(const SettleConflict& choice);
+    [[nodiscard]] std::string take_back(Arrival arrival);
+    [[nodiscard]] std::string adopt_now();
+    [[nodiscard]] std::string clear_flood();
+    [[nodiscard]] bool holds(HoldCause cause) const;
+    [[nodiscard]] std::string stands() const;  ///< what a person has to choose about first
+    void take_over(WaitingEvent newcomer);
+    void compare_conflicts_again();
+    void resume();  ///< after a choice: what it has unblocked goes
+
     const SequencerOptions& options_;
     Subject& subject_;
     Instant now_;
@@ -62,7 +78,8 @@ private:
     std::optional<ArrivalOrder> kept_;  ///< the arrival, if it was put into the waiting room
     bool look_at_all_{false};           ///< what is missing cannot be told from what has changed
     std::optional<NeedNumber>
-        next_;  ///< after a release: its source's next number, wanted, not here
+        next_;            ///< after a release: its source's next number, wanted, not here
+    std::string chosen_;  ///< the choice that is carried out
 };
 
 /// "/orders 2", "/orders 2 to 5", "order.placed".
