@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <cstdlib>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -34,17 +36,26 @@ private:
     std::filesystem::path path_;
 };
 
+/// All of the text as a count from 1 up, or nothing.
+std::optional<std::uint64_t> count_of(std::string_view text) {
+    std::uint64_t count = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+    const bool whole = error == std::errc{} && end == text.data() + text.size();
+    return whole && count > 0 ? std::optional{count} : std::nullopt;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+    sluice::bench::Load load;
     const std::string_view name = argc > 1 ? argv[1] : "embedded";
-    if (name != "embedded") {
+    const auto events = argc > 2 ? count_of(argv[2]) : std::optional{load.events};
+    if (name != "embedded" || !events || argc > 3) {
         fmt::print(stderr, "usage: sluice_bench [embedded [EVENTS]]\n");
         return 2;
     }
     const Scratch scratch;
-    sluice::bench::Load load;
-    if (argc > 2) load.events = std::strtoull(argv[2], nullptr, 10);
+    load.events = *events;
     load.directory = scratch.path();
     return sluice::bench::run_embedded(load);
 }

@@ -86,6 +86,31 @@ TEST_F(InquiryService, AnOrderEventShowsTheParcelsThatItsStampsName) {
     EXPECT_EQ(rows("deliveries_seen, units_delivered", "type = 'order.refunded'"), "2 2\n");
 }
 
+/// A parcel's two events may have seen different moments: each shows its own.
+TEST_F(InquiryService, EachActOfAParcelShowsTheMomentThatItHadSeen) {
+    done(order_.placed());
+    const Event dispatched = order_.dispatched(1, "S", {{1, 1}}, 1);
+    done(order_.paid(5000));
+    done(order_.cancelled({{2, 1}}));
+    const Event completed = order_.completed(1, "S", {{1, 1}}, 3);
+    done(dispatched);
+    done(completed);
+    EXPECT_EQ(
+        rows(
+            "orders_seen, units_open, captured, refund_due, units_delivered",
+            "source = '/deliveries'"
+        ),
+        "1 2 0 0 0\n3 1 5000 2000 1\n"
+    );
+}
+
+TEST_F(InquiryService, AnOrderWithoutItemsOwesWhatWasPaid) {
+    TestOrder order{PlacingInput{}, "o-2"};
+    done(order.placed());
+    done(order.paid(5000));
+    EXPECT_EQ(rows("units_open, claim, captured, refund_due"), "0 0 0 0\n0 0 5000 5000\n");
+}
+
 TEST_F(InquiryService, ImpossibleEventsAreDead) {
     const Event placed = order_.placed();
     const Event paid = order_.paid(5000);

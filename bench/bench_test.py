@@ -1,0 +1,62 @@
+#!/usr/bin/env python3
+"""The benchmark of few events: every figure is there, and nothing is left behind. No figure is judged."""
+
+import os
+import pathlib
+import re
+import subprocess
+import tempfile
+import unittest
+
+BINARY = os.environ.get("SLUICE_BENCH", "sluice_bench")
+EVENTS = 1200  # two full batches and a part of one
+
+# A raw ceiling has a rate alone; what is measured has its ratio to the one that it stands beside.
+CEILINGS = ("raw append, RocksDB alone", "raw scan", "plain SQLite, inbox and upsert")
+MEASURED = {
+    "publish": "raw append",
+    "sequence, from the log to the log": "raw append + scan",
+    "handle with SQLite, rebuilt": "plain SQLite",
+    "publish and sequence at once": "raw append + scan",
+}
+LINE = re.compile(r"^  (?P<name>\S.*?)\s+(?P<rate>\d+) events/s(?:\s+(?P<ratio>\d+\.\d\d) of (?P<of>.+))?$")
+
+
+class Bench(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="sluice-bench-test-")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def bench(self, *arguments):
+        ran = subprocess.run([BINARY, *map(str, arguments)], cwd=self.folder, capture_output=True, text=True,
+                             timeout=240, check=False)
+        self.assertEqual([], list(self.folder.iterdir()), "the scratch directory is removed")
+        return ran
+
+    def test_every_figure_is_there(self):
+        ran = self.bench("embedded", EVENTS)
+        self.assertEqual(0, ran.returncode, ran.stderr)
+        head, *lines = ran.stdout.splitlines()
+        self.assertEqual(f"{EVENTS} events of 420 bytes, 100000 subjects, synced batches of 500", head)
+        found = [LINE.match(line) for line in lines]
+        self.assertNotIn(None, found, ran.stdout)
+        self.assertEqual([*CEILINGS, *MEASURED], [line["name"] for line in found])
+        for line in found:
+            self.assertGreater(int(line["rate"]), 0, line["name"])
+            self.assertEqual(MEASURED.get(line["name"]), line["of"])
+
+    def test_one_event_is_enough(self):
+        ran = self.bench("embedded", 1)
+        self.assertEqual((0, len(CEILINGS) + len(MEASURED) + 1), (ran.returncode, len(ran.stdout.splitlines())), ran)
+
+    def test_what_cannot_be_measured_is_refused(self):
+        for arguments in (("kafkaesque",), ("embedded", "many"), ("embedded", "0"), ("embedded", "-1"),
+                          ("embedded", "1e6"), ("embedded", "1", "2")):
+            ran = self.bench(*arguments)
+            self.assertEqual((2, "", "usage: sluice_bench [embedded [EVENTS]]\n"),
+                             (ran.returncode, ran.stdout, ran.stderr), arguments)
+
+
+if __name__ == "__main__":
+    unittest.main()
