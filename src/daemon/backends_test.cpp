@@ -61,7 +61,7 @@ TEST_F(Backends, NothingIsStuckAndNobodyKnowsTheSubject) {
     const auto stuck = both([](const Backend& backend) { return backend.stuck("", 10); });
     EXPECT_TRUE(stuck.value()["stuck"].empty());
     EXPECT_TRUE(stuck.value()["next"].is_null());
-    for (const char* subject : {"nobody", "a/b c", "%41?x=1", "\xC3\xA4"}) {
+    for (const char* subject : {"nobody", "", "a/b c", "%41?x=1", "\xC3\xA4", "/records"}) {
         const auto why = both([&](const Backend& backend) { return backend.why(subject); });
         ASSERT_FALSE(why);
         EXPECT_EQ(why.error().code, ErrorCode::kNotFound);
@@ -72,6 +72,9 @@ TEST_F(Backends, NothingIsStuckAndNobodyKnowsTheSubject) {
 TEST_F(Backends, AnUnknownTopicNamesTheNearest) {
     for (const Backend* backend :
          {static_cast<const Backend*>(&operations()), static_cast<const Backend*>(&remote())}) {
+        for (const char* topic : {"", "a/b", "records", "?", "\xFF"}) {
+            EXPECT_EQ(backend->ends(topic, std::nullopt).error().code, ErrorCode::kNotFound);
+        }
         const auto ends = backend->ends("shop.orderd", std::nullopt);
         ASSERT_FALSE(ends);
         EXPECT_EQ(ends.error().code, ErrorCode::kNotFound);

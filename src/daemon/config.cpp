@@ -2,12 +2,13 @@
 
 #include "contract/document.hpp"
 #include "contract/node.hpp"
+#include "http/server.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -27,8 +28,23 @@ std::optional<Address> address(const Node& node) {
     auto parsed = parse_address(*written);
     if (!parsed) {
         node.problem(fmt::format("'{}' is not HOST:PORT, such as 127.0.0.1:8480", *written));
+    } else if (!http::is_loopback(parsed->host)) {
+        node.problem(fmt::format(
+            "'{}' is not on loopback: without a login Sluice listens there only, such as on "
+            "127.0.0.1:{}",
+            *written,
+            parsed->port
+        ));
     }
     return parsed;
+}
+
+/// Nothing when it is absent or wrong.
+std::optional<std::string> path_in(const Node& node) {
+    auto written = node.text();
+    if (!written || !written->empty()) return written;
+    node.problem("'' is not a path");
+    return std::nullopt;
 }
 
 bool is_name(std::string_view name) {
@@ -69,12 +85,16 @@ public:
              "sequencer",
              "subscriptions"}
         );
-        config.data = resolved(root.at("data").text().value_or(config.data));
+        config.data = resolved(path_in(root.at("data")).value_or(config.data));
         config.listen = address(root.at("listen")).value_or(config.listen);
         config.management = address(root.at("management")).value_or(config.management);
-        for (const Node& item : root.required("contracts").items()) {
-            if (const auto path = item.text()) config.contracts.push_back(resolved(*path));
+        if (config.management == config.listen && config.listen.port != 0) {
+            root.at("management")
+                .problem(fmt::format(
+                    "'{}' is where the API listens; choose another port", config.listen.text()
+                ));
         }
+        config.contracts = contracts(root.required("contracts"));
         config.log_level = root.at("log_level")
                                .choice<LogLevel>(
                                    {{"debug", LogLevel::kDebug},
@@ -93,22 +113,48 @@ public:
         config.threads =
             static_cast<std::uint32_t>(sequencer.at("threads").count(1, 64).value_or(config.threads)
             );
-        std::set<std::pair<std::string, std::string>> seen;
-        const Node subscriptions = root.at("subscriptions");
-        if (!subscriptions.present()) return config;
-        for (const Node& item : subscriptions.items()) {
-            SubscriptionConfig one = subscription(item);
-            if (!seen.emplace(one.domain, one.name).second) {
-                item.problem(fmt::format(
-                    "the domain '{}' has a subscription '{}' already", one.domain, one.name
-                ));
-            }
-            config.subscriptions.push_back(std::move(one));
+        if (const Node list = root.at("subscriptions"); list.present()) {
+            config.subscriptions = subscriptions(list);
         }
         return config;
     }
 
 private:
+    [[nodiscard]] std::vector<std::string> contracts(const Node& node) const {
+        std::vector<std::string> paths;
+        for (const Node& item : node.items()) {
+            if (const auto path = path_in(item)) paths.push_back(resolved(*path));
+        }
+        if (node.json() != nullptr && *node.json() == nlohmann::json::array()) {
+            node.problem("is empty; name an AsyncAPI document for each domain");
+        }
+        return paths;
+    }
+
+    [[nodiscard]] std::vector<SubscriptionConfig> subscriptions(const Node& node) const {
+        std::vector<SubscriptionConfig> all;
+        std::set<std::pair<std::string, std::string>> names;
+        std::map<std::string, std::string> files;  // two writers would cut each other's lines
+        for (const Node& item : node.items()) {
+            SubscriptionConfig one = subscription(item);
+            if (!names.emplace(one.domain, one.name).second) {
+                item.problem(fmt::format(
+                    "the domain '{}' has a subscription '{}' already", one.domain, one.name
+                ));
+            }
+            const auto [taken, is_first] = files.emplace(
+                std::filesystem::path{one.file}.lexically_normal().string(), one.name
+            );
+            if (!is_first && !one.file.empty()) {
+                item.at("file").problem(
+                    fmt::format("the subscription '{}' writes to this file already", taken->second)
+                );
+            }
+            all.push_back(std::move(one));
+        }
+        return all;
+    }
+
     [[nodiscard]] std::string resolved(const std::string& path) const {
         return (directory_ / path).string();
     }
@@ -126,7 +172,7 @@ private:
             for (const Node& type : node.at("types").items())
                 one.types.push_back(type.text().value_or(""));
         }
-        one.file = resolved(node.required("file").text().value_or(""));
+        if (const auto path = path_in(node.required("file"))) one.file = resolved(*path);
         read_retry(node.at("retry"), one.retry);
         one.backlog_bytes_max = node.at("backlog").size(kMiB, kTiB).value_or(one.backlog_bytes_max);
         return one;
@@ -144,16 +190,6 @@ Result<Config> read_document(const std::string& path, Result<contract::Document>
 }
 
 }  // namespace
-
-std::optional<Address> parse_address(std::string_view text) {
-    const std::size_t colon = text.rfind(':');
-    if (colon == 0 || colon == std::string_view::npos) return std::nullopt;
-    Address parsed{std::string{text.substr(0, colon)}, 0};
-    const char* end = text.data() + text.size();
-    const auto [rest, error] = std::from_chars(text.data() + colon + 1, end, parsed.port);
-    if (error != std::errc{} || rest != end) return std::nullopt;
-    return parsed;
-}
 
 Result<Config> load_config(const std::string& path) {
     auto document = contract::Document::read(path);

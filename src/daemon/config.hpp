@@ -2,6 +2,7 @@
 
 #include <sluice/result.hpp>
 
+#include "daemon/address.hpp"
 #include "daemon/logger.hpp"
 #include "dispatch/dispatcher.hpp"
 
@@ -12,16 +13,6 @@
 #include <vector>
 
 namespace sluice::daemon {
-
-struct Address {
-    std::string host{"127.0.0.1"};
-    std::uint16_t port{0};  ///< 0: any free one
-
-    bool operator==(const Address&) const = default;
-};
-
-/// "127.0.0.1:8480"; nothing for any other form.
-[[nodiscard]] std::optional<Address> parse_address(std::string_view text);
 
 struct SubscriptionConfig {
     std::string name;

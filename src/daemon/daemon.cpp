@@ -64,8 +64,8 @@ Status Daemon::start() {
     announced_ = true;
     logger_.info(
         "ready",
-        {{"api", fmt::format("{}:{}", info_.api.host, info_.api.port)},
-         {"management", fmt::format("{}:{}", info_.management.host, info_.management.port)},
+        {{"api", info_.api.text()},
+         {"management", info_.management.text()},
          {"data", setup_.config.data},
          {"version", info_.version}}
     );

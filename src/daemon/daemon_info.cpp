@@ -3,8 +3,6 @@
 #include "daemon/json.hpp"
 #include "log/embedded/files.hpp"
 
-#include <fmt/format.h>
-
 #include <cerrno>
 #include <csignal>
 #include <exception>
@@ -17,10 +15,6 @@ namespace {
 
 std::filesystem::path path_in(const std::filesystem::path& data) {
     return data / "daemon.json";
-}
-
-std::string shown(const Address& address) {
-    return fmt::format("{}:{}", address.host, address.port);
 }
 
 std::optional<Address> address_of(const Json& json, const char* name) {
@@ -58,8 +52,8 @@ bool is_alive(std::int64_t pid) {
 Status write_info(const std::filesystem::path& data, const DaemonInfo& info) {
     const Json json{
         {"pid", info.pid},
-        {"api", shown(info.api)},
-        {"management", shown(info.management)},
+        {"api", info.api.text()},
+        {"management", info.management.text()},
         {"version", info.version}};
     return log::write_file_durably(path_in(data), to_text(json) + "\n");
 }

@@ -1,10 +1,12 @@
 #include "daemon/publish_lines.hpp"
 
+#include "base/test_seed.hpp"
 #include "daemon/daemon_fixture.hpp"
 #include "event/json.hpp"
 
 #include <gtest/gtest.h>
 
+#include <random>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -95,6 +97,47 @@ TEST_F(PublishLines, ADaemonThatHasGoneEndsIt) {
     ASSERT_FALSE(totals);
     EXPECT_EQ(totals.error().code, ErrorCode::kUnavailable);
     EXPECT_TRUE(told.empty());
+}
+
+/// Random files of good, refused, broken and blank lines. Reference: a loop over the lines.
+TEST_F(PublishLines, AgreesWithALoopOverTheLines) {
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
+    std::mt19937_64 random{seed};
+    for (int round = 0; round < 100; ++round) {
+        backend = FakeBackend{};
+        told.clear();
+        std::vector<Told> expected;
+        std::vector<std::string> published;
+        std::string text;
+        const std::size_t count = random() % 60;
+        for (std::uint64_t line = 1; line <= count; ++line) {
+            const std::string subject = fmt::format("s{}", line);
+            switch (random() % 5) {
+                case 0: text += random() % 2 == 0 ? "\n" : " \t\r\n"; break;
+                case 1:
+                    text += "{\"broken\": \n";
+                    expected.push_back({line, false});
+                    break;
+                case 2:
+                    text += line_of(subject, 1);
+                    backend.refused.push_back(subject + "-1");
+                    expected.push_back({line, false});
+                    break;
+                default:
+                    text += line_of(subject, 1);
+                    published.push_back(subject + "-1");
+                    expected.push_back({line, true});
+            }
+        }
+        if (random() % 2 == 0 && !text.empty()) text.pop_back();  // the last line unended
+        const auto totals = run(text);
+        ASSERT_TRUE(totals) << totals.error().message;
+        ASSERT_EQ(told, expected) << text;
+        ASSERT_EQ(backend.published, published);
+        ASSERT_EQ(totals.value().published, published.size());
+        ASSERT_EQ(totals.value().refused, expected.size() - published.size());
+    }
 }
 
 }  // namespace

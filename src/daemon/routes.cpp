@@ -37,14 +37,13 @@ Response respond(const Result<Json>& answer) {
     return Response{200, "application/json", to_text(answer.value()) + "\n"};
 }
 
-/// Answers a question that takes no parameters.
-http::Handler plain(Question question) {
-    return [question = std::move(question)](const Request& request) {
-        if (const Status known = only_parameters(request, {}); !known) {
-            return http::problem(known.error());
-        }
-        return respond(question(request));
+/// A question that takes no parameters.
+void handle_plain(http::Server& server, std::string_view path, Question question) {
+    const auto answer = [question = std::move(question)](const Request& request) {
+        const Status known = only_parameters(request, {});
+        return known ? respond(question(request)) : http::problem(known.error());
     };
+    server.handle("GET", std::string{path}, answer);
 }
 
 Response stuck(const Operations& operations, const Request& request) {
@@ -56,18 +55,19 @@ Response stuck(const Operations& operations, const Request& request) {
     return respond(operations.stuck(request.parameter("cursor"), limit.value()));
 }
 
-/// What follows `prefix` in the path, without `suffix`; nothing when it is not so.
+/// What follows `prefix` in the path, without `suffix`, maybe ""; nothing when it is not so.
 std::optional<std::string> between(
     const std::string& path, std::string_view prefix, std::string_view suffix
 ) {
-    if (path.size() <= prefix.size() + suffix.size() || !path.ends_with(suffix)) {
+    if (path.size() < prefix.size() + suffix.size() || !path.ends_with(suffix)) {
         return std::nullopt;
     }
     return path.substr(prefix.size(), path.size() - prefix.size() - suffix.size());
 }
 
-Error no_resource(const Request& request) {
-    return {ErrorCode::kNotFound, fmt::format("no such resource: {}", request.path)};
+Response no_resource(const Request& request) {
+    return http::problem(Error{
+        ErrorCode::kNotFound, fmt::format("no such resource: {}", request.path)});
 }
 
 Response topic_ends(const Operations& operations, const Request& request, std::string topic) {
@@ -171,39 +171,32 @@ Response publish(Operations& operations, const Request& request, std::string_vie
 }  // namespace
 
 void add_routes(http::Server& server, Operations& operations) {
-    server.handle("GET", "/v1/version", plain([](const Request&) {
-                      return Json{{"version", kVersion}};
-                  }));
-    server.handle("GET", "/v1/status", plain([&operations](const Request&) {
-                      return operations.status();
-                  }));
-    server.handle("GET", "/v1/topics", plain([&operations](const Request&) {
-                      return operations.topics();
-                  }));
+    handle_plain(server, "/v1/version", [](const Request&) { return Json{{"version", kVersion}}; });
+    handle_plain(server, "/v1/status", [&operations](const Request&) {
+        return operations.status();
+    });
+    handle_plain(server, "/v1/topics", [&operations](const Request&) {
+        return operations.topics();
+    });
+    handle_plain(server, kWhy, [&operations](const Request& request) {
+        return operations.why(std::string_view{request.path}.substr(kWhy.size()));
+    });
     server.handle("GET", "/v1/stuck", [&operations](const Request& request) {
         return stuck(operations, request);
     });
-    server.handle(
-        "GET", std::string{kWhy}, plain([&operations](const Request& request) -> Result<Json> {
-            const auto subject = between(request.path, kWhy, "");
-            if (!subject) return no_resource(request);
-            return operations.why(*subject);
-        })
-    );
     server.handle("GET", std::string{kTopics}, [&operations](const Request& request) {
         if (const auto topic = between(request.path, kTopics, "/records")) {
             return topic_records(operations, request, *topic);
         }
-        const auto topic = between(request.path, kTopics, "");
-        return topic ? topic_ends(operations, request, *topic)
-                     : http::problem(no_resource(request));
+        return topic_ends(operations, request, request.path.substr(kTopics.size()));
     });
     server.handle("POST", "/v1/events", [&operations](const Request& request) {
         return publish(operations, request, "");
     });
     server.handle("POST", std::string{kDomains}, [&operations](const Request& request) {
         const auto domain = between(request.path, kDomains, "/events");
-        return domain ? publish(operations, request, *domain) : http::problem(no_resource(request));
+        if (!domain || domain->empty()) return no_resource(request);
+        return publish(operations, request, *domain);
     });
 }
 

@@ -19,9 +19,9 @@ constexpr std::string_view kGapType = "sluice.gap";
 
 using ByDomain = std::map<std::string, const contract::Contract*, std::less<>>;
 
-Result<LoadedContract> load_one(const std::string& path) {
+Result<LoadedContract> load_one(const std::string& path, const std::string& config) {
     auto text = log::read_file(path);
-    if (!text) return Error{ErrorCode::kBadConfig, text.error().message};
+    if (!text) return text.error().at(config + ": /contracts");
     auto loaded = contract::load_contract_text(path, text.value());
     if (!loaded) return loaded.error();
     return LoadedContract{
@@ -36,14 +36,18 @@ std::vector<std::string_view> names_of(const contract::Contract& contract) {
 }
 
 void check_subscription(
-    const SubscriptionConfig& one, const ByDomain& domains, std::vector<std::string>& problems
+    const std::string& path,
+    const SubscriptionConfig& one,
+    const ByDomain& domains,
+    std::vector<std::string>& problems
 ) {
     const auto found = domains.find(one.domain);
     if (found == domains.end()) {
         std::vector<std::string_view> names;
         for (const auto& [name, contract] : domains) names.push_back(name);
         problems.push_back(fmt::format(
-            "subscription {}: no contract has the domain '{}'{}; there are: {}",
+            "{}: /subscriptions: {}: no contract has the domain '{}'{}; there are: {}",
+            path,
             one.name,
             one.domain,
             contract::did_you_mean(one.domain, names),
@@ -55,7 +59,8 @@ void check_subscription(
     for (const std::string& type : one.types) {
         if (type == kGapType || found->second->type(type) != nullptr) continue;
         problems.push_back(fmt::format(
-            "subscription {}: the contract of {} has no type '{}'{}; there are: {}",
+            "{}: /subscriptions: {}: the contract of {} has no type '{}'{}; there are: {}",
+            path,
             one.name,
             one.domain,
             type,
@@ -74,22 +79,25 @@ Result<Setup> load_setup(const std::string& path) {
     std::vector<std::string> problems;
     ByDomain domains;
     for (const std::string& file : setup.config.contracts) {
-        auto loaded = load_one(file);
+        auto loaded = load_one(file, path);
         if (!loaded) {
             problems.push_back(loaded.error().message);
             continue;
         }
         const contract::Contract& contract = *loaded.value().contract;
         if (!domains.emplace(contract.domain, &contract).second) {
-            problems.push_back(
-                fmt::format("{}: another contract has the domain '{}'", file, contract.domain)
-            );
+            problems.push_back(fmt::format(
+                "{}: /contracts: {}: another contract has the domain '{}'",
+                path,
+                file,
+                contract.domain
+            ));
         }
         setup.contracts.push_back(std::move(loaded).value());
     }
     if (problems.empty()) {  // else a subscription may miss what is only broken
         for (const SubscriptionConfig& one : setup.config.subscriptions) {
-            check_subscription(one, domains, problems);
+            check_subscription(path, one, domains, problems);
         }
     }
     if (problems.empty()) return setup;

@@ -43,19 +43,34 @@ TEST_F(SetupTest, AMissingFileIsNamed) {
     const auto setup = load_setup(directory.path("nowhere.yaml"));
     ASSERT_FALSE(setup);
     EXPECT_EQ(setup.error().code, ErrorCode::kBadConfig);
-    expect_words(setup.error().message, {"nowhere.yaml"});
+    expect_words(setup.error().message, {"nowhere.yaml", "-c names another"});
 }
 
 TEST_F(SetupTest, EveryContractIsReadBeforeItEnds) {
     directory.write("sluice.yaml", "contracts: [gone.yaml, shop.yaml, broken.yaml]");
     directory.write("broken.yaml", "asyncapi: 1.0.0");
-    expect_words(refusal(), {"gone.yaml", "broken.yaml"});
+    expect_words(
+        refusal(),
+        {"sluice.yaml: /contracts: ", "gone.yaml: No such file or directory\n", "broken.yaml:1:"}
+    );
+}
+
+TEST_F(SetupTest, ADirectoryIsNoContract) {
+    directory.write("sluice.yaml", "contracts: [.]");
+    expect_words(refusal(), {"sluice.yaml: /contracts: ", "Is a directory"});
 }
 
 TEST_F(SetupTest, ADomainIsThereOnce) {
     directory.write("sluice.yaml", "contracts: [shop.yaml, again.yaml]");
     directory.write("again.yaml", test::kShopContract);
-    expect_words(refusal(), {"again.yaml", "'shop'"});
+    EXPECT_EQ(
+        refusal(),
+        fmt::format(
+            "{}: /contracts: {}: another contract has the domain 'shop'",
+            directory.config(),
+            directory.path("again.yaml")
+        )
+    );
 }
 
 TEST_F(SetupTest, ASubscriptionIsOfADomainThatIsThere) {
@@ -63,7 +78,7 @@ TEST_F(SetupTest, ASubscriptionIsOfADomainThatIsThere) {
         "sluice.yaml",
         "contracts: [shop.yaml]\nsubscriptions: [{name: a, domain: shpo, file: a.jsonl}]"
     );
-    expect_words(refusal(), {"subscription a", "'shpo'", "did you mean 'shop'"});
+    expect_words(refusal(), {"sluice.yaml: /subscriptions: a:", "'shpo'", "did you mean 'shop'"});
 }
 
 TEST_F(SetupTest, ASubscriptionWantsTypesThatAreThere) {

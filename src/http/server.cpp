@@ -6,6 +6,7 @@
 #include <httplib.h>
 
 #include <algorithm>
+#include <arpa/inet.h>
 #include <charconv>
 #include <exception>
 #include <optional>
@@ -51,10 +52,6 @@ private:
 void do_not_share_port(socket_t socket) {
     const int yes = 1;
     static_cast<void>(setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes));
-}
-
-bool is_loopback(const std::string& host) {
-    return host == "localhost" || host == "::1" || host.starts_with("127.");
 }
 
 /// What the library refuses by itself, before a handler sees it; it says no word about it.
@@ -204,6 +201,16 @@ struct Server::Impl {
     std::uint16_t port{0};
     std::jthread listener;
 };
+
+bool is_loopback(const std::string& host) {
+    constexpr std::uint32_t kNet = 127;
+    constexpr unsigned kHostBits = 24;
+    in_addr address{};
+    if (::inet_pton(AF_INET, host.c_str(), &address) == 1) {
+        return ntohl(address.s_addr) >> kHostBits == kNet;
+    }
+    return host == "localhost" || host == "::1";
+}
 
 Server::Server(ServerOptions options) : impl_{std::make_unique<Impl>(std::move(options))} {}
 

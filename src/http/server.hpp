@@ -13,6 +13,9 @@
 
 namespace sluice::http {
 
+/// An address of 127/8 or ::1, or the name localhost; any other name may lead elsewhere.
+[[nodiscard]] bool is_loopback(const std::string& host);
+
 struct ServerOptions {
     std::string host{"127.0.0.1"};  ///< loopback only: there is no login yet, so others are refused
     std::uint16_t port{0};          ///< 0: any free one

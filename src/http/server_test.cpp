@@ -188,7 +188,18 @@ TEST_F(ServerTest, AfterAStopNobodyAnswersAndTheClientSaysWhere) {
 }
 
 TEST(Server, ListensOnLoopbackOnly) {
-    for (const char* host : {"0.0.0.0", "::", "192.0.2.1", "example.com", ""}) {
+    for (const char* host : {"127.0.0.1", "127.9.8.7", "::1", "localhost"}) {
+        EXPECT_TRUE(is_loopback(host)) << host;
+    }
+    for (const char* host :
+         {"0.0.0.0",
+          "::",
+          "192.0.2.1",
+          "128.0.0.1",
+          "127.example.com",
+          "127.0.0.1.example.com",
+          "127.1",
+          ""}) {
         const Status refused = Server{ServerOptions{.host = host}}.start();
         ASSERT_FALSE(refused) << host;
         EXPECT_EQ(refused.error().code, ErrorCode::kInvalidArgument);
