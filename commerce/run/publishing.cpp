@@ -27,8 +27,9 @@ Result<Publishing> Publishing::resume(
     std::string text;
     std::size_t next = 0;
     if (in && std::getline(in, text)) {
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), next);
-        if (error != std::errc{} || next > plan.deliveries().size()) {
+        const char* const text_end = text.data() + text.size();
+        const auto [end, error] = std::from_chars(text.data(), text_end, next);
+        if (error != std::errc{} || end != text_end || next > plan.deliveries().size()) {
             return Error{
                 ErrorCode::kCorrupt,
                 fmt::format(

@@ -123,7 +123,7 @@ Result<RunSummary> run_sluice(
     const Publications publications{input.raw, input.additions, Policy{}};
     const ChaosPlan plan = plan_for(workspace.options(), publications);
     RunSummary summary = summary_of(input, publications, plan);
-    if (workspace.options().chaos.has_value()) {
+    if (workspace.options().chaos.has_value() && input.summary.orders >= kSharesFrom) {
         if (const Status early = check_early(summary.early); !early) return early.error();
     }
     auto publishing = Publishing::resume(workspace, publications, plan);

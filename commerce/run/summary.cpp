@@ -73,7 +73,7 @@ std::string to_json(const RunSummary& summary) {
 std::string to_text(const RunSummary& summary) {
     std::string text;
     const auto line = [&text](std::string_view name, const std::string& value) {
-        fmt::format_to(std::back_inserter(text), "  {:<34}{}\n", name, value);
+        fmt::format_to(std::back_inserter(text), "  {:<40}{}\n", name, value);
     };
     const auto percent = [](std::size_t part, std::size_t all) {
         return fmt::format("{} of {} ({:.1f} %)", part, all, 100 * share(part, all));

@@ -30,16 +30,32 @@ nlohmann::ordered_json to_json(const RunOptions& options) {
     return json;
 }
 
+/// Takes the member's number, if there is one; false if it is anything else.
+bool take_number(const nlohmann::json& from, const char* name, std::uint64_t& number) {
+    const auto member = from.find(name);
+    if (member == from.end()) return true;
+    if (!member->is_number_unsigned()) return false;
+    number = member->get<std::uint64_t>();
+    return true;
+}
+
 Result<RunOptions> read_options(const fs::path& file) {
     std::ifstream in{file};
     const auto json = nlohmann::json::parse(in, nullptr, false);
-    if (!json.is_object())
-        return Error{ErrorCode::kCorrupt, fmt::format("{} is no JSON object", file.string())};
+    const auto damaged = [&file](std::string_view what) {
+        return Error{ErrorCode::kCorrupt, fmt::format("{}: {}", file.string(), what)};
+    };
+    if (!json.is_object()) return damaged("no JSON object");
     RunOptions options;
-    options.data = json.value("data", std::string{});
-    options.orders = json.value("orders", options.orders);
-    options.seed = json.value("seed", options.seed);
-    if (json.contains("chaos")) options.chaos = json.value("chaos", std::uint64_t{0});
+    std::uint64_t chaos = 0;
+    if (!take_number(json, "orders", options.orders)) return damaged("'orders' is no count");
+    if (!take_number(json, "seed", options.seed)) return damaged("'seed' is no number");
+    if (!take_number(json, "chaos", chaos)) return damaged("'chaos' is no number");
+    if (json.contains("chaos")) options.chaos = chaos;
+    if (json.contains("data")) {
+        if (!json["data"].is_string()) return damaged("'data' is no text");
+        options.data = json["data"].get<std::string>();
+    }
     return options;
 }
 

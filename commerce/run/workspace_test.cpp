@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <initializer_list>
 #include <string>
 
 namespace sluice::commerce {
@@ -61,6 +62,82 @@ TEST(Workspace, NamesADirectoryThatIsNotThere) {
         Workspace::open(options).error().message.find("/no-such-directory"), std::string::npos
     );
     EXPECT_EQ(Workspace::existing("/no-such-directory").error().code, ErrorCode::kNotFound);
+}
+
+TEST(Workspace, EveryWishHasToBeTheSame) {
+    const TempDir folder;
+    RunOptions asked = options_in(folder.file("state"));
+    asked.chaos = 3;
+    ASSERT_TRUE(Workspace::open(asked).has_value());
+    RunOptions more = asked;
+    more.orders = 8;
+    RunOptions seeded = asked;
+    seeded.seed = 9;
+    RunOptions calm = asked;
+    calm.chaos.reset();
+    RunOptions wilder = asked;
+    wilder.chaos = 4;
+    RunOptions read = asked;
+    read.data = folder.file("state");
+    for (const RunOptions& other : {more, seeded, calm, wilder, read}) {
+        const auto refused = Workspace::open(other);
+        ASSERT_FALSE(refused.has_value());
+        EXPECT_EQ(refused.error().code, ErrorCode::kInvalidArgument);
+        EXPECT_NE(
+            refused.error().message.find(R"({"orders":7,"seed":1,"chaos":3} and not )"),
+            std::string::npos
+        ) << refused.error().message;
+    }
+    EXPECT_TRUE(Workspace::open(asked).has_value());
+}
+
+struct Damaged {
+    const char* json;
+    const char* said;
+};
+
+TEST(Workspace, WhatARunWroteAndSomebodySpoiledIsToldAndNotGuessed) {
+    const TempDir folder;
+    const RunOptions asked = options_in(folder.file("state"));
+    ASSERT_TRUE(Workspace::open(asked).has_value());
+    const std::string file = asked.state + "/run.json";
+    for (const Damaged& damaged : std::initializer_list<Damaged>{
+             {"", "no JSON object"},
+             {"{", "no JSON object"},
+             {"[7]", "no JSON object"},
+             {R"({"orders":"many"})", "'orders' is no count"},
+             {R"({"orders":-7})", "'orders' is no count"},
+             {R"({"orders":7.5})", "'orders' is no count"},
+             {R"({"orders":7,"seed":null})", "'seed' is no number"},
+             {R"({"orders":7,"seed":1,"chaos":true})", "'chaos' is no number"},
+             {R"({"data":7})", "'data' is no text"}}) {
+        std::ofstream{file} << damaged.json;
+        for (const auto& opened : {Workspace::open(asked), Workspace::existing(asked.state)}) {
+            ASSERT_FALSE(opened.has_value()) << damaged.json;
+            EXPECT_EQ(opened.error().code, ErrorCode::kCorrupt);
+            EXPECT_EQ(opened.error().message, file + ": " + damaged.said);
+        }
+    }
+}
+
+TEST(Workspace, ADirectoryThatCannotBeMadeIsNamed) {
+    const TempDir folder;
+    std::ofstream{folder.file("file")} << "x";
+    const auto opened = Workspace::open(options_in(folder.file("file/below")));
+    ASSERT_FALSE(opened.has_value());
+    EXPECT_EQ(opened.error().code, ErrorCode::kIo);
+    EXPECT_NE(opened.error().message.find("file/below"), std::string::npos);
+}
+
+TEST(Workspace, AMovedOneIsFoundWhereItIs) {
+    const TempDir folder;
+    const RunOptions asked = options_in(folder.file("here"));
+    ASSERT_TRUE(Workspace::open(asked).has_value());
+    std::filesystem::rename(asked.state, folder.file("there"));
+    const auto moved = Workspace::existing(folder.file("there"));
+    ASSERT_TRUE(moved.has_value());
+    EXPECT_EQ(moved.value().raw(), std::filesystem::path{folder.file("there")} / "raw");
+    EXPECT_EQ(moved.value().options().state, folder.file("there"));
 }
 
 TEST(Workspace, ReplacesAFileAsAWhole) {

@@ -128,7 +128,7 @@ std::int32_t Reading::parcel_number(CsvRow& row, std::size_t place) const {
     std::int32_t k = 0;
     if (text.starts_with(prefix)) {
         for (const char c : text.substr(prefix.size()))
-            k = (c >= '0' && c <= '9' && k < 1'000) ? k * 10 + (c - '0') : -1;
+            k = (c >= '0' && c <= '9' && k >= 0 && k < 1'000) ? k * 10 + (c - '0') : -1;
     }
     if (k <= 0) row.fail(7, "<order_id>-<k>");
     return k;

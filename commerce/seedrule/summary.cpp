@@ -90,8 +90,6 @@ std::string share(std::int64_t part, std::int64_t of) {
     return fmt::format("{}.{:04}", per_10000 / 10'000, per_10000 % 10'000);
 }
 
-constexpr std::int64_t kSharesFrom = 1'000;  // below it a share is luck
-
 }  // namespace
 
 Summary summarize(const RawData& raw, const Additions& additions) {

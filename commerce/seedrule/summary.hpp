@@ -10,6 +10,9 @@
 
 namespace sluice::commerce {
 
+/// Shares are asked for from so many orders up: of fewer a share is luck.
+inline constexpr std::int64_t kSharesFrom = 1'000;
+
 /// What the hard cases are worth: counted from the additions, whoever made them.
 /// Source: docs/commerce/seed-rule.md, "Floors".
 struct Summary {
