@@ -23,6 +23,9 @@ enum class GapPolicy : std::uint8_t { kWait, kPark, kSkip };
 enum class InvalidPolicy : std::uint8_t { kDead, kWait };
 enum class OlderPolicy : std::uint8_t { kAssume, kWait };
 
+/// The same event again with other content: a conflict holds its subject, or it is dropped.
+enum class ChangedPolicy : std::uint8_t { kHold, kDrop };
+
 /// What an event of a type the contract does not name is: one of the domain, or none of its
 /// business.
 enum class Others : std::uint8_t { kPass, kForeign };
@@ -79,6 +82,7 @@ struct Contract {
     Milliseconds tombstone_kept{std::chrono::hours{24 * 400}};  ///< from closing to oblivion
     InvalidPolicy invalid{InvalidPolicy::kDead};
     OlderPolicy older{OlderPolicy::kAssume};
+    ChangedPolicy changed{ChangedPolicy::kHold};
 
     [[nodiscard]] const Channel* channel_of(std::string_view topic) const;
     [[nodiscard]] const MessageType* type(std::string_view name) const;

@@ -110,6 +110,7 @@ void load_domain(const Node& sluice, Contract& contract, Defaults& defaults) {
          "forget",
          "start",
          "invalid",
+         "changed",
          "validation"}
     );
     const Node domain = sluice.required("domain");
@@ -135,6 +136,10 @@ void load_domain(const Node& sluice, Contract& contract, Defaults& defaults) {
         sluice.at("invalid")
             .choice<InvalidPolicy>({{"dead", InvalidPolicy::kDead}, {"wait", InvalidPolicy::kWait}})
             .value_or(contract.invalid);
+    contract.changed =
+        sluice.at("changed")
+            .choice<ChangedPolicy>({{"hold", ChangedPolicy::kHold}, {"drop", ChangedPolicy::kDrop}})
+            .value_or(contract.changed);
     defaults.validation = validation_of(sluice.at("validation")).value_or(defaults.validation);
 }
 

@@ -60,6 +60,7 @@ channels: {only: {messages: {happened: {}}}}
     EXPECT_EQ(loaded->gap.policy, GapPolicy::kWait);
     EXPECT_EQ(loaded->invalid, InvalidPolicy::kDead);
     EXPECT_EQ(loaded->older, OlderPolicy::kAssume);
+    EXPECT_EQ(loaded->changed, ChangedPolicy::kHold);
     EXPECT_EQ(loaded->waiting_events_max, 10'000U);
 }
 
@@ -71,6 +72,7 @@ x-sluice:
   homes: 4096
   gap: {policy: skip, wait: 0s}
   invalid: wait
+  changed: drop
   start: {older: wait}
   validation: off
   waiting: {events: 5, bytes: 1GiB}
@@ -89,6 +91,7 @@ channels:
     EXPECT_EQ(loaded->gap.policy, GapPolicy::kSkip);
     EXPECT_EQ(loaded->gap.wait, Milliseconds{0});
     EXPECT_EQ(loaded->invalid, InvalidPolicy::kWait);
+    EXPECT_EQ(loaded->changed, ChangedPolicy::kDrop);
     EXPECT_EQ(loaded->older, OlderPolicy::kWait);
     EXPECT_EQ(loaded->channels[0].validation, Validation::kOff);
     EXPECT_EQ(loaded->channels[0].topic, "a.b_c-D");

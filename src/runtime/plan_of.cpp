@@ -72,6 +72,9 @@ sequence::SequencerOptions sequencer_of(const contract::Contract& contract) {
     options.invalid = contract.invalid == contract::InvalidPolicy::kWait
                           ? sequence::InvalidPolicy::kWait
                           : sequence::InvalidPolicy::kDead;
+    options.changed = contract.changed == contract::ChangedPolicy::kDrop
+                          ? sequence::ChangedPolicy::kDrop
+                          : sequence::ChangedPolicy::kConflict;
     options.waiting_events_max = contract.waiting_events_max;
     options.waiting_bytes_max = contract.waiting_bytes_max;
     options.sources = contract.sources;

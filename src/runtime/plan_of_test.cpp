@@ -22,6 +22,7 @@ x-sluice:
   forget: {after: 30d}
   start: {older: wait}
   invalid: wait
+  changed: drop
 channels:
   a:
     address: shop.a
@@ -51,6 +52,7 @@ TEST(PlanOf, TakesEverythingThatTheContractSays) {
     EXPECT_EQ(plan.sequencer.gap_action, sequence::GapAction::kSkip);
     EXPECT_EQ(plan.sequencer.gap_wait, Milliseconds{5'000});
     EXPECT_EQ(plan.sequencer.invalid, sequence::InvalidPolicy::kWait);
+    EXPECT_EQ(plan.sequencer.changed, sequence::ChangedPolicy::kDrop);
     EXPECT_EQ(plan.sequencer.waiting_events_max, 100U);
     EXPECT_EQ(plan.sequencer.waiting_bytes_max, std::size_t{2} << 20);
     EXPECT_EQ(plan.sequencer.sources, (std::vector<std::string>{"/a", "/b"}));

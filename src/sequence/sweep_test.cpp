@@ -50,6 +50,43 @@ TEST(Sweep, WhatIsPublishedLaterDoesNotHoldIt) {
     EXPECT_TRUE(sweep.channels_passed({{partition(0, 0), Offset{5}}}));  // the topic may be at 100
 }
 
+TEST(Sweep, APartitionThatNobodyHasReadYetHoldsIt) {
+    Sweep sweep;
+    sweep.begin({{partition(0, 0), Offset{1}}, {partition(0, 1), Offset{1}}});
+    EXPECT_FALSE(sweep.channels_passed({{partition(0, 0), Offset{1}}})) << "no offset is offset 0";
+    EXPECT_EQ(sweep.held_by({{partition(0, 0), Offset{1}}}), partition(0, 1));
+}
+
+TEST(Sweep, EachHomesDetourIsWaitedFor) {
+    Sweep sweep;
+    sweep.begin({});
+    sweep.repartition_ends({{HomeId{0}, Offset{2}}, {HomeId{5}, Offset{1}}});
+    EXPECT_FALSE(sweep.read_up_to({{HomeId{0}, Offset{2}}}).has_value());
+    EXPECT_FALSE(sweep.read_up_to({{HomeId{5}, Offset{1}}}).has_value());
+    EXPECT_TRUE(sweep.read_up_to({{HomeId{0}, Offset{9}}, {HomeId{5}, Offset{1}}}).has_value());
+}
+
+TEST(Sweep, IdsCountTheSweepsThatBegan) {
+    Sweep sweep;
+    for (std::uint64_t n = 1; n <= 5; ++n) {
+        EXPECT_EQ(sweep.next_id(), SweepId{n});
+        sweep.begin({});
+        EXPECT_EQ(sweep.next_id(), SweepId{n + 1}) << "what opens now is proven by the next one";
+        sweep.repartition_ends({});
+        EXPECT_EQ(sweep.read_up_to({}), SweepId{n});
+    }
+}
+
+TEST(SweepDeath, StepsOutOfTurnAreOurBug) {
+    Sweep idle;
+    EXPECT_DEATH(static_cast<void>(idle.channels_passed({})), "phase");
+    EXPECT_DEATH(idle.repartition_ends({}), "phase");
+    EXPECT_DEATH(static_cast<void>(idle.read_up_to({})), "phase");
+    Sweep begun;
+    begun.begin({});
+    EXPECT_DEATH(begun.begin({}), "phase");
+}
+
 /// Events go from a channel, by way of a repartition partition or not, to their home. Whatever was
 /// published before a sweep began is home when it ends.
 TEST(SweepModel, WhateverWasPublishedBeforeItBeganIsHomeWhenItEnds) {

@@ -61,5 +61,48 @@ TEST(Tombstone, NumberFurtherOnWaitsAndKeepsTheSubjectClosed) {
     EXPECT_FALSE(world.subject.history.closed);
 }
 
+TEST(Tombstone, OneOfManySourcesComesBackEqualFromItsBytes) {
+    World world;
+    for (int n = 0; n < 200; ++n) {
+        world.come(numbers(fmt::format("/s{}", n), 1, static_cast<std::uint64_t>(n % 3) + 1));
+    }
+    world.come({closing(numbered("/s0", 2))});
+    const Tombstone tombstone = Sequencer::entomb(world.subject);
+    EXPECT_EQ(tombstone.sources.size(), 200U);
+    EXPECT_EQ(decode_tombstone(encode_tombstone(tombstone)).value(), tombstone);
+}
+
+TEST(Tombstone, ForgetsHashesIdsAndMarksAndSaysSo) {
+    World world;
+    world.come(
+        {carrying(numbered("/a", 1), "placed"), unnumbered("/u", "u1"), closing(numbered("/a", 2))}
+    );
+    world.subject = Sequencer::reopen(Sequencer::entomb(world.subject), numbered("/a", 1));
+    const auto again = world.offer(changed(numbered("/a", 1)));
+    ASSERT_TRUE(is<Duplicate>(again));
+    EXPECT_EQ(std::get<Duplicate>(again.front()).compared, Compared::kNotCompared);
+    EXPECT_TRUE(is<Waits>(world.offer(after(numbered("/a", 3), "placed")))) << "unknown again";
+    EXPECT_EQ(world.wanted(), Names{"placed"});
+}
+
+TEST(Tombstone, GivenUpNumbersAreDuplicatesAfterIt) {
+    World world;
+    world.come({closing(numbered("/a", 2))});
+    static_cast<void>(world.adopt());
+    ASSERT_TRUE(world.subject.history.closed);
+    world.subject = Sequencer::reopen(Sequencer::entomb(world.subject), numbered("/a", 1));
+    EXPECT_TRUE(is<Duplicate>(world.offer(numbered("/a", 1))));
+    EXPECT_NE(refusal(world.choose(TakeBack{numbered("/a", 1)})), "") << "it cannot be told";
+}
+
+TEST(TombstoneDeath, OnlyAClosedAndSettledSubjectIsBuried) {
+    World open;
+    open.come({numbered("/a", 1)});
+    EXPECT_DEATH(static_cast<void>(Sequencer::entomb(open.subject)), "closed");
+    World waiting;
+    waiting.come({closing(numbered("/a", 1)), numbered("/a", 3)});
+    EXPECT_DEATH(static_cast<void>(Sequencer::entomb(waiting.subject)), "settled");
+}
+
 }  // namespace
 }  // namespace sluice::sequence
