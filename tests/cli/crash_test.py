@@ -10,7 +10,7 @@ import unittest
 
 from harness import Case, event, lines
 
-SEED = int(os.environ.get("SLUICE_TEST_SEED", "20261123"))
+SEED = int(os.environ.get("SLUICE_SEED", random.randrange(2 ** 32)))
 
 
 class Crash(Case):
@@ -20,7 +20,7 @@ class Crash(Case):
         self.acknowledged = set()
 
     def shortDescription(self):
-        return f"SLUICE_TEST_SEED={SEED}"
+        return f"rerun with SLUICE_SEED={SEED}"
 
     def publish_until(self, events, count, victim):
         """Publishes the events from the first on; kills `victim(publisher)` once `count` of them are acknowledged."""

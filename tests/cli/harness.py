@@ -54,13 +54,13 @@ subscriptions:
 """
 
 
-def event(subject, number, kind="order.placed", data=None, **more):
-    """A CloudEvent of the shop, as JSON."""
+def event(subject, number, kind="order.placed", data=None, without=(), **more):
+    """A CloudEvent of the shop, as JSON; `without` names an attribute that is left out."""
     made = {"specversion": "1.0", "id": f"{subject}-{number}", "source": "/orders", "type": kind,
             "subject": subject, "sourcesequence": str(number), "time": "2026-11-23T10:00:00Z",
             "datacontenttype": "application/json", "data": {"amount": number} if data is None else data}
     made.update(more)
-    return {name: value for name, value in made.items() if value is not None}
+    return {name: value for name, value in made.items() if value is not None and name != without}
 
 
 def lines(events):
@@ -91,10 +91,13 @@ class Case(unittest.TestCase):
         path.write_text(text, encoding="utf-8")
         return path
 
+    def run_command(self, *arguments, stdin="", timeout=60):
+        return subprocess.run([BINARY, *map(str, arguments)], input=stdin, capture_output=True, text=True,
+                              cwd=self.dir, timeout=timeout, check=False)
+
     def sluice(self, *arguments, stdin="", code=0, timeout=60):
         """Runs a command to its end and checks its exit code."""
-        ran = subprocess.run([BINARY, *map(str, arguments)], input=stdin, capture_output=True, text=True,
-                             cwd=self.dir, timeout=timeout, check=False)
+        ran = self.run_command(*arguments, stdin=stdin, timeout=timeout)
         self.assertEqual(code, ran.returncode, f"sluice {arguments}\nstdout: {ran.stdout}\nstderr: {ran.stderr}")
         return ran
 

@@ -77,19 +77,6 @@ class PublishRead(Case):
         self.assertEqual([(1, True), (2, False)], [(one["line"], one["accepted"]) for one in answers])
         self.assertEqual("order.placed", answers[0]["topic"])
 
-    def test_ctrl_c_ends_at_once_and_what_was_acknowledged_is_there(self):
-        publisher = subprocess.Popen([BINARY, "publish", "-", "--json"], cwd=self.dir, stdin=subprocess.PIPE,
-                                     stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        self.addCleanup(publisher.kill)
-        publisher.stdin.write(lines([event("a", 1), event("a", 2)]))
-        publisher.stdin.flush()
-        self.assertEqual([True, True], [json.loads(publisher.stdout.readline())["accepted"] for _ in range(2)])
-        publisher.send_signal(signal.SIGINT)
-        _, error = publisher.communicate(timeout=30)
-        self.assertEqual(130, publisher.returncode)
-        self.assertIn("on disk", error)
-        self.assertEqual(2, len(self.read("order.placed")))
-
     def test_a_reader_that_has_had_enough(self):
         self.sluice("publish", "-", stdin=lines(event("a", number) for number in range(1, 20_001)))
         for how in ("", " --json"):
@@ -112,11 +99,6 @@ class PublishRead(Case):
         self.settle()
         self.assertIn("1 event of 1 subject waiting", self.sluice("status", "--check", code=1).stdout)
         self.assertIn("/orders 1", self.sluice("stuck").stdout)
-
-    def test_version_and_help(self):
-        self.assertRegex(self.sluice("version").stdout, r"^sluice \d+\.\d+\.\d+")
-        for command in ("commerce run", "serve", "publish", "read", "status", "stuck", "why", "topics"):
-            self.assertIn("--help", self.sluice(*command.split(), "--help").stdout)
 
 
 if __name__ == "__main__":
