@@ -12,33 +12,6 @@ namespace {
 using Commit = FaultySession::Plan::Commit;
 using dispatch::FailureKind;
 
-TEST_F(HandlerSinkTest, H3ALostAnswerOfACommitThatSucceeded) {
-    Work work;
-    work.run("a", 1, {"done", "dead"}).run("b", 1, {"done"}).run("c", 1, {"retry"});
-    database_.plan.commit = Commit::kLostAfter;
-    const auto outcomes = sink_->deliver(work.runs());
-    EXPECT_EQ(outcomes[0].handled, 1U);
-    EXPECT_EQ(outcomes[0].failure->kind, FailureKind::kDead);
-    EXPECT_EQ(outcomes[1].handled, 1U);
-    EXPECT_FALSE(outcomes[1].failure.has_value());
-    EXPECT_EQ(outcomes[2].failure->kind, FailureKind::kRetry);
-    EXPECT_EQ(effects(), "a1 b1");
-    EXPECT_EQ(sink_->probe().commits_lost, 1U);
-}
-
-TEST_F(HandlerSinkTest, H3ALostAnswerOfACommitThatFailed) {
-    Work work;
-    work.run("a", 1, {"done", "done"}).run("b", 1, {"done"});
-    database_.plan.commit = Commit::kLostBefore;
-    for (const auto& outcome : sink_->deliver(work.runs())) {
-        EXPECT_EQ(outcome.handled, 0U);
-        EXPECT_EQ(outcome.failure->kind, FailureKind::kNotTried);
-    }
-    EXPECT_EQ(effects(), "");
-    EXPECT_EQ(sink_->deliver(work.runs())[0].handled, 2U);
-    EXPECT_EQ(effects(), "a1 a2 b1");
-}
-
 TEST_F(HandlerSinkTest, ABusyCommitTriesAllAgain) {
     Work work;
     work.run("a", 1, {"done"});

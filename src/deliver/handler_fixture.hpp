@@ -68,12 +68,12 @@ private:
 };
 
 /// Writes (subject, position) of each event that it handles; the type says how it ends.
-inline Service recording_service() {
+inline Service recording_service(const std::string& name = "sales") {
     const auto record = [](const Event& event, Sql& sql) {
         const std::string position{event.extension(extension::kSubjectPosition).value()};
         sql.execute("insert into effects values (?, ?)", {event.subject, std::stoll(position)});
     };
-    Service service{"sales"};
+    Service service{name};
     service.schema(
         "create table if not exists effects (subject text, position integer);"
         "create table if not exists strict (k integer primary key, "
@@ -111,12 +111,18 @@ inline Service recording_service() {
 /// A session that fails where a test says so, around a real one.
 class FaultySession final : public store::Session {
 public:
+    enum class Call : std::uint8_t { kNone, kBegin, kSavepoint, kInbox, kHandler, kUndo, kRelease };
+
     struct Plan {
         enum class Commit : std::uint8_t { kWorks, kLostAfter, kLostBefore, kBusy };
         Commit commit{Commit::kWorks};
-        std::string fail_statement;  ///< one that begins so fails …
-        SqlError::Kind fail_kind{};  ///< … like this
-        bool unreachable{false};     ///< no session opens
+        std::string fail_statement;   ///< one that begins so fails …
+        SqlError::Kind fail_kind{};   ///< … like this
+        Call fail_call{Call::kNone};  ///< once, after `passing` calls of that kind
+        int passing{0};
+        bool transaction_ends{false};         ///< the failure takes the open transaction with it
+        bool unreachable{false};              ///< no session opens
+        std::vector<std::string> statements;  ///< all that were executed
     };
 
     FaultySession(std::unique_ptr<store::Session> real, Plan& plan)
@@ -130,6 +136,9 @@ public:
         if (!plan_.fail_statement.empty() && statement.starts_with(plan_.fail_statement)) {
             throw SqlError{plan_.fail_kind, "as planned"};
         }
+        const bool is_inbox = statement.starts_with("insert into sluice_inbox");
+        pass(is_inbox ? Call::kInbox : Call::kHandler);
+        plan_.statements.emplace_back(statement);
         return real_->execute(statement, values);
     }
 
@@ -137,7 +146,10 @@ public:
         return real_->query(text, values);
     }
 
-    void begin() override { real_->begin(); }
+    void begin() override {
+        pass(Call::kBegin);
+        real_->begin();
+    }
 
     void commit() override {
         const auto how = std::exchange(plan_.commit, Plan::Commit::kWorks);
@@ -151,11 +163,20 @@ public:
 
     void rollback() noexcept override { real_->rollback(); }
 
-    void savepoint() override { real_->savepoint(); }
+    void savepoint() override {
+        pass(Call::kSavepoint);
+        real_->savepoint();
+    }
 
-    void release() override { real_->release(); }
+    void release() override {
+        pass(Call::kRelease);
+        real_->release();
+    }
 
-    void rollback_to_savepoint() override { real_->rollback_to_savepoint(); }
+    void rollback_to_savepoint() override {
+        pass(Call::kUndo);
+        real_->rollback_to_savepoint();
+    }
 
     [[nodiscard]] bool in_transaction() const override { return real_->in_transaction(); }
 
@@ -164,6 +185,14 @@ public:
     [[nodiscard]] const store::InboxSql& inbox_sql() const override { return real_->inbox_sql(); }
 
 private:
+    /// Fails in its place, once.
+    void pass(Call call) {
+        if (plan_.fail_call != call || plan_.passing-- > 0) return;
+        plan_.fail_call = Call::kNone;
+        if (plan_.transaction_ends) real_->rollback();
+        throw SqlError{plan_.fail_kind, "as planned"};
+    }
+
     std::unique_ptr<store::Session> real_;
     Plan& plan_;
 };
@@ -173,6 +202,7 @@ public:
     explicit FaultyDatabase(std::string path) : real_{{std::move(path)}} {}
 
     [[nodiscard]] Result<std::unique_ptr<store::Session>> open_session() const override {
+        if (after_lost_commit) std::exchange(after_lost_commit, {})();
         if (plan.unreachable) return Error{ErrorCode::kUnavailable, "unreachable"};
         auto opened = real_.open_session();
         if (!opened) return opened.error();
@@ -181,6 +211,7 @@ public:
     }
 
     mutable FaultySession::Plan plan;
+    mutable std::function<void()> after_lost_commit;  ///< before the next session opens
 
 private:
     store::SqliteDatabase real_;
@@ -188,10 +219,15 @@ private:
 
 class HandlerSinkTest : public ::testing::Test {
 protected:
-    void SetUp() override {
-        auto opened = HandlerSink::open(recording_service(), database_, clock_, {"order", {}});
-        ASSERT_TRUE(opened.has_value()) << opened.error().message;
-        sink_ = std::move(opened.value());
+    void SetUp() override { sink_ = open_sink(); }
+
+    /// Another sink on the same database: another owner, another subscription or another domain.
+    std::unique_ptr<HandlerSink> open_sink(
+        const std::string& name = "sales", const std::string& domain = "order"
+    ) {
+        auto opened = HandlerSink::open(recording_service(name), database_, clock_, {domain, {}});
+        EXPECT_TRUE(opened.has_value()) << opened.error().message;
+        return std::move(opened.value());
     }
 
     /// "a1 a2 b1": what the handlers have written.

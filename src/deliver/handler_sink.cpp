@@ -80,7 +80,8 @@ void HandlerSink::deliver_all(std::span<const RunWork> runs, std::vector<RunOutc
         for (std::size_t at = 0; at < runs.size(); ++at) outcomes[at] = deliver_run(runs[at]);
     } catch (const SqlError& error) {  // of the transaction as a whole: nothing of it is there
         session_->rollback();
-        if (error.kind() == SqlError::Kind::kConnection) session_.reset();
+        // Opened anew it has its tables again, should they have gone.
+        if (!is_lock(error)) session_.reset();
         give_up(outcomes, error.what());
         return;
     }

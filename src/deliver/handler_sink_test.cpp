@@ -55,24 +55,6 @@ TEST_F(HandlerSinkTest, WhatFailedIsHandledLaterOnce) {
     EXPECT_EQ(sink_->probe().duplicates, 1U);
 }
 
-TEST_F(HandlerSinkTest, AReusedPositionStopsItsSubjectLoudly) {
-    Work work;
-    work.run("a", 1, {"done"});
-    static_cast<void>(sink_->deliver(work.runs()));
-    Work other;
-    other.run("a", 1, {"done"}).run("b", 1, {"done"});
-    Event event = make_event("a", 1, "done");
-    event.id = "another";
-    const Record record = event::to_record(event, "a");
-    std::vector<RunWork> runs{other.runs().begin(), other.runs().end()};
-    runs[0].events[0].record = &record;
-    const auto outcomes = sink_->deliver(runs);
-    EXPECT_EQ(outcomes[0].handled, 0U);
-    EXPECT_EQ(outcomes[0].failure->kind, FailureKind::kDead);
-    EXPECT_EQ(outcomes[0].failure->reason.substr(0, 17), "reused position 1");
-    EXPECT_EQ(effects(), "a1 b1");
-}
-
 TEST_F(HandlerSinkTest, InvalidAndUnreadableEventsAreDead) {
     Work work;
     work.run("a", 1, {"done"});

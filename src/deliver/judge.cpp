@@ -35,8 +35,10 @@ Failure reused(Position position, const Event& event) {
     return {
         FailureKind::kDead,
         fmt::format(
-            "reused position {}: the inbox has it from another event than {} of {}; run sluice "
-            "verify",
+            "{}position {} is used again: the inbox has it from another event than {} of {}; "
+            "compare "
+            "sluice read with the service's own rows",
+            dispatch::kHoleReason,
             position.value,
             event.id,
             event.source
@@ -53,6 +55,10 @@ bool is_passing(const SqlError& error) {
         case SqlError::Kind::kOther: return false;
     }
     SLUICE_UNREACHABLE();
+}
+
+bool is_lock(const SqlError& error) {
+    return error.kind() == SqlError::Kind::kBusy || error.kind() == SqlError::Kind::kSerialization;
 }
 
 bool ends_transaction(const SqlError& error) {

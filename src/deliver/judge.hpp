@@ -14,6 +14,8 @@ namespace sluice::deliver {
 /// What a handler's answer, or a failed statement, means to the dispatcher.
 [[nodiscard]] std::optional<dispatch::Failure> failure_of(const Handled& handled);
 [[nodiscard]] dispatch::Failure failure_of(const SqlError& error);
+
+/// Dead, for the reason that a hole has: somebody must look at it.
 [[nodiscard]] dispatch::Failure reused(Position position, const Event& event);
 
 /// Whether the same again may succeed: a lock, a deadlock, a database that is away. Not an attempt.
@@ -21,6 +23,9 @@ namespace sluice::deliver {
 
 /// Whether the whole transaction is to be done again, not only the event.
 [[nodiscard]] bool ends_transaction(const SqlError& error);
+
+/// Whether another transaction was in the way; the session itself is sound.
+[[nodiscard]] bool is_lock(const SqlError& error);
 
 /// kBadConfig names the service and what is allowed.
 [[nodiscard]] Status check_service(const Service& service);

@@ -24,8 +24,41 @@ TEST(Judge, SqlErrors) {
     for (const Kind kind : {Kind::kConstraint, Kind::kOther}) {
         EXPECT_EQ(failure_of(SqlError{kind, "x"}).kind, FailureKind::kDead);
     }
+    for (const Kind kind : {Kind::kBusy, Kind::kSerialization}) {
+        EXPECT_TRUE(is_lock(SqlError{kind, "x"}));
+    }
+    for (const Kind kind : {Kind::kConnection, Kind::kConstraint, Kind::kOther}) {
+        EXPECT_FALSE(is_lock(SqlError{kind, "x"}));
+    }
+    EXPECT_EQ(failure_of(SqlError{Kind::kOther, "no such table: a"}).reason, "no such table: a");
     EXPECT_FALSE(ends_transaction(SqlError{Kind::kBusy, "x"}));
     EXPECT_TRUE(ends_transaction(SqlError{Kind::kSerialization, "x"}));
+}
+
+TEST(Judge, AReusedPositionNamesBothAndWhatToDo) {
+    Event event;
+    event.id = "a-7";
+    event.source = "/orders";
+    const auto failure = reused(Position{7}, event);
+    EXPECT_EQ(failure.kind, FailureKind::kDead);
+    EXPECT_EQ(
+        failure.reason,
+        "hole: position 7 is used again: the inbox has it from another event than a-7 of /orders; "
+        "compare sluice read with the service's own rows"
+    );
+}
+
+TEST(Judge, NamesAreOneWordOfSmallLetters) {
+    const Handler handler = [](const Event&, Sql&) { return Handled::done(); };
+    for (const char* fine : {"a", "0", "-", "sales-2", "2026"}) {
+        EXPECT_TRUE(check_service(Service{fine}.on("a", handler)).has_value()) << fine;
+    }
+    for (const char* wrong : {"Sales", "sales_2", "sales 2", "a.b", "매출", "a/b", "a\n"}) {
+        const Status checked = check_service(Service{wrong}.on("a", handler));
+        ASSERT_FALSE(checked.has_value()) << wrong;
+        EXPECT_EQ(checked.error().code, ErrorCode::kBadConfig);
+        EXPECT_NE(checked.error().message.find(wrong), std::string::npos);
+    }
 }
 
 TEST(Judge, ServicesNamesAndHandlers) {
