@@ -117,6 +117,18 @@ constexpr std::array kSubscriptions{
     Line<SubscriptionProbe>{
         "sluice_backlog_bytes", "Bytes in backlogs.", &SubscriptionProbe::backlog_bytes_now},
     Line<SubscriptionProbe>{
+        "sluice_backlog_alarm",
+        "1: the backlogs have reached 80 % of their limit.",
+        &SubscriptionProbe::backlog_alarm_now},
+    Line<SubscriptionProbe>{
+        "sluice_breaker_open",
+        "1: the sink fails for all; it is left alone and tried now and then.",
+        &SubscriptionProbe::breaker_open_now},
+    Line<SubscriptionProbe>{
+        "sluice_holes_total",
+        "Holes and reused positions found in the ordered topic.",
+        &SubscriptionProbe::holes},
+    Line<SubscriptionProbe>{
         "sluice_backlog_full",
         "Homes on which the subscription stands still: backlog full.",
         &SubscriptionProbe::full_now},

@@ -70,6 +70,9 @@ Status Engine::add_subscription(std::string_view domain, Subscription subscripti
     if (const Status valid = subscription.options.validate(); !valid) {
         return valid.error().at(subscription.name);
     }
+    if (const Status valid = subscription.breaker.validate(); !valid) {
+        return valid.error().at(subscription.name);
+    }
     found->runner->add(std::move(subscription));
     return ok();
 }
@@ -96,24 +99,28 @@ Status Engine::start() {
                                            context, std::move(options), activity_
                                        ))
                                        .get();
-            run(task_threads_, [task](const std::stop_token& stop) { return task->run(stop); });
+            run(task_threads_,
+                fmt::format("sequencer of {}", domain->plan.name),
+                [task](const std::stop_token& stop) { return task->run(stop); });
         }
         SubscriptionRunner* runner = domain->runner.get();
-        run(runner_threads_, [runner](const std::stop_token& stop) { return runner->run(stop); });
+        run(runner_threads_,
+            fmt::format("subscriptions of {}", domain->plan.name),
+            [runner](const std::stop_token& stop) { return runner->run(stop); });
     }
     return ok();
 }
 
-void Engine::run(
-    std::vector<std::jthread>& threads, std::function<Status(const std::stop_token&)> body
-) {
-    threads.emplace_back([this, body = std::move(body)](const std::stop_token& stop) {
-        if (Status ended = body(stop); !ended) {
-            const std::lock_guard lock{mutex_};
-            if (failure_) failure_ = std::move(ended);
-        }
-        activity_.moved();
-    });
+void Engine::run(std::vector<std::jthread>& threads, std::string who, Body body) {
+    const auto whole =
+        [this, who = std::move(who), body = std::move(body)](const std::stop_token& stop) {
+            if (const Status ended = body(stop); !ended) {
+                const std::lock_guard lock{mutex_};
+                if (failure_) failure_ = ended.error().at(who);
+            }
+            activity_.moved();
+        };
+    threads.emplace_back(whole);
 }
 
 bool Engine::wait_until_idle(Milliseconds timeout) const {

@@ -68,7 +68,7 @@ public:
     /// leave their groups. Safe to repeat. Answers `failure`.
     Status stop();
 
-    /// What made a task or runner end, if one did.
+    /// What made a task or runner end, if one did, and of which domain it was.
     [[nodiscard]] Status failure() const;
 
     struct Domain {
@@ -84,13 +84,13 @@ public:
     [[nodiscard]] const log::Log& log() const { return log_; }
 
 private:
+    using Body = std::function<Status(const std::stop_token&)>;  ///< of a thread
+
     [[nodiscard]] Domain* find(std::string_view domain) const;
     [[nodiscard]] Result<bool> is_idle(const Domain& domain) const;
     [[nodiscard]] Result<bool> is_consumed(const Domain& domain, const log::PartitionRef& from)
         const;
-    void run(
-        std::vector<std::jthread>& threads, std::function<Status(const std::stop_token&)> body
-    );
+    void run(std::vector<std::jthread>& threads, std::string who, Body body);
 
     log::Log& log_;
     const Clock& clock_;

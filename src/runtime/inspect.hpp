@@ -56,9 +56,9 @@ struct DomainStatus {
 struct Stuck {
     std::string domain;
     std::string cause;    ///< gap, cycle, conflict, invalid, flooded, parked-gap, waiting, parked,
-                          ///< retrying, aside
+                          ///< hole, retrying, aside
     std::string subject;  ///< may be empty for aside
-    std::string subscription;  ///< parked and retrying
+    std::string subscription;  ///< parked, hole and retrying
     Instant since;             ///< aside: the record's time
     std::uint64_t behind{};    ///< events that wait for it
     std::string detail;        ///< one line for a person

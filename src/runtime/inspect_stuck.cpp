@@ -153,10 +153,9 @@ private:
             if (!subject) return subject.error();
             auto line = dispatch::decode_line(value);
             if (!line) return line.error();
-            const bool parked = line.value().state == dispatch::LineState::kParked;
             page_.items.push_back(
                 {domain().name,
-                 parked ? "parked" : "retrying",
+                 std::string{cause_of(line.value())},
                  std::move(subject.value()),
                  subscription_of(key),
                  line.value().since,

@@ -59,6 +59,15 @@ std::string_view to_string(sequence::HoldCause cause) {
     SLUICE_UNREACHABLE();
 }
 
+std::string_view cause_of(const dispatch::Line& line) {
+    switch (line.state) {
+        case dispatch::LineState::kRetrying: return "retrying";
+        case dispatch::LineState::kParked:
+            return line.reason.starts_with(dispatch::kHoleReason) ? "hole" : "parked";
+    }
+    SLUICE_UNREACHABLE();
+}
+
 WaitingCause cause_of(const sequence::Subject& subject) {
     static const sequence::Sequencer kAsker{{}};  // what is missing does not depend on options
     WaitingCause found;

@@ -2,6 +2,7 @@
 
 #include <sluice/result.hpp>
 
+#include "dispatch/dispatcher.hpp"
 #include "log/log.hpp"
 #include "runtime/inspect.hpp"
 #include "sequence/sequencer.hpp"
@@ -30,5 +31,8 @@ struct WaitingCause {
 [[nodiscard]] WaitingCause cause_of(const sequence::Subject& subject);
 
 [[nodiscard]] std::string_view to_string(sequence::HoldCause cause);
+
+/// Why a subject does not simply flow in a subscription: parked, hole or retrying.
+[[nodiscard]] std::string_view cause_of(const dispatch::Line& line);
 
 }  // namespace sluice::runtime

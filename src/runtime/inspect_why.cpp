@@ -146,7 +146,7 @@ Status add_lines(
         const bool parked = line.value().state == dispatch::LineState::kParked;
         out.push_back(
             {facts.name,
-             parked ? "parked" : "retrying",
+             std::string{cause_of(line.value())},
              fmt::format(
                  "{}: {} in subscription {} at position {} since {}, after {} attempts: {}; {} "
                  "events in its backlog; {}",
@@ -175,10 +175,12 @@ Result<std::vector<Why>> why(const log::Log& log, std::string_view subject) {
     for (const DomainFacts& facts : domains.value()) {
         const auto found = peek_subject(log, facts, subject);
         if (!found) return found.error();
-        if (!found.value()) continue;
-        auto line = sequencer_line(log, facts, subject, *found.value());
-        if (!line) return line.error();
-        all.push_back(std::move(line.value()));
+        if (found.value()) {
+            auto line = sequencer_line(log, facts, subject, *found.value());
+            if (!line) return line.error();
+            all.push_back(std::move(line.value()));
+        }
+        // Also of a subject that the sequencer has forgotten: closed long ago, and still parked.
         if (const Status added = add_lines(log, facts, subject, all); !added) return added.error();
     }
     return all;

@@ -46,6 +46,7 @@ struct SequencingProbe {
     Counter step_microseconds{0};  ///< spent committing
     Counter reopened{0};           ///< leases taken after the first: fenced, or an unknown outcome
     Counter subjects_cached_now{0};
+    Counter subjects_spilled{0};  ///< with waiting events, gone from memory
     Counter subjects_closed{0};
 };
 
@@ -59,7 +60,10 @@ struct SubscriptionProbe {
     Counter backlog_events_now{0};
     Counter backlog_bytes_now{0};
     Counter in_flight_now{0};
-    Counter full_now{0};  ///< homes on which it stands still because its backlog is full
+    Counter backlog_alarm_now{0};  ///< 1: its backlogs have reached 80 % of their limit
+    Counter breaker_open_now{0};   ///< 1: its sink fails for all; it pauses, and tries now and then
+    Counter holes{0};              ///< holes and reused positions in the ordered topic
+    Counter full_now{0};           ///< homes on which it stands still because its backlog is full
     Counter deliver_microseconds{0};
     Counter runs{0};
 };

@@ -36,4 +36,17 @@ Status run_reopening(
     return ok();
 }
 
+Error after_failed_read(
+    const log::Log& log,
+    std::string_view group,
+    const log::PartitionRef& from,
+    Offset next,
+    Error error
+) {
+    if (error.code != ErrorCode::kNotFound) return error;
+    const auto consumed = log.consumed_by(group, from);
+    if (!consumed || !consumed.value() || *consumed.value() <= next) return error;
+    return {ErrorCode::kFenced, "another owner has read on: " + error.message};
+}
+
 }  // namespace sluice::runtime

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <stop_token>
+#include <string_view>
 
 namespace sluice::runtime {
 
@@ -17,6 +18,17 @@ namespace sluice::runtime {
 /// a moment before each repetition.
 [[nodiscard]] Status run_reopening(
     const log::Log& log, const std::stop_token& stop, const std::function<Status()>& session
+);
+
+/// What an error of reading `from` at `next` means to a member of the group. Retention takes only
+/// what the group has consumed: where the group is further than this member, another owner has
+/// taken over and let it go (kFenced). All else stays as it is.
+[[nodiscard]] Error after_failed_read(
+    const log::Log& log,
+    std::string_view group,
+    const log::PartitionRef& from,
+    Offset next,
+    Error error
 );
 
 }  // namespace sluice::runtime

@@ -1,8 +1,5 @@
 #include "event/kafka.hpp"
-#include "runtime/dispatch_tables.hpp"
-#include "runtime/runtime_fixture.hpp"
-#include "runtime/subscription_runner.hpp"
-#include "runtime/topics.hpp"
+#include "runtime/dispatch_fixture.hpp"
 
 #include <gtest/gtest.h>
 
@@ -14,51 +11,16 @@ namespace {
 using dispatch::Failure;
 using dispatch::FailureKind;
 using test::event;
+using test::fine;
 using test::Seen;
 using test::Shop;
 using Ids = std::vector<std::string>;
 
-/// Asks `judge` before each event; what it says ends the run there.
-class JudgedSink final : public deliver::Sink {
-public:
-    using Judge =
-        std::function<std::optional<Failure>(const std::string& id, std::uint32_t attempt)>;
-
-    JudgedSink(Seen& seen, Judge judge) : inner_{seen}, judge_{std::move(judge)} {}
-
-    [[nodiscard]] bool wants(std::string_view) const override { return true; }
-
-    std::vector<dispatch::RunOutcome> deliver(std::span<const deliver::RunWork> runs) override {
-        std::vector<dispatch::RunOutcome> outcomes;
-        for (const deliver::RunWork& run : runs) outcomes.push_back(deliver_run(run));
-        return outcomes;
-    }
-
-private:
-    dispatch::RunOutcome deliver_run(const deliver::RunWork& run) {
-        dispatch::RunOutcome outcome;
-        for (const deliver::Outgoing& one : run.events) {
-            const std::string id{one.record->header("ce_id").value_or("")};
-            const std::uint32_t attempt = outcome.handled == 0 ? run.attempt : 1;
-            if (auto failure = judge_(id, attempt)) {
-                outcome.failure = std::move(failure);
-                break;
-            }
-            const deliver::RunWork single{run.subject, {one}, attempt};
-            outcome.handled += inner_.deliver(std::span{&single, 1}).front().handled;
-        }
-        return outcome;
-    }
-
-    test::RecordingSink inner_;
-    Judge judge_;
-};
-
 class RunnerTest : public testing::Test {
 protected:
-    void subscribe(const std::string& name, Seen& seen, JudgedSink::Judge judge) {
-        auto sink = std::make_unique<JudgedSink>(seen, std::move(judge));
-        Subscription subscription{name, std::move(sink), options_};
+    void subscribe(const std::string& name, Seen& seen, test::Judge judge) {
+        auto sink = std::make_unique<test::JudgedSink>(seen, std::move(judge));
+        Subscription subscription{name, std::move(sink), options_, breaker_};
         ASSERT_TRUE(shop_.engine().add_subscription("shop", std::move(subscription)).has_value());
     }
 
@@ -75,9 +37,8 @@ protected:
         ASSERT_TRUE(holds());
     }
 
-    static std::optional<Failure> fine(const std::string&, std::uint32_t) { return std::nullopt; }
-
     dispatch::DispatcherOptions options_;
+    dispatch::BreakerOptions breaker_;
     Shop shop_;
 };
 
@@ -126,6 +87,7 @@ TEST_F(RunnerTest, AFailingEventIsTriedAgainInPlaceAndOthersPassIt) {
 TEST_F(RunnerTest, WhatWaitsLongGoesThroughTheBacklogInOrder) {
     options_.retry.first = Milliseconds{5};
     options_.retry.in_place_max = Milliseconds{0};
+    breaker_.subjects_max = 0;  // all subjects fail at first, and not for the sink
     Seen seen;
     subscribe("model", seen, [](const std::string& id, std::uint32_t attempt) {
         const bool fails = id.ends_with("/a.1") && attempt < 3;
@@ -157,7 +119,7 @@ TEST_F(RunnerTest, WhatWaitsLongGoesThroughTheBacklogInOrder) {
 
 TEST_F(RunnerTest, ABacklogIsThereAfterARestartAndLaterEventsQueueBehind) {
     Seen seen;
-    const JudgedSink::Judge poison = [](const std::string& id, std::uint32_t) {
+    const test::Judge poison = [](const std::string& id, std::uint32_t) {
         const bool dead = id == "s1/a.2";
         return dead ? std::optional{Failure{FailureKind::kDead, "poison", {}}} : std::nullopt;
     };

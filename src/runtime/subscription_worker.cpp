@@ -3,6 +3,7 @@
 #include "base/assert.hpp"
 #include "runtime/dispatch_tables.hpp"
 #include "runtime/record_codec.hpp"
+#include "runtime/retry_open.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -29,10 +30,24 @@ SubscriptionWorker::SubscriptionWorker(
 )
     : context_{std::move(context)},
       entry_{entry},
+      breaker_{entry.subscription.breaker},
       slot_{context_.submitted} {
+    const dispatch::DispatcherOptions& options = entry.subscription.options;
+    const std::uint64_t homes = std::max<std::uint64_t>(restored.size(), 1);
+    const auto share_of = [homes](std::uint64_t all) {
+        return std::max<std::uint64_t>(all / 2 / homes, 1);
+    };
+    const auto pool_of = [homes](std::uint64_t all, std::uint64_t share) {
+        return all - std::min(all, share * homes);
+    };
+    share_ = {share_of(options.in_flight_events_max), share_of(options.in_flight_bytes_max)};
+    pool_ = {
+        pool_of(options.in_flight_events_max, share_.events),
+        pool_of(options.in_flight_bytes_max, share_.bytes)};
     base_.delivered = entry.probe.delivered;
     base_.passed = entry.probe.passed;
     base_.retried = entry.probe.retried;
+    base_.holes = entry.probe.holes;
     for (auto& state : restored) {
         const HomeId id{static_cast<std::uint32_t>(homes_.size())};
         auto done = state.progress.done_above;
@@ -81,19 +96,51 @@ Status SubscriptionWorker::work_once(bool& moved) {
 }
 
 Status SubscriptionWorker::feed(Home& home, bool& moved) {
-    if (!home.dispatcher.wants_more()) return ok();
+    const Elsewhere elsewhere = beside(home);
+    if (!has_room_for(home, elsewhere)) return ok();
     const Offset from = home.dispatcher.read_from();
     auto batch = context_.windows[home.id.value]->batch_at(from);
-    if (!batch) return batch.error();
+    if (!batch) {
+        const log::PartitionRef& at = context_.windows[home.id.value]->from();
+        return after_failed_read(context_.log, context_.group, at, from, batch.error());
+    }
     if (batch.value() == nullptr) return ok();
     const OrderedBatchPtr& events = batch.value();
     const Instant now = context_.clock.now();
     for (std::size_t i = events->index_of(from); i < events->events.size(); ++i) {
-        if (!home.dispatcher.wants_more()) break;
+        if (!has_room_for(home, elsewhere)) break;
         offer(home, events, events->events[i], now);
     }
     moved = true;
     return ok();
+}
+
+SubscriptionWorker::Elsewhere SubscriptionWorker::beside(const Home& home) const {
+    Elsewhere elsewhere;
+    for (const auto& other : homes_) {
+        if (other.get() == &home) continue;
+        const dispatch::DispatcherCounts counts = other->dispatcher.counts();
+        const auto beyond = [](std::uint64_t used, std::uint64_t share) {
+            return used - std::min(used, share);
+        };
+        elsewhere.lent.events += beyond(counts.in_flight_events, share_.events);
+        elsewhere.lent.bytes += beyond(counts.in_flight_bytes, share_.bytes);
+        elsewhere.backlog_bytes += counts.backlog_bytes;
+    }
+    return elsewhere;
+}
+
+/// At a limit this subscription stands still; what lies in its backlogs may still go.
+bool SubscriptionWorker::has_room_for(const Home& home, const Elsewhere& elsewhere) const {
+    if (!home.dispatcher.wants_more()) return false;
+    const dispatch::DispatcherCounts counts = home.dispatcher.counts();
+    const auto left = [](std::uint64_t pool, std::uint64_t lent) {
+        return pool - std::min(lent, pool);
+    };
+    const std::uint64_t backlog_max = entry_.subscription.options.backlog_bytes_max;
+    return counts.in_flight_events < share_.events + left(pool_.events, elsewhere.lent.events) &&
+           counts.in_flight_bytes < share_.bytes + left(pool_.bytes, elsewhere.lent.bytes) &&
+           counts.backlog_bytes + elsewhere.backlog_bytes < backlog_max;
 }
 
 void SubscriptionWorker::offer(
@@ -123,11 +170,13 @@ Result<std::vector<SubscriptionWorker::StartedRun>> SubscriptionWorker::start_so
     std::vector<StartedRun> started;
     std::size_t events = 0;
     const Instant now = context_.clock.now();
+    std::size_t allowed = breaker_.runs_allowed(now);
     for (std::size_t i = 0; i < homes_.size() && events < kEventsPerCallMax; ++i) {
         Home& home = *homes_[(first_home_ + i) % homes_.size()];
         while (events < kEventsPerCallMax) {
-            auto runs = home.dispatcher.start(now, kRunsPerStart);
+            auto runs = home.dispatcher.start(now, std::min(kRunsPerStart, allowed));
             if (runs.empty()) break;
+            allowed -= runs.size();
             for (dispatch::Run& run : runs) {
                 events += run.events.size();
                 std::vector<Record> copies;
@@ -146,10 +195,12 @@ Result<std::vector<SubscriptionWorker::StartedRun>> SubscriptionWorker::start_so
 
 void SubscriptionWorker::deliver(std::vector<StartedRun>& started) {
     std::vector<deliver::RunWork> work;
+    std::vector<std::string_view> subjects;
     work.reserve(started.size());
     for (const StartedRun& one : started) {
         deliver::RunWork& run = work.emplace_back();
         run.subject = one.run.subject;
+        subjects.push_back(one.run.subject);
         run.attempt = one.run.attempt;
         run.events.reserve(one.run.events.size());
         for (std::size_t i = 0; i < one.run.events.size(); ++i) {
@@ -167,6 +218,7 @@ void SubscriptionWorker::deliver(std::vector<StartedRun>& started) {
     add(entry_.probe.runs, started.size());
     SLUICE_ASSERT(outcomes.size() == started.size());
     const Instant now = context_.clock.now();
+    breaker_.judge(subjects, outcomes, now);
     for (std::size_t i = 0; i < started.size(); ++i) {
         const StartedRun& one = started[i];
         if (!one.run.from_backlog) {
@@ -240,12 +292,15 @@ void SubscriptionWorker::publish_state() {
         sum.backlog_events += counts.backlog_events;
         sum.backlog_bytes += counts.backlog_bytes;
         sum.in_flight_events += counts.in_flight_events;
+        sum.holes += counts.holes;
         if (counts.full) ++full;
         if (home->dispatcher.caught_up()) {
             const Offset settled = home->dispatcher.read_from();
             entry_.settled[home->id.value].store(settled.value, std::memory_order_release);
         }
     }
+    const std::uint64_t limit = entry_.subscription.options.backlog_bytes_max;
+    if (sum.backlog_bytes >= limit) full = homes_.size();
     SubscriptionProbe& probe = entry_.probe;
     probe.delivered = base_.delivered + sum.delivered;
     probe.passed = base_.passed + sum.passed;
@@ -255,7 +310,10 @@ void SubscriptionWorker::publish_state() {
     probe.backlog_events_now = sum.backlog_events;
     probe.backlog_bytes_now = sum.backlog_bytes;
     probe.in_flight_now = sum.in_flight_events;
+    probe.backlog_alarm_now = sum.backlog_bytes >= dispatch::backlog_alarm_at(limit) ? 1 : 0;
     probe.full_now = full;
+    probe.holes = base_.holes + sum.holes;
+    probe.breaker_open_now = breaker_.state() == dispatch::Breaker::State::kClosed ? 0 : 1;
     context_.activity.moved();
 }
 
@@ -266,6 +324,10 @@ void SubscriptionWorker::wait(std::uint64_t version) {
     }
     Milliseconds longest = kLookAgain;
     const Instant now = context_.clock.now();
+    if (const auto pause = breaker_.pause_left(now)) {  // until then it does not help to be due
+        context_.log.wait_for_change(version, std::clamp(*pause, Milliseconds{1}, kLookAgain));
+        return;
+    }
     for (const auto& home : homes_) {
         const auto due = home->dispatcher.next_due();
         if (due) longest = std::min(longest, std::max(*due - now, Milliseconds{1}));

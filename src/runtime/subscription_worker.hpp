@@ -4,6 +4,7 @@
 
 #include "base/clock.hpp"
 #include "deliver/sink.hpp"
+#include "dispatch/breaker.hpp"
 #include "dispatch/dispatcher.hpp"
 #include "runtime/activity.hpp"
 #include "runtime/change_slot.hpp"
@@ -27,6 +28,7 @@ struct Subscription {
     std::string name;
     std::unique_ptr<deliver::Sink> sink;
     dispatch::DispatcherOptions options;
+    dispatch::BreakerOptions breaker{};
 };
 
 /// A subscription and what is seen of it from outside. Owned by the runner, whichever worker serves
@@ -48,7 +50,9 @@ struct SubscriptionEntry {
 /// Threads:  `run` is the body of its own thread; `slot` from the runner's.
 /// Lifetime: the entry, the runner's windows, the log and the clock outlive it.
 /// Failure:  `run` answers what made it end: a stop, or an error of the log.
-/// Limits:   those of the dispatcher; `kEventsPerCallMax` events go into a call of the sink.
+/// Limits:   those of the dispatcher, for all homes together: of what may be in flight each home
+///           has a share of one half to itself, the other half is lent. `kEventsPerCallMax` events
+///           go into a call of the sink.
 class SubscriptionWorker {
 public:
     static constexpr std::size_t kEventsPerCallMax = 500;
@@ -84,6 +88,18 @@ private:
         HeldRecords held;
     };
 
+    /// Read and not done.
+    struct InFlight {
+        std::uint64_t events{0};
+        std::uint64_t bytes{0};
+    };
+
+    /// What other homes have taken of what all share.
+    struct Elsewhere {
+        InFlight lent;  ///< of the common half
+        std::uint64_t backlog_bytes{0};
+    };
+
     struct StartedRun {
         Home* home;
         dispatch::Run run;
@@ -91,6 +107,8 @@ private:
     };
 
     Status feed(Home& home, bool& moved);
+    [[nodiscard]] Elsewhere beside(const Home& home) const;
+    [[nodiscard]] bool has_room_for(const Home& home, const Elsewhere& elsewhere) const;
     void offer(Home& home, const OrderedBatchPtr& batch, const OrderedEvent& event, Instant now);
     Result<std::vector<StartedRun>> start_some();
     void deliver(std::vector<StartedRun>& started);
@@ -105,9 +123,12 @@ private:
     std::unordered_map<std::string, Record>
         unwritten_copies_;             ///< by backlog key: in the slot, not yet durable
     dispatch::DispatcherCounts base_;  ///< counted by the workers before this one
+    dispatch::Breaker breaker_;
     ChangeSlot slot_;
     std::size_t first_home_{0};  ///< turns, so that no home is preferred
     bool dirty_{false};          ///< there may be changes to hand over
+    InFlight share_;             ///< that each home has to itself
+    InFlight pool_;              ///< for all beyond it
 };
 
 }  // namespace sluice::runtime
