@@ -154,6 +154,8 @@ public:
 
     [[nodiscard]] FaultyLog& log() { return log_; }
 
+    [[nodiscard]] const Publisher& publisher() const { return publisher_; }
+
     /// Of the sessions to come, but for what the sequencer and the publisher have taken of it.
     [[nodiscard]] DomainPlan& plan() { return plan_; }
 
