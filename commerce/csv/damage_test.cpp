@@ -167,7 +167,7 @@ struct RandomFile {
             const std::string text = field(random);
             std::string quoted;
             for (const char c : text) quoted += c == '"' ? "\"\"" : std::string(1, c);
-            content += "\"" + quoted + "\"," + std::to_string(left) + "," + id + newline;
+            content += fmt::format("\"{}\",{},{}{}", quoted, left, id, newline);
             if (random() % 5 == 0) content += newline;  // a line with nothing on it
             rows.push_back(fmt::format("{}|{}@{}", id, text, line));
         }

@@ -7,6 +7,7 @@
 
 #include <sqlite3.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -51,9 +52,9 @@ public:
         int code = sqlite3_step(statement);
         for (; code == SQLITE_ROW; code = sqlite3_step(statement)) {
             std::vector<SqlValue> row;
-            for (int i = 0; i < sqlite3_column_count(statement); ++i) {
-                row.push_back(column(statement, i));
-            }
+            const int columns = sqlite3_column_count(statement);
+            row.reserve(static_cast<std::size_t>(columns));
+            for (int i = 0; i < columns; ++i) row.push_back(column(statement, i));
             rows.emplace_back(std::move(row));
         }
         sqlite3_reset(statement);

@@ -44,6 +44,8 @@ class Resume(unittest.TestCase):
             self.assertEqual(0, summary["parked"])
             code, report = runs.judge(state)
             self.assertEqual(0, code, report)
+            checked, code = runs.check(state)
+            self.assertEqual((0, summary["oracle"]), (code, checked))
 
 
 if __name__ == "__main__":

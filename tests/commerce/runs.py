@@ -35,6 +35,13 @@ def run(*arguments, timeout=1200):
     return json.loads(ran.stdout.splitlines()[-1]), ran.returncode
 
 
+def check(state):
+    """The oracle alone over what a run left; its report and the exit code."""
+    ran = subprocess.run([BINARY, "commerce", "check", "--state", str(state), "--json"], capture_output=True, text=True,
+                         check=False)
+    return json.loads(ran.stdout), ran.returncode
+
+
 def judge(state):
     """The separate judge of order over what `sluice read` says; its exit code and report."""
     reader = subprocess.Popen([BINARY, "read", "order.ordered", "--json", "--state", str(state / "log")],
