@@ -94,6 +94,14 @@ public:
     Instant now{1'000'000};
 };
 
+/// A bench whose retries wait longer than anything waits in place.
+inline Bench long_waits() {
+    Bench bench;
+    bench.options.retry.first = Milliseconds{40'000};
+    bench.restart();
+    return bench;
+}
+
 inline std::vector<std::uint64_t> positions(const Run& run) {
     std::vector<std::uint64_t> all;
     for (const RunEvent& event : run.events) all.push_back(event.position.value);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 #include <random>
 #include <set>
@@ -38,6 +39,25 @@ TEST(DoneOffsets, RestoresWhatItTold) {
     EXPECT_FALSE(done.contains(Offset{10}));
 }
 
+TEST(DoneOffsets, FromTheFirstToTheLastOffset) {
+    constexpr std::int64_t kLast = std::numeric_limits<std::int64_t>::max() - 1;
+    DoneOffsets done{Progress{Offset{kLast - 1}, {}}};
+    done.add(Offset{kLast});
+    EXPECT_EQ(done.end(), Offset{kLast + 1});
+    done.add(Offset{kLast - 1});
+    EXPECT_EQ(done.next(), Offset{kLast + 1});
+    EXPECT_TRUE(done.contains(Offset{0}));
+    EXPECT_FALSE(DoneOffsets{Progress{}}.contains(Offset{0}));
+}
+
+TEST(DoneOffsets, EveryOtherOneIsARangeOfItsOwnUntilTheGapsClose) {
+    DoneOffsets done{Progress{}};
+    for (std::int64_t at = 1; at < 1'000; at += 2) done.add(Offset{at});
+    EXPECT_EQ(done.progress().done_above.size(), 500U);
+    for (std::int64_t at = 998; at >= 0; at -= 2) done.add(Offset{at});
+    EXPECT_EQ(done.progress(), (Progress{Offset{1'000}, {}}));
+}
+
 TEST(DoneOffsetsModel, AnyOrderAgainstASet) {
     const std::uint64_t seed = test::seed();
     SCOPED_TRACE(test::rerun(seed));
@@ -67,6 +87,9 @@ TEST(DoneOffsetsDeathTest, DoneTwiceIsOurBug) {
     DoneOffsets done{Progress{}};
     done.add(Offset{5});
     EXPECT_DEATH(done.add(Offset{5}), "before->second <= offset");
+    DoneOffsets further{Progress{Offset{7}, {{Offset{9}, Offset{12}}}}};
+    EXPECT_DEATH(further.add(Offset{6}), "offset >= next_");
+    EXPECT_DEATH(further.add(Offset{10}), "before->second <= offset");
 }
 
 }  // namespace

@@ -21,6 +21,54 @@ TEST(RecentPositions, TellsHolesAndReuse) {
     EXPECT_EQ(recent.check(2, Position{1}), "");
 }
 
+TEST(RecentPositions, AHoleAtEachSideOfWhatIsExpected) {
+    struct Case {
+        std::uint64_t position;
+        bool fine;
+    };
+
+    for (const Case& one :
+         {Case{1, false},
+          Case{9, false},
+          Case{10, false},
+          Case{11, true},
+          Case{12, false},
+          Case{~std::uint64_t{0}, false}}) {
+        RecentPositions recent{16};
+        static_cast<void>(recent.check(7, Position{10}));
+        EXPECT_EQ(recent.check(7, Position{one.position}).empty(), one.fine) << one.position;
+    }
+}
+
+TEST(RecentPositions, AReusedPositionMovesNothing) {
+    RecentPositions recent{16};
+    static_cast<void>(recent.check(7, Position{10}));
+    for (const std::uint64_t old : {10, 3, 1}) {
+        EXPECT_FALSE(recent.check(7, Position{old}).empty());
+    }
+    EXPECT_EQ(recent.check(7, Position{11}), "");
+}
+
+TEST(RecentPositions, InARoomOfOneTheLastSubjectStays) {
+    RecentPositions recent{1};
+    EXPECT_EQ(recent.check(7, Position{1}), "");
+    EXPECT_EQ(recent.check(8, Position{5}), "") << "takes its place";
+    EXPECT_EQ(recent.check(8, Position{7}).empty(), false);
+    EXPECT_EQ(recent.check(7, Position{9}), "") << "and is checked anew from here on";
+    EXPECT_EQ(recent.size(), 1U);
+}
+
+TEST(RecentPositions, SubjectsWhoseHashesMeetAreKeptApart) {
+    RecentPositions recent{1'024};
+    for (std::uint64_t at = 0; at < 8; ++at) {  // the same slot, all of them
+        EXPECT_EQ(recent.check(at << 32U, Position{at + 1}), "");
+    }
+    for (std::uint64_t at = 0; at < 8; ++at) {
+        EXPECT_EQ(recent.check(at << 32U, Position{at + 2}), "");
+        EXPECT_FALSE(recent.check(at << 32U, Position{at + 2}).empty());
+    }
+}
+
 TEST(RecentPositions, NoneMeansNoCheck) {
     RecentPositions recent{0};
     EXPECT_EQ(recent.check(1, Position{5}), "");

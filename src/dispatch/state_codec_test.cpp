@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <random>
 
 namespace sluice::dispatch {
@@ -62,6 +63,65 @@ TEST(StateCodecModel, RandomValuesComeBackAndDamageIsToldOrHarmless) {
         line.reason.assign(random() % 50, 'x');
         line.in_backlog = random() % 2 == 0;
         ASSERT_EQ(decode_line(encode(line)).value(), line);
+    }
+}
+
+TEST(StateCodec, EveryFieldKeepsItsLargestAndItsSmallest) {
+    constexpr auto kMost = std::numeric_limits<std::uint64_t>::max();
+    constexpr auto kMostMs = std::numeric_limits<std::int64_t>::max();
+    constexpr auto kLeastMs = std::numeric_limits<std::int64_t>::min();
+    const std::string reason = "재고 없음 \n" + std::string(100'000, 'x') + std::string(1, '\0');
+    for (const Line& line :
+         {Line{LineState::kParked, {kMost}, ~0U, {kMostMs}, {kMostMs}, reason, true, kMost, kMost},
+          Line{LineState::kRetrying, {0}, 0, {kLeastMs}, {kLeastMs}, "", false, 0, 0}}) {
+        EXPECT_EQ(decode_line(encode(line)).value(), line);
+    }
+    const Progress far{Offset{kMostMs - 3}, {{Offset{kMostMs - 1}, Offset{kMostMs}}}};
+    EXPECT_EQ(decode_progress(encode(far)).value(), far);
+    EXPECT_EQ(decode_progress(encode(Progress{})).value(), Progress{});
+}
+
+TEST(StateCodec, WhatNobodyCanHaveWrittenIsCorruptWithAReason) {
+    struct Case {
+        std::string bytes;
+        const char* why;
+    };
+
+    const std::string beyond = "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01";
+    for (const Case& one :
+         {Case{std::string{"\x01\x05\x01\x00\x01", 5}, "ranges touch"},
+          Case{std::string{"\x01\x05\x01\x01\x00", 5}, "ranges touch"},
+          Case{std::string{"\x01\x05\x01\x01", 4}, "cut short"},
+          Case{std::string{"\x01\x05\x09", 3}, "cut short"},
+          Case{"\x01" + beyond + std::string(1, '\0'), "cut short"},
+          Case{std::string{"\x01\x05\x01", 3} + beyond + "\x01", "beyond 2^63"},
+          Case{std::string{"\x01\x05\x01\x01", 4} + beyond, "beyond 2^63"},
+          Case{std::string{"\x02\x05\x00", 3}, "no version 1"}}) {
+        const auto read = decode_progress(one.bytes);
+        ASSERT_FALSE(read.has_value()) << one.why;
+        EXPECT_EQ(read.error().code, ErrorCode::kCorrupt);
+        EXPECT_NE(read.error().message.find(one.why), std::string::npos) << read.error().message;
+    }
+}
+
+/// A flipped bit is told, or changes a number: never a crash, never a value that cannot be written.
+TEST(StateCodec, EveryFlippedBitOfALineIsToldOrHarmless) {
+    const Line line{
+        LineState::kRetrying, Position{500}, 2, Instant{1}, Instant{9}, "no item", true, 3, 400};
+    const std::string bytes = encode(line);
+    for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
+        std::string damaged = bytes;
+        damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << (bit % 8)));
+        const auto read = decode_line(damaged);
+        if (!read.has_value()) {
+            EXPECT_EQ(read.error().code, ErrorCode::kCorrupt) << bit;
+            continue;
+        }
+        EXPECT_NE(read.value(), line) << bit;
+        EXPECT_EQ(decode_line(encode(read.value())).value(), read.value()) << bit;
+    }
+    for (std::size_t cut = 0; cut < bytes.size(); ++cut) {
+        EXPECT_FALSE(decode_line(bytes.substr(0, cut)).has_value()) << cut;
     }
 }
 
