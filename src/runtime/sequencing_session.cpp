@@ -5,6 +5,7 @@
 #include "runtime/aside.hpp"
 #include "runtime/origin.hpp"
 #include "runtime/topics.hpp"
+#include "sequence/command.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -78,6 +79,9 @@ Status SequencingSession::process(Source& source, log::StoredRecord stored, Inst
     read_bytes_ += record.size_bytes();
     sequence::Origin origin{source.feed.from().topic, source.feed.from().partition, stored.offset};
     const ChannelPlan* channel = source.channel;
+    if (channel == nullptr && sequence::is_command(record)) {
+        return choose(std::move(record), origin, source.home, now);
+    }
     if (channel == nullptr) {
         auto taken = take_origin(record);
         if (!taken) return taken.error().at(to_text(origin));
@@ -128,6 +132,37 @@ Status SequencingSession::offer(sequence::Arrival arrival, HomeId read_at, Insta
     }
     auto decisions =
         context_.sequencer.offer(entry.subject, std::move(arrival), now, gaps_->next_sweep());
+    if (decisions_.write(home, std::move(decisions), now)) store_->changed(entry);
+    return ok();
+}
+
+/// An operator's choice, in its place among the subject's events. The command lies aside
+/// afterwards, done or refused: repartition forgets what was read.
+Status SequencingSession::choose(
+    Record record, const sequence::Origin& at, HomeId home, Instant now
+) {
+    auto decoded = sequence::command_of(record);
+    if (!decoded) return decoded.error().at(to_text(at));
+    sequence::Command& command = decoded.value();
+    if (home_of(command.subject, context_.plan.homes) != home) {
+        return Error{ErrorCode::kCorrupt, "command record: its subject has another home"}.at(
+            to_text(at)
+        );
+    }
+    auto found = store_->find(home, command.subject);
+    if (!found) return found.error();
+    SubjectEntry& entry = *found.value();
+    const auto* back = std::get_if<sequence::TakeBack>(&command.choice);
+    if (back != nullptr && entry.tombstone && !std::exchange(entry.reopened, true)) {
+        entry.subject = sequence::Sequencer::reopen(*entry.tombstone, back->event);
+    }
+    auto decisions =
+        context_.sequencer.choose(entry.subject, std::move(command), now, gaps_->next_sweep());
+    if (const auto* refused = std::get_if<sequence::Refused>(&decisions.front())) {
+        outputs_.aside(home, to_aside(std::move(record), at, AsideCause::kRefused, refused->why));
+        return ok();
+    }
+    outputs_.aside(home, to_aside(std::move(record), at, AsideCause::kChosen, "carried out"));
     if (decisions_.write(home, std::move(decisions), now)) store_->changed(entry);
     return ok();
 }
