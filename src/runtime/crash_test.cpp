@@ -1,6 +1,7 @@
 #include "base/test_seed.hpp"
 #include "log/embedded/test_log.hpp"
 #include "runtime/crash_input.hpp"
+#include "runtime/state_audit_fixture.hpp"
 #include "store/sqlite_database.hpp"
 
 #include <fmt/format.h>
@@ -41,6 +42,17 @@ int run_child(const std::string& directory, std::uint32_t threads, const std::st
     return status;
 }
 
+/// History E3: the log that another process has left, at whatever point it was killed: what its
+/// ordered topic says is what its state says.
+void check_state(const std::string& directory) {
+    log::EmbeddedOptions options = log::test::test_options(directory + "/log");
+    const auto log = log::test::open_or_fail(options);
+    const auto topic = log->topic(ordered_topic("x"));
+    ASSERT_TRUE(topic.has_value());
+    if (!topic.value()) return;  // killed before the domain was made
+    test::expect_state_is_the_fold(*log, "x");
+}
+
 /// Every event of every subject once.
 void check(const std::string& directory) {
     const store::SqliteDatabase database{{directory + "/seen.sqlite"}};
@@ -79,10 +91,12 @@ TEST(RuntimeCrash, KilledAtItsDangerPointsItLosesAndDoublesNothing) {
             const bool was_killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
             ASSERT_TRUE(was_killed || (WIFEXITED(status) && WEXITSTATUS(status) == 0)) << at;
             if (was_killed) ++killed;
+            ASSERT_NO_FATAL_FAILURE(check_state(directory));
         }
         const int last = run_child(directory, 1, "nowhere");
         ASSERT_TRUE(WIFEXITED(last) && WEXITSTATUS(last) == 0) << last;
         check(directory);
+        check_state(directory);
     }
     EXPECT_GT(killed, 0) << "the points have other names by now";
 }

@@ -108,6 +108,19 @@ INSTANTIATE_TEST_SUITE_P(
     )
 );
 
+/// Its tasks read to the ends and touch the disk no more; the failure is met by a producer.
+TEST(EngineEnds, AnIdleEngineNoticesThatItsLogIsDead) {
+    Shop shop;
+    shop.start();
+    shop.publish({event("a.made", "s1", "/a", 1)});
+    shop.settle();
+    shop.log().fail({Call::kEnds, {ErrorCode::kIo, "the disk is gone"}});
+    await(shop, [&] { return !shop.engine().failure(); });
+    EXPECT_EQ(
+        shop.engine().stop().error(), (Error{ErrorCode::kIo, "sequencer of shop: the disk is gone"})
+    );
+}
+
 TEST(EngineEnds, TheFirstFailureIsKept) {
     Shop shop;
     shop.log().fail({Call::kTake, {ErrorCode::kIo, "first"}, 0, 1});

@@ -131,6 +131,38 @@ TEST_F(PartsTest, ASessionIsRepeatedWhileThatCanHelp) {
     EXPECT_EQ(ended.error().code, ErrorCode::kCorrupt);
 }
 
+TEST_F(PartsTest, OnlyAnOwnerRoomAndTimeCanBeWaitedFor) {
+    for (const ErrorCode code : {ErrorCode::kFenced, ErrorCode::kFull, ErrorCode::kUnavailable}) {
+        int sessions = 0;
+        const Status ended = run_reopening(*log_, {}, [&]() -> Status {
+            if (++sessions == 2) return ok();
+            return Error{code, "for now"};
+        });
+        EXPECT_TRUE(ended) << to_string(code);
+        EXPECT_EQ(sessions, 2);
+    }
+    for (const ErrorCode code :
+         {ErrorCode::kInvalidArgument,
+          ErrorCode::kInvalidEvent,
+          ErrorCode::kTooLarge,
+          ErrorCode::kNotFound,
+          ErrorCode::kAlreadyExists,
+          ErrorCode::kConflict,
+          ErrorCode::kCorrupt,
+          ErrorCode::kIo,
+          ErrorCode::kBadConfig,
+          ErrorCode::kCancelled,
+          ErrorCode::kUnsupported}) {
+        int sessions = 0;
+        const Status ended = run_reopening(*log_, {}, [&]() -> Status {
+            ++sessions;
+            return Error{code, "for good"};
+        });
+        EXPECT_EQ(ended.error(), (Error{code, "for good"}));
+        EXPECT_EQ(sessions, 1) << to_string(code);
+    }
+}
+
 TEST_F(PartsTest, AStopEndsTheRepetition) {
     const auto stop = std::make_unique<std::stop_source>();
     int sessions = 0;

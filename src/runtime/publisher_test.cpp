@@ -2,14 +2,19 @@
 
 #include "base/hash.hpp"
 #include "event/kafka.hpp"
+#include "event/validate.hpp"
 #include "runtime/session_fixture.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace sluice::runtime {
 namespace {
 
+using test::Call;
 using test::event;
+using test::FaultyLog;
 using test::ManualClock;
 
 class PublisherTest : public testing::Test {
@@ -115,6 +120,90 @@ TEST_F(PublisherTest, ManyBytesGoInSeveralWrites) {
     for (std::size_t i = 0; i < events.size(); ++i) {
         ASSERT_TRUE(answers[i].has_value()) << answers[i].error().message;
         EXPECT_EQ(answers[i].value().offset, Offset{static_cast<std::int64_t>(i)});
+    }
+}
+
+TEST_F(PublisherTest, AnEventAtTheLimitGoesAndOneByteMoreDoesNot) {
+    plan_.limits.event_bytes_max = event::kAlwaysTakenBytes;
+    Publisher publisher{*log_, clock_};
+    publisher.add(plan_);
+    std::vector<Event> events(2, event("a.made", "s1", "/a", 1));
+    events[0].data = "";
+    const std::size_t rest = plan_.limits.event_bytes_max - event::size_bytes(events[0]);
+    events[0].data = std::string(rest, 'x');
+    events[1].data = std::string(rest + 1, 'x');
+    const auto answers = publisher.publish(events);
+    ASSERT_TRUE(answers[0].has_value()) << answers[0].error().message;
+    EXPECT_EQ(stored(answers[0].value()).value, events[0].data);
+    ASSERT_FALSE(answers[1].has_value());
+    EXPECT_EQ(answers[1].error().code, ErrorCode::kTooLarge);
+}
+
+TEST_F(PublisherTest, WhatTheLogRefusesIsTheAnswerOfEachEventInThatWrite) {
+    FaultyLog faulty{std::move(log_)};
+    Publisher publisher{faulty, clock_};
+    publisher.add(plan_);
+    const std::vector<Event> small(3, event("a.made", "s1", "/a", 1));
+    for (const ErrorCode code : {ErrorCode::kFull, ErrorCode::kIo, ErrorCode::kUnavailable}) {
+        faulty.fail({Call::kPublish, {code, "because"}, 0, 1});
+        const auto refused = publisher.publish(small);
+        for (const auto& answer : refused) EXPECT_EQ(answer.error(), (Error{code, "because"}));
+        EXPECT_EQ(faulty.failed(), 1U) << "one write";
+        EXPECT_TRUE(publisher.publish(small)[2].has_value()) << "and the next is another matter";
+    }
+}
+
+/// Two writes: the first is there, and its producers are told so.
+TEST_F(PublisherTest, AWriteThatFailsLeavesTheOneBeforeAsItIs) {
+    FaultyLog faulty{std::move(log_)};
+    Publisher publisher{faulty, clock_};
+    publisher.add(plan_);
+    std::vector<Event> events;
+    for (std::uint64_t n = 1; n <= 30; ++n) {
+        events.push_back(event("a.made", "s1", "/a", n));
+        events.back().data = std::string(std::size_t{900} << 10, 'x');
+    }
+    faulty.fail({Call::kPublish, {ErrorCode::kFull, "no room"}, 1, 1});
+    const auto answers = publisher.publish(events);
+    const auto split = std::find_if(answers.begin(), answers.end(), [](const auto& answer) {
+        return !answer.has_value();
+    });
+    const auto written = split - answers.begin();
+    EXPECT_GT(written, 0);
+    EXPECT_LT(written, 30);
+    EXPECT_TRUE(std::none_of(split, answers.end(), [](const auto& one) { return one.has_value(); })
+    );
+    const log::PartitionRef at{"shop.a", partition_by_murmur2("s1", 3)};
+    EXPECT_EQ(faulty.ends(at).value().committed, Offset{written});
+}
+
+/// The contract says five partitions, somebody made the topic with fewer: named, nothing written.
+TEST_F(PublisherTest, APartitionThatIsNotThereIsNamed) {
+    plan_.channels[0].topic = "shop.small";
+    plan_.channels[0].partitions = 3;
+    ASSERT_TRUE(log_->create_topic({"shop.small", 1}));
+    Publisher publisher{*log_, clock_};
+    publisher.add(plan_);
+    const std::string subject = test::subject_of_home(HomeId{2}, 3);
+    const Event made = event("a.made", subject, "/a", 1);
+    const auto answers = publisher.publish(std::span{&made, 1});
+    ASSERT_FALSE(answers[0].has_value());
+    EXPECT_EQ(answers[0].error().code, ErrorCode::kNotFound);
+    EXPECT_NE(answers[0].error().message.find("shop.small"), std::string::npos)
+        << answers[0].error().message;
+    EXPECT_EQ(log_->ends({"shop.small", PartitionId{0}}).value().committed, Offset{0});
+}
+
+TEST_F(PublisherTest, SubjectsOfAllScriptsKeepTheirBytes) {
+    Publisher publisher{*log_, clock_};
+    publisher.add(plan_);
+    for (const char* subject : {"\u00fcber/7", "\u6ce8\u6587-1", "a b", "\U0001F4E6"}) {
+        const Event made = event("a.made", subject, "/a", 1);
+        const auto answers = publisher.publish(std::span{&made, 1});
+        ASSERT_TRUE(answers[0].has_value()) << answers[0].error().message;
+        const Record record = stored(answers[0].value());
+        EXPECT_EQ(record.key, subject);
+        EXPECT_EQ(event::from_record(record, {}).value().subject, subject);
     }
 }
 

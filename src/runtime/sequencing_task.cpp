@@ -1,6 +1,7 @@
 #include "runtime/sequencing_task.hpp"
 
 #include "runtime/retry_open.hpp"
+#include "runtime/topics.hpp"
 
 #include <utility>
 
@@ -27,10 +28,19 @@ Status SequencingTask::run_session(const std::stop_token& stop) {
             activity_.moved();
             continue;
         }
+        if (const Status alive = log_is_alive(); !alive) return alive;
         const Milliseconds idle = session.value()->idle_for();
         if (idle.count() > 0) context_.log.wait_for_change(version, idle);
     }
     return ok();
+}
+
+/// At the ends of all partitions a step touches the log no more. One that has failed meanwhile,
+/// under a producer's write, must not go unnoticed.
+Status SequencingTask::log_is_alive() const {
+    const PartitionId home{options_.homes.front().value};
+    const auto ends = context_.log.ends({repartition_topic(context_.plan.name), home});
+    return ends ? ok() : Status{ends.error()};
 }
 
 }  // namespace sluice::runtime

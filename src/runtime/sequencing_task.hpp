@@ -23,6 +23,7 @@ public:
 
 private:
     Status run_session(const std::stop_token& stop);
+    [[nodiscard]] Status log_is_alive() const;
 
     TaskContext context_;
     TaskOptions options_;

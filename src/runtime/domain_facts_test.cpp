@@ -1,0 +1,63 @@
+#include "runtime/domain_facts.hpp"
+
+#include "runtime/session_fixture.hpp"
+#include "runtime/subject_store.hpp"
+
+#include <gtest/gtest.h>
+
+namespace sluice::runtime {
+namespace {
+
+using test::SessionRig;
+
+TEST(DomainsOf, KnowsWhatHasBeenSequencedWithoutAContract) {
+    SessionRig rig{test::shop_plan()};
+    EXPECT_TRUE(domains_of(rig.log()).value().empty()) << "topics alone are no domain";
+    rig.open();
+    rig.settle();
+    const auto domains = domains_of(rig.log());
+    ASSERT_TRUE(domains.has_value()) << domains.error().message;
+    ASSERT_EQ(domains.value().size(), 1U);
+    EXPECT_EQ(domains.value()[0], facts_of(rig.plan()));
+}
+
+TEST(DomainsOf, OneTaskOfManyIsEnough) {
+    for (std::size_t task = 0; task < 3; ++task) {
+        SessionRig rig{test::shop_plan()};
+        ASSERT_TRUE(rig.try_open(task, 3));
+        ASSERT_TRUE(rig.step().has_value());
+        EXPECT_EQ(domains_of(rig.log()).value().size(), 1U) << task;
+    }
+}
+
+TEST(DomainsOf, FollowsTheContractOfTheLastStart) {
+    SessionRig rig{test::shop_plan()};
+    rig.open();
+    rig.settle();
+    rig.close();
+    rig.plan().sequencer.gap_action = sequence::GapAction::kPark;
+    rig.plan().sequencer.gap_wait = Milliseconds{77};
+    rig.plan().channels.pop_back();
+    rig.restart_process();
+    rig.settle();
+    const DomainFacts facts = domains_of(rig.log()).value().at(0);
+    EXPECT_EQ(facts.gap_action, sequence::GapAction::kPark);
+    EXPECT_EQ(facts.gap_wait, Milliseconds{77});
+    EXPECT_EQ(facts.channels.size(), 2U);
+}
+
+TEST(DomainsOf, DamageNamesTheDomain) {
+    SessionRig rig{test::shop_plan()};
+    const auto lease = rig.log().take(sequencer_group("shop"), {HomeId{0}});
+    log::Step step;
+    step.homes = {HomeId{0}};
+    step.changes = {{HomeId{0}, table::kDomain, std::string{kFactsKey}, "?"}};
+    ASSERT_TRUE(lease.value()->commit(std::move(step)).has_value());
+    const auto domains = domains_of(rig.log());
+    ASSERT_FALSE(domains.has_value());
+    EXPECT_EQ(domains.error().code, ErrorCode::kCorrupt);
+    EXPECT_TRUE(domains.error().message.starts_with("shop: ")) << domains.error().message;
+}
+
+}  // namespace
+}  // namespace sluice::runtime

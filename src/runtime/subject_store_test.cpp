@@ -1,0 +1,222 @@
+#include "runtime/subject_store.hpp"
+
+#include "base/hash.hpp"
+#include "log/embedded/test_log.hpp"
+#include "runtime/faulty_log_fixture.hpp"
+#include "sequence/state_codec.hpp"
+#include "sequence/test_support.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace sluice::runtime {
+namespace {
+
+using sequence::Sequencer;
+using sequence::SweepId;
+using sequence::test::closing;
+using sequence::test::numbered;
+using test::Call;
+using test::FaultyLog;
+
+constexpr HomeId kHome{0};
+constexpr Instant kNow{1'000'000};
+
+/// A store over a lease of homes 0 and 1; steps are written by hand.
+class SubjectStoreTest : public testing::Test {
+protected:
+    void SetUp() override {
+        auto taken = log_.take("sequencer.d", {HomeId{0}, HomeId{1}});
+        ASSERT_TRUE(taken.has_value());
+        lease_ = std::move(taken.value());
+        reload();
+    }
+
+    /// As after any error: a new store that believes the lease only.
+    void reload(std::size_t cached_max = 1'000) {
+        store_ = std::make_unique<SubjectStore>(*lease_, cached_max);
+        ASSERT_TRUE(store_->load());
+    }
+
+    SubjectEntry& find(const std::string& subject, HomeId home = kHome) {
+        auto found = store_->find(home, subject);
+        EXPECT_TRUE(found.has_value()) << found.error().message;
+        return *found.value();
+    }
+
+    void offer(const std::string& subject, sequence::Arrival arrival, HomeId home = kHome) {
+        arrival.subject = subject;
+        SubjectEntry& entry = find(subject, home);
+        static_cast<void>(sequencer_.offer(entry.subject, std::move(arrival), kNow, SweepId{1}));
+        store_->changed(entry);
+    }
+
+    std::size_t commit() {
+        log::Step step;
+        step.homes = {HomeId{0}, HomeId{1}};
+        store_->write(step.changes);
+        const std::size_t changes = step.changes.size();
+        EXPECT_TRUE(lease_->commit(std::move(step)).has_value());
+        store_->committed();
+        return changes;
+    }
+
+    std::size_t entries(log::Table table) {
+        return lease_->scan(kHome, table, "", 1'000).value().size();
+    }
+
+    static std::unique_ptr<log::Log> open(const log::test::ScratchDirectory& at) {
+        auto options = log::test::test_options(at.path());
+        options.durability = log::Durability::kProcessCrash;
+        return log::test::open_or_fail(options);
+    }
+
+    const Sequencer sequencer_{sequence::SequencerOptions{}};
+    log::test::ScratchDirectory scratch_;
+    FaultyLog log_{open(scratch_)};
+    std::unique_ptr<log::Lease> lease_;
+    std::unique_ptr<SubjectStore> store_;
+};
+
+TEST_F(SubjectStoreTest, WhatWasCommittedIsReadBackAndNothingElse) {
+    offer("s1", numbered("/a", 1));
+    offer("s1", numbered("/a", 3));
+    const sequence::Subject stored = find("s1").subject;
+    EXPECT_EQ(commit(), 2U) << "its history, and what waits";
+    offer("s1", numbered("/a", 2));  // an overlay: the step never comes
+    reload();
+    EXPECT_EQ(find("s1").subject.history, stored.history);
+    EXPECT_EQ(find("s1").subject.waiting, stored.waiting);
+    EXPECT_EQ(store_->waiting_events(), 1U);
+}
+
+TEST_F(SubjectStoreTest, WithinAStepASubjectIsOneAndIsWrittenOnce) {
+    for (std::uint64_t n = 1; n <= 5; ++n) offer("s1", numbered("/a", n));
+    EXPECT_EQ(commit(), 1U);
+    EXPECT_EQ(commit(), 0U) << "nothing has changed since";
+    EXPECT_EQ(find("s1").subject.history.last, Position{5});
+}
+
+TEST_F(SubjectStoreTest, SettledASubjectLeavesNothingWaiting) {
+    offer("s1", numbered("/a", 2));
+    commit();
+    EXPECT_EQ(entries(table::kWaiting), 1U);
+    offer("s1", numbered("/a", 1));
+    commit();
+    EXPECT_EQ(entries(table::kWaiting), 0U);
+    EXPECT_EQ(store_->waiting_events(), 0U);
+    EXPECT_TRUE(store_->unsettled(/*with_gap=*/false).empty());
+}
+
+TEST_F(SubjectStoreTest, SubjectsOfOneNameAtTwoHomesAreStoredApart) {
+    offer("s1", numbered("/a", 1), HomeId{0});
+    commit();
+    reload();
+    EXPECT_EQ(find("s1", HomeId{1}).subject.history.last, Position{0});
+}
+
+TEST_F(SubjectStoreTest, AfterALoadProofsOfAnEarlierProcessMeanNothing) {
+    offer("s1", numbered("/a", 2));
+    commit();
+    EXPECT_NE(find("s1").subject.gap->opened_before, SweepId{});
+    reload();
+    EXPECT_TRUE(store_->wants_sweep());
+    EXPECT_EQ(find("s1").subject.gap->opened_before, SweepId{});
+    EXPECT_EQ(store_->unsettled(/*with_gap=*/true).size(), 1U);
+}
+
+/// More pages than one, of both homes.
+TEST_F(SubjectStoreTest, AllThatWaitAreKnownAfterALoad) {
+    constexpr std::size_t kMany = 2'500;
+    for (std::size_t s = 0; s < kMany; ++s) {
+        offer(fmt::format("s{}", s), numbered("/a", 2), HomeId{static_cast<std::uint32_t>(s % 2)});
+    }
+    commit();
+    reload();
+    EXPECT_EQ(store_->waiting_events(), kMany);
+    const auto unsettled = store_->unsettled(/*with_gap=*/true);
+    ASSERT_EQ(unsettled.size(), kMany);
+    for (const auto& [home, subject] : unsettled) {
+        ASSERT_EQ(home.value, std::stoul(subject.substr(1)) % 2) << subject;
+    }
+}
+
+TEST_F(SubjectStoreTest, MemoryIsBoundedAndAnEntryStaysUntilTheCommit) {
+    reload(/*cached_max=*/10);
+    for (int s = 0; s < 200; ++s) {
+        SubjectEntry& first = find(fmt::format("s{}", s));
+        offer(fmt::format("s{}", s), numbered("/a", 2));
+        for (int other = 0; other < 8; ++other) find(fmt::format("o{}.{}", s, other));
+        ASSERT_EQ(&find(fmt::format("s{}", s)), &first);
+        commit();
+        ASSERT_LE(store_->cached(), 30U);
+    }
+    EXPECT_EQ(store_->waiting_events(), 200U) << "what left memory still counts";
+    for (int s = 0; s < 200; ++s) {
+        ASSERT_EQ(find(fmt::format("s{}", s)).subject.waiting.size(), 1U) << s;
+        commit();
+    }
+}
+
+TEST_F(SubjectStoreTest, ATombstoneTakesTheSubjectsPlaceAndComesBackWithANewNumber) {
+    offer("s1", closing(numbered("/a", 1)));
+    commit();
+    EXPECT_EQ(entries(table::kClosings), 1U);
+    SubjectEntry& entry = find("s1");
+    store_->entomb(entry, Sequencer::entomb(entry.subject));
+    commit();
+    EXPECT_EQ(entries(table::kSubjects) + entries(table::kClosings), 0U);
+    EXPECT_EQ(entries(table::kTombstones), 1U);
+    reload();
+    const SubjectEntry& dead = find("s1");
+    ASSERT_TRUE(dead.tombstone.has_value());
+    EXPECT_EQ(dead.tombstone->last, Position{1});
+    EXPECT_EQ(dead.subject.history.last, Position{0}) << "made from the tombstone when asked for";
+}
+
+TEST_F(SubjectStoreTest, DamageIsNamedWithItsSubject) {
+    for (const log::Table table : {table::kSubjects, table::kWaiting}) {
+        log::Step step;
+        step.homes = {HomeId{0}, HomeId{1}};
+        step.changes = {{kHome, table, "s1", "no state"}};
+        ASSERT_TRUE(lease_->commit(std::move(step)).has_value());
+        SubjectStore store{*lease_, 10};
+        const Status loaded = store.load();
+        const Error error = loaded ? store.find(kHome, "s1").error() : loaded.error();
+        EXPECT_EQ(error.code, ErrorCode::kCorrupt);
+        EXPECT_TRUE(error.message.starts_with("s1: ")) << error.message;
+    }
+}
+
+TEST_F(SubjectStoreTest, ASubjectThatCannotBeReadIsNotTakenForANewOne) {
+    offer("s1", numbered("/a", 1));
+    commit();
+    reload();
+    log_.fail({Call::kLook, {ErrorCode::kUnavailable, "later"}, 0, 1});
+    EXPECT_EQ(store_->find(kHome, "s1").error().message, "s1: later");
+    EXPECT_EQ(find("s1").subject.history.last, Position{1}) << "asked again, it is there";
+}
+
+TEST(ClosingKey, AscendsByTimeAndIsReadBack) {
+    const std::vector<Instant> times{{0}, {1}, {255}, {256}, {1'800'000'000'000}};
+    std::vector<std::string> keys;
+    for (const Instant at : times) {
+        keys.push_back(closing_key(at, "s\xC3\xA4"));
+        const auto parsed = parse_closing_key(keys.back());
+        ASSERT_TRUE(parsed.has_value());
+        EXPECT_EQ(*parsed, (std::pair{at, std::string{"s\xC3\xA4"}}));
+    }
+    EXPECT_TRUE(std::is_sorted(keys.begin(), keys.end()));
+    EXPECT_FALSE(parse_closing_key("1234567").has_value());
+    EXPECT_EQ(parse_closing_key("12345678")->second, "");
+}
+
+TEST(TombstoneKey, IsTheSubjectsHash) {
+    EXPECT_EQ(tombstone_key("s1").size(), 8U);
+    EXPECT_EQ(tombstone_key("s1"), tombstone_key("s1"));
+    EXPECT_NE(tombstone_key("s1"), tombstone_key("s2"));
+}
+
+}  // namespace
+}  // namespace sluice::runtime
