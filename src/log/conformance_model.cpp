@@ -138,8 +138,18 @@ private:
     void trim() {
         const PartitionRef at = any_place();
         const Offset to{static_cast<std::int64_t>(below(reference_.records[at].size() + 1))};
+        std::int64_t& first = reference_.first[at];
+        const bool needed = std::any_of(
+            reference_.consumed.begin(),
+            reference_.consumed.end(),
+            [&](const auto& read) { return read.first.second == at && read.second < to; }
+        );
+        if (needed && to.value > first) {
+            ASSERT_EQ(code_of(log().trim(at, to)), ErrorCode::kConflict);
+            return;
+        }
         SLUICE_ASSERT_OK(log().trim(at, to));
-        reference_.first[at] = std::max(reference_.first[at], to.value);
+        first = std::max(first, to.value);
     }
 
     LogConformance& suite_;

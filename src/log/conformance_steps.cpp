@@ -150,6 +150,31 @@ TEST_P(LogSteps, ConsumedOffsetsBelongToTheGroup) {
     EXPECT_EQ(lease->consumed(kHome, place("in", 1)).value(), Offset{0});
 }
 
+TEST_P(LogSteps, TrimStopsAtWhatAGroupHasNotConsumed) {
+    SLUICE_ASSERT_OK(log().publish({append(place("in"), {"a", "b", "c", "d"})}));
+    const auto consume = [&](Lease& lease, std::int64_t next) {
+        SLUICE_ASSERT_OK(lease.commit(Step{
+            {kHome}, {}, {Consumed{kHome, place("in"), Offset{next}}}, {}}));
+    };
+    auto fast = take("fast", {kHome});
+    auto slow = take("down for eight days", {kHome});
+    consume(*fast, 4);
+    consume(*slow, 2);
+    fast.reset();
+    slow.reset();  // not running; what it needs stays
+    reopen();
+    const auto refused = log().trim(place("in"), Offset{3});
+    EXPECT_EQ(code_of(refused), ErrorCode::kConflict);
+    EXPECT_NE(refused.error().message.find("\"down for eight days\""), std::string::npos);
+    EXPECT_EQ(texts(place("in")), (Texts{"a", "b", "c", "d"}));
+    SLUICE_EXPECT_OK(log().trim(place("in"), Offset{2}));
+    EXPECT_EQ(texts(place("in")), (Texts{"c", "d"}));
+    slow = take("down for eight days", {kHome});
+    consume(*slow, 4);
+    SLUICE_EXPECT_OK(log().trim(place("in"), Offset{4}));
+    EXPECT_EQ(texts(place("in")), Texts{});
+}
+
 TEST_P(LogSteps, TablesHomesAndGroupsDoNotMeet) {
     const auto lease = take("g", {kHome, kOther});
     Step step;

@@ -104,6 +104,11 @@ std::optional<GroupId> Catalog::find_group(std::string_view name) const {
     return found->second;
 }
 
+std::map<std::string, GroupId, std::less<>> Catalog::groups() const {
+    const std::shared_lock lock{mutex_};
+    return groups_;
+}
+
 TopicId Catalog::next_topic() const {
     const std::shared_lock lock{mutex_};
     return by_id_.empty() ? TopicId{1} : by_id_.rbegin()->first.next();

@@ -70,6 +70,7 @@ public:
 
     [[nodiscard]] std::vector<TopicSpec> topics() const;
     [[nodiscard]] std::optional<GroupId> find_group(std::string_view name) const;
+    [[nodiscard]] std::map<std::string, GroupId, std::less<>> groups() const;
 
     [[nodiscard]] TopicId next_topic() const;
     [[nodiscard]] GroupId next_group() const;

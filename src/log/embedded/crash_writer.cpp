@@ -1,12 +1,17 @@
-// For crash_test.cpp: writes to the log of directory argv[1] until it is killed.
-// Thread k publishes "k-0", "k-1", … to its own partition k and, in the same publish, to partition
-// 2; thread 1 does it in steps that count in its state. Each acknowledgement is a line "k n" on
-// stdout.
-#include "log/embedded/embedded.hpp"
+// For crash_test.cpp: writes to the log of directory argv[1] until it is killed. With argv[2], a
+// seed, what it has not synced is lost with it (test_power.hpp).
+// Thread k publishes its records to its own partition k and, in the same publish, to partition 2;
+// thread 1 does it in steps that consume and count in its state. Each acknowledgement is a line
+// "k n" on stdout.
+#include "log/embedded/crash_text.hpp"
+#include "log/embedded/open.hpp"
+#include "log/embedded/test_power.hpp"
 
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <cstdlib>
+#include <memory>
 #include <span>
 #include <string>
 #include <thread>
@@ -19,8 +24,12 @@ using namespace sluice::log;  // NOLINT(google-build-using-namespace)
 
 constexpr HomeId kHome{0};
 
+PartitionRef place(std::uint32_t partition) {
+    return PartitionRef{"t", PartitionId{partition}};
+}
+
 Append one(std::uint32_t partition, const std::string& text) {
-    Append append{PartitionRef{"t", PartitionId{partition}}, {}};
+    Append append{place(partition), {}};
     append.records.emplace_back();
     append.records.back().value = text;
     return append;
@@ -28,16 +37,17 @@ Append one(std::uint32_t partition, const std::string& text) {
 
 /// How many of its records are there already.
 std::int64_t written(const Log& log, std::uint32_t thread) {
-    return log.ends(PartitionRef{"t", PartitionId{thread}}).value().committed.value;
+    return log.ends(place(thread)).value().committed.value;
 }
 
 void write_on(Log& log, Lease& lease, std::uint32_t thread) {
     for (std::int64_t n = written(log, thread);; ++n) {
-        const std::string text = fmt::format("{}-{}", thread, n);
+        const std::string text = test::crash_text(thread, n);
         const std::vector<Append> appends{one(thread, text), one(2, text)};
+        const Consumed read{kHome, place(0), Offset{n}};
         const StateChange count{kHome, Table{1}, "n", std::to_string(n)};
-        const auto done =
-            thread == 0 ? log.publish(appends) : lease.commit(Step{{kHome}, appends, {}, {count}});
+        const auto done = thread == 0 ? log.publish(appends)
+                                      : lease.commit(Step{{kHome}, appends, {read}, {count}});
         if (!done) {
             std::fputs(done.error().message.c_str(), stderr);
             return;
@@ -47,11 +57,11 @@ void write_on(Log& log, Lease& lease, std::uint32_t thread) {
     }
 }
 
-int run(const char* directory) {
+int run(rocksdb::Env* env, const char* directory) {
     EmbeddedOptions options;
     options.directory = directory;
     options.reserve_bytes = 0;
-    auto log = open_embedded(options);
+    auto log = open_embedded_on(env, options);
     if (!log) return std::fputs(log.error().message.c_str(), stderr), 1;
     Log& open = **log;
     if (!open.create_topic(TopicSpec{"t", 3})) return 1;
@@ -67,5 +77,9 @@ int run(const char* directory) {
 
 int main(int argc, char** argv) {
     const std::span<char*> arguments{argv, static_cast<std::size_t>(argc)};
-    return arguments.size() == 2 ? run(arguments[1]) : 2;
+    if (arguments.size() == 2) return run(rocksdb::Env::Default(), arguments[1]);
+    if (arguments.size() != 3) return 2;
+    const std::uint64_t seed = std::strtoull(arguments[2], nullptr, 10);
+    const auto env = test::power_env(std::make_shared<test::PowerCutFileSystem>(seed));
+    return run(env.get(), arguments[1]);
 }

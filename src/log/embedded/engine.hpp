@@ -32,6 +32,9 @@ struct Opened {
 class Engine final : public EmbeddedLog {
 public:
     Engine(EmbeddedOptions options, Opened opened);
+    ~Engine() override;
+    Engine(const Engine&) = delete;
+    Engine& operator=(const Engine&) = delete;
 
     Status create_topic(const TopicSpec& spec) override;
     [[nodiscard]] Result<std::optional<TopicSpec>> topic(std::string_view name) const override;

@@ -50,11 +50,10 @@ protected:
     }
 
     test::Faults faults_;
-    std::shared_ptr<rocksdb::FileSystem> files_{std::make_shared<test::FaultyFileSystem>(faults_)};
-    std::unique_ptr<rocksdb::Env> env_{rocksdb::NewCompositeEnv(files_)};
+    std::unique_ptr<rocksdb::Env> env_{test::faulty_env(faults_)};
     test::ScratchDirectory scratch_;
     EmbeddedOptions options_{test::test_options(scratch_.path())};
-    std::unique_ptr<EmbeddedLog> log_;  // before files and environment
+    std::unique_ptr<EmbeddedLog> log_;  // before environment and faults
 };
 
 TEST_F(Fault, AFailedSyncStopsTheLogForGood) {

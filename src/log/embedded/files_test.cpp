@@ -66,7 +66,7 @@ protected:
 
 TEST_F(WalFiles, AreListedOldestFirstAndNothingElseIs) {
     for (const char* name :
-         {"000010.log", "000009.log", "1000000.log", "000011.sst", "x.log", "LOG"}) {
+         {"000010.log", "000009.log", "1000000.log", "000011.sst", "x.log", "12x.log", "LOG"}) {
         touch(name);
     }
     std::vector<std::uint64_t> numbers;
@@ -75,32 +75,29 @@ TEST_F(WalFiles, AreListedOldestFirstAndNothingElseIs) {
     EXPECT_TRUE(wal_files(scratch_.path() / "nowhere").empty());
 }
 
-TEST_F(WalFiles, TheNewestOrOneAboveItMustBeThere) {
-    EXPECT_TRUE(check_newest_wal(store_));  // never opened to its end
-    ASSERT_TRUE(write_newest_wal(store_, 10));
-    EXPECT_EQ(check_newest_wal(store_).error().code, ErrorCode::kCorrupt);
-    touch("000009.log");
-    const Status older = check_newest_wal(store_);
-    ASSERT_FALSE(older);
-    EXPECT_NE(older.error().message.find("000010.log"), std::string::npos);
-    touch("000012.log");
-    EXPECT_TRUE(check_newest_wal(store_));
-    ASSERT_TRUE(write_file_durably(scratch_.path() / "NEWEST_WAL", "nonsense"));
-    EXPECT_EQ(check_newest_wal(store_).error().code, ErrorCode::kCorrupt);
-}
-
 TEST(Health, TheFirstReasonStays) {
     Health health;
     EXPECT_TRUE(health.check());
     health.set_full(true);
     EXPECT_TRUE(health.check());  // a full disk is no failure
-    health.poison("first");
-    health.poison("second");
+    health.poison(ErrorCode::kIo, "first");
+    health.poison(ErrorCode::kCorrupt, "second");
     const Status poisoned = health.check();
     ASSERT_FALSE(poisoned);
     EXPECT_EQ(poisoned.error().code, ErrorCode::kIo);
     EXPECT_NE(poisoned.error().message.find("first"), std::string::npos);
     EXPECT_EQ(poisoned.error().message.find("second"), std::string::npos);
+}
+
+TEST(Health, DamageIsNotHelpedByARestart) {
+    Health health;
+    health.poison(ErrorCode::kCorrupt, "block 7");
+    const Status poisoned = health.check();
+    ASSERT_FALSE(poisoned);
+    EXPECT_EQ(poisoned.error().code, ErrorCode::kCorrupt);
+    EXPECT_NE(poisoned.error().message.find("backup"), std::string::npos);
+    EXPECT_NE(poisoned.error().message.find("block 7"), std::string::npos);
+    EXPECT_EQ(poisoned.error().message.find("start it again"), std::string::npos);
 }
 
 TEST(Tenures, EndOnlyForWhoLosesAHome) {

@@ -7,13 +7,16 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 
 namespace sluice::log {
 
 namespace {
 
+constexpr std::string_view kStampPrefix = "sluice embedded log ";
+
 std::string stamp() {
-    return fmt::format("sluice embedded log {}\n", kFormatVersion);
+    return fmt::format("{}{}\n", kStampPrefix, kFormatVersion);
 }
 
 /// Whether anything lies there that a new database would hide.
@@ -51,6 +54,9 @@ Result<Found> check_format(
     }
     const Result<std::string> found = read_file(path);
     if (!found) return found.error();
+    if (found.value().rfind(kStampPrefix, 0) != 0) {
+        return damaged(directory, "its file FORMAT cannot be read");
+    }
     if (*found != stamp()) {
         return Error{
             ErrorCode::kUnsupported,

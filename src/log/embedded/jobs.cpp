@@ -112,8 +112,28 @@ Status TrimJob::add_to(GroupBatch& batch) {
                 ends.committed.load()
             )};
     }
+    if (Status consumed = check_consumed(); !consumed) return consumed;
     ends.first.store(below_.value);  // before the records go: a reader that finds a hole looks here
     batch.trim(of_, before_, below_);
+    return ok();
+}
+
+Status TrimJob::check_consumed() const {
+    for (const auto& [name, group] : catalog_.groups()) {
+        const Result<std::optional<Offset>> consumed = reader_.consumed(group, of_.place());
+        if (!consumed) return consumed.error();
+        if (!consumed.value() || *consumed.value() >= below_) continue;
+        return Error{
+            ErrorCode::kConflict,
+            fmt::format(
+                "cannot trim {}/{} below {}: group \"{}\" has consumed it only up to {}",
+                of_.topic->spec.name,
+                of_.partition.value,
+                below_.value,
+                name,
+                consumed.value()->value
+            )};
+    }
     return ok();
 }
 

@@ -2,6 +2,7 @@
 
 #include "log/embedded/catalog.hpp"
 #include "log/embedded/group_batch.hpp"
+#include "log/embedded/reader.hpp"
 #include "log/embedded/tenure.hpp"
 #include "log/embedded/writer.hpp"
 
@@ -94,14 +95,24 @@ private:
         std::make_shared<Tenure>()};  // held by its lease and by Tenures
 };
 
+/// It goes the way of the steps, so that it sees what every group has consumed.
 class TrimJob final : public Job {
 public:
-    TrimJob(const Located& of, Offset below) : of_{of}, below_{below} {}
+    TrimJob(const Catalog& catalog, const Reader& reader, const Located& of, Offset below)
+        : catalog_{catalog},
+          reader_{reader},
+          of_{of},
+          below_{below} {}
 
     Status add_to(GroupBatch& batch) override;
     void abandoned() override;
 
 private:
+    /// kConflict names a group that has not consumed all that would go.
+    [[nodiscard]] Status check_consumed() const;
+
+    const Catalog& catalog_;
+    const Reader& reader_;
     Located of_;
     Offset below_;
     Offset before_{};

@@ -1,13 +1,13 @@
 #include "log/embedded/open.hpp"
 
+#include "base/point.hpp"
 #include "log/embedded/engine.hpp"
 #include "log/embedded/files.hpp"
 #include "log/embedded/format_file.hpp"
+#include "log/embedded/mark.hpp"
 #include "log/embedded/recovery.hpp"
-#include "log/embedded/wal_files.hpp"
 
 #include <fmt/format.h>
-#include <rocksdb/transaction_log.h>
 
 #include <utility>
 
@@ -49,13 +49,6 @@ Status check_replayed(std::uint64_t in_store, const Recovered& recovered) {
         )};
 }
 
-Status mark_newest_wal(const std::filesystem::path& path, const Store& store, Health& health) {
-    std::unique_ptr<rocksdb::LogFile> newest;
-    const rocksdb::Status found = store.db().GetCurrentWalFile(&newest);
-    if (!found.ok()) return store_error(found, "asking for the write-ahead log", health);
-    return write_newest_wal(path, newest->LogNumber());
-}
-
 Result<Opened> open_parts(rocksdb::Env* env, const EmbeddedOptions& options) {
     Opened opened;
     if (Status made = make_directory(options.directory); !made) return made.error();
@@ -73,13 +66,15 @@ Result<Opened> open_parts(rocksdb::Env* env, const EmbeddedOptions& options) {
         recovered = std::move(judged).value();
     }
     opened.health = std::make_unique<Health>();
-    auto store = Store::open(path, options, *found == Found::kNothing, env, *opened.health);
+    auto store = Store::open(path, options, !recovered.begun, env, *opened.health);
     if (!store) return store.error();
     opened.store = std::move(store).value();
     const Result<std::uint64_t> last = last_group(*opened.store);
     if (!last) return last.error();
     if (Status replayed = check_replayed(*last, recovered); !replayed) return replayed.error();
-    if (Status marked = mark_newest_wal(path, *opened.store, *opened.health); !marked) {
+    SLUICE_POINT("log.open.before_mark");
+    const bool synced = options.durability == Durability::kFsync;
+    if (Status marked = mark_store(*opened.store, synced ? *last : 0, *opened.health); !marked) {
         return marked.error();
     }
     opened.catalog = std::make_unique<Catalog>();

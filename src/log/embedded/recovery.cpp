@@ -1,14 +1,17 @@
 #include "log/embedded/recovery.hpp"
 
+#include "base/point.hpp"
 #include "log/embedded/files.hpp"
-#include "log/embedded/keys.hpp"
-#include "log/embedded/store.hpp"
+#include "log/embedded/flushed_group.hpp"
+#include "log/embedded/mark.hpp"
 #include "log/embedded/wal_files.hpp"
 #include "log/embedded/wal_scan.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -26,6 +29,7 @@ struct Break {
 
 struct Judgement {
     Recovered found;
+    std::uint64_t first_group{};  ///< readable in the write-ahead log; 0: none
     std::vector<Break> breaks;
     std::optional<std::pair<std::filesystem::path, std::uint64_t>> cut;  ///< file, new size
 };
@@ -36,6 +40,7 @@ public:
     void take(const WalFile& file, const WalScan& scan, std::uint64_t size, bool last_file) {
         std::uint64_t whole = 0;
         for (const WalGroup& group : scan.groups) {
+            if (!before_) result_.first_group = group.number;
             const bool skips = before_ && group.number != *before_ + 1;
             if (open_) {
                 open_->next = group.number;
@@ -82,36 +87,6 @@ Result<Judgement> judge(const std::filesystem::path& store) {
     return judge.finish();
 }
 
-/// Up to which group the tables hold everything: the database as it is without its write-ahead log.
-Result<std::uint64_t> flushed_group(const std::filesystem::path& store, rocksdb::Env* env) {
-    rocksdb::Options options = store_options(env);
-    options.track_and_verify_wals_in_manifest = false;
-    const std::filesystem::path nothing = store.parent_path() / "no-wal";
-    if (Status made = make_directory(nothing); !made) return made.error();
-    options.wal_dir = nothing.string();
-    rocksdb::DB* raw = nullptr;
-    rocksdb::Status status = rocksdb::DB::OpenForReadOnly(options, store.string(), &raw);
-    const std::unique_ptr<rocksdb::DB> db{raw};
-    std::string value;
-    if (status.ok()) {
-        status = db->Get(
-            rocksdb::ReadOptions{},
-            rocksdb::Slice{kLastGroupKey.data(), kLastGroupKey.size()},
-            &value
-        );
-    }
-    if (status.IsNotFound()) return std::uint64_t{0};
-    const std::optional<std::uint64_t> number = status.ok() ? parse_number(value) : std::nullopt;
-    if (number) return *number;
-    return Error{
-        ErrorCode::kCorrupt,
-        fmt::format(
-            "{}: {}; nothing was changed: copy the directory away, then restore it from a backup",
-            store.string(),
-            status.ToString()
-        )};
-}
-
 Error corrupt(const Break& at) {
     const std::string behind = at.next ? fmt::format("group {} behind it is readable", *at.next)
                                        : std::string{"a newer file was begun behind it"};
@@ -126,6 +101,52 @@ Error corrupt(const Break& at) {
             at.before,
             behind
         )};
+}
+
+Error corrupt(const std::filesystem::path& store, std::string_view what) {
+    return Error{
+        ErrorCode::kCorrupt,
+        fmt::format(
+            "{}: {}: acknowledged data is missing. Nothing was changed. Copy the directory away, "
+            "then restore it from a backup",
+            store.string(),
+            what
+        )};
+}
+
+/// Nothing is missing between the tables and the write-ahead log, nor at the end.
+Status check_whole(
+    const std::filesystem::path& store,
+    const Judgement& judgement,
+    std::uint64_t flushed,
+    std::uint64_t promised
+) {
+    for (const Break& at : judgement.breaks) {
+        // A flush takes whole files: with one group of a file in the tables, all of them are.
+        const bool in_tables =
+            at.next ? *at.next <= flushed + 1 : at.from > 0 && at.before <= flushed;
+        if (!in_tables) return corrupt(at);
+    }
+    if (judgement.first_group > flushed + 1) {
+        return corrupt(
+            store,
+            fmt::format(
+                "the tables end at group {}, the write-ahead log begins at group {}",
+                flushed,
+                judgement.first_group
+            )
+        );
+    }
+    const std::uint64_t last = std::max(flushed, judgement.found.last_group);
+    if (last >= promised) return ok();
+    return corrupt(
+        store,
+        fmt::format(
+            "the log ends at group {}, but group {} was on disk when it was last opened or closed",
+            last,
+            promised
+        )
+    );
 }
 
 Status cut_end(const std::filesystem::path& store, const Judgement& judgement) {
@@ -143,16 +164,19 @@ Status cut_end(const std::filesystem::path& store, const Judgement& judgement) {
 Result<Recovered> recover(
     const std::filesystem::path& store, const EmbeddedOptions& options, rocksdb::Env* env
 ) {
-    if (Status there = check_newest_wal(store); !there) return there.error();
+    const Result<std::optional<Mark>> mark = read_mark(store);
+    if (!mark) return mark.error();
+    if (mark.value()) {
+        if (Status there = check_files(store, **mark); !there) return there.error();
+    }
+    const Result<std::uint64_t> flushed = flushed_group(store, env);
+    if (!flushed) return flushed.error();
     Result<Judgement> judged = judge(store);
     if (!judged) return judged.error();
-    const Judgement& judgement = *judged;
-    if (!judgement.breaks.empty()) {
-        const Result<std::uint64_t> flushed = flushed_group(store, env);
-        if (!flushed) return flushed.error();
-        for (const Break& at : judgement.breaks) {
-            if (!at.next || *at.next > *flushed + 1) return corrupt(at);
-        }
+    Judgement& judgement = *judged;
+    const std::uint64_t promised = mark.value() ? mark.value()->group : 0;
+    if (Status whole = check_whole(store, judgement, *flushed, promised); !whole) {
+        return whole.error();
     }
     // A group and what RocksDB adds to it (headers, entries' lengths) stay far below this.
     const std::uint64_t one_group = 2 * (options.step_bytes_max + options.group_bytes_max);
@@ -161,8 +185,12 @@ Result<Recovered> recover(
             judgement.cut->first, judgement.cut->second, judgement.found.last_group, std::nullopt});
     }
     if (judgement.cut) {
+        SLUICE_POINT("log.open.before_cut");
         if (Status cut = cut_end(store, judgement); !cut) return cut.error();
+        SLUICE_POINT("log.open.after_cut");
     }
+    judgement.found.last_group = std::max(judgement.found.last_group, *flushed);
+    judgement.found.begun = mark.value().has_value();
     return judgement.found;
 }
 

@@ -16,7 +16,8 @@ struct Recovered {
     std::uint64_t torn_bytes{};
     std::string torn_file;
     std::uint64_t groups{};      ///< readable in the write-ahead log
-    std::uint64_t last_group{};  ///< the last of them, or 0
+    std::uint64_t last_group{};  ///< the last of them, or of the tables; 0: none
+    bool begun{};                ///< an opening has come to its end before
 };
 
 /// Judges the write-ahead log before RocksDB opens it, because RocksDB cannot: it refuses a torn

@@ -23,7 +23,11 @@ public:
         if (status->IsNoSpace()) {
             health_.set_full(true);
         } else {
-            health_.poison("in the background: " + status->ToString());
+            const bool damage = status->IsCorruption();
+            health_.poison(
+                damage ? ErrorCode::kCorrupt : ErrorCode::kIo,
+                "in the background: " + status->ToString()
+            );
         }
     }
 
@@ -66,24 +70,6 @@ std::vector<rocksdb::ColumnFamilyDescriptor> descriptors(const EmbeddedOptions& 
     return {{rocksdb::kDefaultColumnFamilyName, small}, {"records", records}, {"state", state}};
 }
 
-Error open_error(const rocksdb::Status& status, const std::filesystem::path& path) {
-    if (status.IsNoSpace()) {
-        return Error{
-            ErrorCode::kFull,
-            fmt::format("{}: no space to open the log; free some and start again", path.string())};
-    }
-    const bool damaged = status.IsCorruption() || status.IsInvalidArgument();
-    return Error{
-        damaged ? ErrorCode::kCorrupt : ErrorCode::kIo,
-        fmt::format(
-            "{}: {}; nothing was changed: copy the directory away before anything else, then "
-            "restore "
-            "it from a backup",
-            path.string(),
-            status.ToString()
-        )};
-}
-
 }  // namespace
 
 rocksdb::Options store_options(rocksdb::Env* env) {
@@ -121,8 +107,27 @@ Error store_error(const rocksdb::Status& status, std::string_view doing, Health&
                 status.ToString()
             )};
     }
-    health.poison(fmt::format("{}: {}", doing, status.ToString()));
+    health.poison(ErrorCode::kIo, fmt::format("{}: {}", doing, status.ToString()));
     return health.check().error();
+}
+
+Error open_error(const rocksdb::Status& status, const std::filesystem::path& path) {
+    if (status.IsNoSpace()) {
+        return Error{
+            ErrorCode::kFull,
+            fmt::format("{}: no space to open the log; free some and start again", path.string())};
+    }
+    const bool damaged = status.IsCorruption() || status.IsInvalidArgument() ||
+                         status.IsNotFound() || status.IsPathNotFound();
+    return Error{
+        damaged ? ErrorCode::kCorrupt : ErrorCode::kIo,
+        fmt::format(
+            "{}: {}; nothing was changed: copy the directory away before anything else, then "
+            "restore "
+            "it from a backup",
+            path.string(),
+            status.ToString()
+        )};
 }
 
 Store::Store(std::filesystem::path path, Health& health)

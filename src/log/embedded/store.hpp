@@ -24,12 +24,15 @@ namespace sluice::log {
     const rocksdb::Status& status, std::string_view doing, Health& health
 );
 
+/// Why it did not open. kCorrupt: a file is damaged or missing; kFull; kIo: the disk or the rights.
+[[nodiscard]] Error open_error(const rocksdb::Status& status, const std::filesystem::path& path);
+
 /// The open RocksDB with its three column families.
 /// Threads:  any.
 /// Lifetime: `Health` outlives it.
 class Store {
 public:
-    /// `may_create`: there is no database yet.
+    /// `may_create`: there is no database yet, or its making was cut short.
     static Result<std::unique_ptr<Store>> open(
         const std::filesystem::path& path,
         const EmbeddedOptions& options,
@@ -56,6 +59,8 @@ public:
     ) const;
 
     [[nodiscard]] Result<std::uint64_t> free_bytes() const;
+
+    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
 private:
     Store(std::filesystem::path path, Health& health);

@@ -1,23 +1,19 @@
 #include "log/embedded/wal_files.hpp"
 
-#include "log/embedded/files.hpp"
-
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
 #include <string>
+#include <string_view>
+#include <system_error>
 
 namespace sluice::log {
 
 namespace {
 
-std::filesystem::path marker(const std::filesystem::path& store) {
-    return store.parent_path() / "NEWEST_WAL";
-}
-
 bool parse(std::string_view text, std::uint64_t& number) {
-    return std::from_chars(text.data(), text.data() + text.size(), number).ec == std::errc{};
+    const char* const end = text.data() + text.size();
+    const auto [behind, error] = std::from_chars(text.data(), end, number);
+    return error == std::errc{} && behind == end;
 }
 
 }  // namespace
@@ -34,28 +30,6 @@ std::vector<WalFile> wal_files(const std::filesystem::path& store) {
         return a.number < b.number;
     });
     return files;
-}
-
-Status check_newest_wal(const std::filesystem::path& store) {
-    if (!std::filesystem::exists(marker(store))) return ok();  // its first opening was cut short
-    const Result<std::string> text = read_file(marker(store));
-    if (!text) return text.error();
-    std::uint64_t number = 0;
-    const std::vector<WalFile> files = wal_files(store);
-    if (parse(*text, number) && !files.empty() && files.back().number >= number) return ok();
-    return Error{
-        ErrorCode::kCorrupt,
-        fmt::format(
-            "{}: the write-ahead log {:06}.log (or a newer one) is missing, and with it what was "
-            "acknowledged last. Nothing was changed. Put the file back, or restore the directory "
-            "from a backup",
-            store.string(),
-            number
-        )};
-}
-
-Status write_newest_wal(const std::filesystem::path& store, std::uint64_t number) {
-    return write_file_durably(marker(store), fmt::format("{}\n", number));
 }
 
 }  // namespace sluice::log

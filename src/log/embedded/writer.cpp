@@ -48,12 +48,17 @@ Writer::Writer(
       thread_{[this] { run(); }} {}
 
 Writer::~Writer() {
+    close();
+}
+
+std::uint64_t Writer::close() {
     {
         const std::lock_guard lock{mutex_};
         stopping_ = true;
     }
     work_.notify_all();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
+    return last_group_;
 }
 
 Status Writer::submit(Job& job) {
@@ -164,7 +169,7 @@ Status Writer::write(GroupBatch& batch) {
         Probe::add(probe_.errors_total, 1);
         batch.abandoned();
         const bool passes = status.IsNoSpace() && can_resume(store_);
-        if (!passes) health_.poison("writing a group: " + status.ToString());
+        if (!passes) health_.poison(ErrorCode::kIo, "writing a group: " + status.ToString());
         health_.set_full(passes);
         return passes ? store_error(status, "writing a group", health_) : health_.check();
     }

@@ -63,6 +63,9 @@ public:
     /// Returns when the job is on disk or refused.
     [[nodiscard]] Status submit(Job& job);
 
+    /// Finishes what is queued and ends the thread. Answers the number of the last group on disk.
+    std::uint64_t close();
+
 private:
     struct Ticket {
         Job* job;

@@ -1,0 +1,72 @@
+#include "log/embedded/flushed_group.hpp"
+
+#include "log/embedded/keys.hpp"
+#include "log/embedded/store.hpp"
+
+#include <rocksdb/file_system.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sluice::log {
+
+namespace {
+
+class EmptyFile final : public rocksdb::FSSequentialFile {
+public:
+    rocksdb::IOStatus
+    Read(std::size_t, const rocksdb::IOOptions&, rocksdb::Slice* result, char*, rocksdb::IODebugContext*)
+        override {
+        *result = rocksdb::Slice{};
+        return rocksdb::IOStatus::OK();
+    }
+
+    rocksdb::IOStatus Skip(std::uint64_t) override { return rocksdb::IOStatus::OK(); }
+};
+
+/// The same files, but that write-ahead logs read as empty. They keep their names and sizes, so
+/// that RocksDB holds them to the manifest. (Another `wal_dir` would not do: RocksDB 7.8 asserts,
+/// opening for reading only, that a manifest with tracked write-ahead logs is not opened without
+/// tracking.)
+class WithoutWriteAheadLog final : public rocksdb::FileSystemWrapper {
+public:
+    using FileSystemWrapper::FileSystemWrapper;
+
+    [[nodiscard]] const char* Name() const override { return "without write-ahead log"; }
+
+    rocksdb::IOStatus NewSequentialFile(
+        const std::string& name,
+        const rocksdb::FileOptions& options,
+        std::unique_ptr<rocksdb::FSSequentialFile>* file,
+        rocksdb::IODebugContext* debug
+    ) override {
+        if (!std::string_view{name}.ends_with(".log")) {
+            return FileSystemWrapper::NewSequentialFile(name, options, file, debug);
+        }
+        *file = std::make_unique<EmptyFile>();
+        return rocksdb::IOStatus::OK();
+    }
+};
+
+}  // namespace
+
+Result<std::uint64_t> flushed_group(const std::filesystem::path& store, rocksdb::Env* env) {
+    const auto files = std::make_shared<WithoutWriteAheadLog>(env->GetFileSystem());
+    const std::unique_ptr<rocksdb::Env> tables = rocksdb::NewCompositeEnv(files);
+    rocksdb::DB* raw = nullptr;
+    const rocksdb::Status opened =
+        rocksdb::DB::OpenForReadOnly(store_options(tables.get()), store.string(), &raw);
+    const std::unique_ptr<rocksdb::DB> db{raw};
+    if (!opened.ok()) return open_error(opened, store);
+    std::string value;
+    const rocksdb::Slice key{kLastGroupKey.data(), kLastGroupKey.size()};
+    const rocksdb::Status read = db->Get(rocksdb::ReadOptions{}, key, &value);
+    if (read.IsNotFound()) return std::uint64_t{0};
+    if (!read.ok()) return open_error(read, store);
+    if (const std::optional<std::uint64_t> number = parse_number(value)) return *number;
+    return open_error(rocksdb::Status::Corruption("the last group's number"), store);
+}
+
+}  // namespace sluice::log
