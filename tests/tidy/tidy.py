@@ -44,7 +44,7 @@ def lines_of(path):
 
 def is_test(name):
     return (name.endswith("_test.cpp") or name.startswith("tests/") or "/test_" in name or "/testing/" in name
-            or "/conformance_" in name or "_fixture" in name or "/random_event" in name or "/crash_writer" in name
+            or "/conformance_" in name or "_fixture" in name or "/random_event" in name or "/crash_" in name or "_reference." in name
             or name.endswith("_test.py") or "temp_dir" in name or "/sample." in name)
 
 
@@ -102,7 +102,7 @@ def listing_findings(root, names):
         if name.endswith("CMakeLists.txt"):
             listed[str(pathlib.PurePosixPath(name).parent)] = (root / name).read_text(encoding="utf-8")
     for name in names:
-        if not name.endswith((".cpp", ".hpp")) or name.startswith("include/"):
+        if not name.endswith((".cpp", ".hpp")) or name.startswith(("include/", "cmake/")):
             continue
         folder = pathlib.PurePosixPath(name).parent
         while str(folder) not in listed and str(folder) != ".":
