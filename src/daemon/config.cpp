@@ -20,7 +20,7 @@ using contract::Node;
 
 constexpr std::uint64_t kKiB = 1024;
 constexpr std::uint64_t kMiB = 1024 * kKiB;
-constexpr std::uint64_t kTiB = 1024 * 1024 * kMiB;
+constexpr std::uint64_t kTiB = kMiB * kMiB;
 
 std::optional<Address> address(const Node& node) {
     const auto written = node.text();

@@ -131,11 +131,12 @@ Result<Json> Operations::status() const {
     bool stuck = false;
     for (DomainStatus& domain : found.value()) {
         auto& known = domain.subscriptions;
-        for (const auto& [of, name] : expected_) {
+        for (const auto& expected : expected_) {
+            const std::string& name = expected.second;
             const bool is_known = std::any_of(known.begin(), known.end(), [&](const auto& one) {
                 return one.name == name;
             });
-            if (of != domain.name || is_known) continue;
+            if (expected.first != domain.name || is_known) continue;
             SubscriptionStatus fresh;
             fresh.name = name;
             fresh.behind = records_of(domain.ordered);

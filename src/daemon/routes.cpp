@@ -70,7 +70,9 @@ Response no_resource(const Request& request) {
         ErrorCode::kNotFound, fmt::format("no such resource: {}", request.path)});
 }
 
-Response topic_ends(const Operations& operations, const Request& request, std::string topic) {
+Response topic_ends(
+    const Operations& operations, const Request& request, const std::string& topic
+) {
     if (const Status known = only_parameters(request, {"seen"}); !known) {
         return http::problem(known.error());
     }

@@ -79,6 +79,7 @@ TEST(ByteBudget, IsNeverOverdrawnByManyThreads) {
     std::atomic<int> most{0};
     {
         std::vector<std::jthread> threads;
+        threads.reserve(4);
         for (int thread = 0; thread < 4; ++thread) {
             threads.emplace_back([&] {
                 for (int round = 0; round < 5'000; ++round) {

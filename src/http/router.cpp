@@ -34,7 +34,7 @@ void Router::add(std::string method, std::string path, Handler handler) {
 }
 
 Response Router::answer(const Request& request) const {
-    const std::string_view wanted = request.method == "HEAD" ? "GET" : request.method;
+    const std::string wanted = request.method == "HEAD" ? "GET" : request.method;
     std::set<std::string_view> methods;
     for (const Route& route : routes_) {
         if (!route.takes(request.path)) continue;

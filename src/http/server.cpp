@@ -77,12 +77,12 @@ Response refusal_of(int status) {
     }
 }
 
-void send(Response response, httplib::Response& out) {
+void send(const Response& response, httplib::Response& out) {
     out.status = response.status;
     out.set_header("Cache-Control", "no-store");
     out.set_header("X-Content-Type-Options", "nosniff");
     for (const auto& [name, value] : response.headers) out.set_header(name, value);
-    out.set_content(std::move(response.body), response.content_type);
+    out.set_content(response.body, response.content_type);
 }
 
 Request request_of(const httplib::Request& in) {
@@ -156,8 +156,8 @@ struct Server::Impl {
             std::from_chars(text.data(), text.data() + text.size(), bytes);
         }
         const auto held = bodies.take(std::min(bytes, options.body_bytes_max));
-        auto refused = read_body(in, out, read, held.has_value(), request.body);
-        send(refused ? std::move(*refused) : router.answer(request), out);
+        const auto refused = read_body(in, out, read, held.has_value(), request.body);
+        send(refused ? *refused : router.answer(request), out);
     }
 
     void answer_everything() {

@@ -141,8 +141,10 @@ TEST(ServerConnections, MoreThanItLetsInAreServedInTheirTurn) {
     ASSERT_TRUE(server.start());
     std::atomic<int> answered{0};
     {
+        constexpr int kCallers = 12;
         std::vector<std::jthread> callers;
-        for (int caller = 0; caller < 12; ++caller) {
+        callers.reserve(kCallers);
+        for (int caller = 0; caller < kCallers; ++caller) {
             callers.emplace_back([&] {
                 const auto answer =
                     Client("127.0.0.1", server.port()).send({"GET", "/x", {}, {}, {}});

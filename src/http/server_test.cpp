@@ -236,6 +236,7 @@ TEST(Server, AnswersSeveralAtOnce) {
     });
     ASSERT_TRUE(server.start());
     std::vector<std::jthread> callers;
+    callers.reserve(kCallers);
     for (int caller = 0; caller < kCallers; ++caller) {
         callers.emplace_back([&server] {
             EXPECT_EQ(Client("127.0.0.1", server.port()).send(get("/x")).value().body, "x");

@@ -2,7 +2,7 @@
 """publish, read, status, stuck, why and topics on a directory, without a daemon."""
 
 import json
-import signal
+import os
 import subprocess
 import unittest
 
@@ -84,6 +84,19 @@ class PublishRead(Case):
                                  cwd=self.dir, capture_output=True, text=True, timeout=60, check=False)
             self.assertEqual((0, ""), (ran.returncode, ran.stderr))
             self.assertEqual(1, len(ran.stdout.splitlines()))
+
+    def test_a_count_moves_on_a_terminal_and_nowhere_else(self):
+        path = self.write("events.jsonl", lines(event("a", number) for number in range(1, 2_501)))
+        self.assertEqual("", self.sluice("publish", path).stderr)
+        screen, terminal = os.openpty()
+        self.addCleanup(os.close, screen)
+        publisher = self.start("publish", path, stdout=subprocess.PIPE, stderr=terminal)
+        os.close(terminal)
+        self.assertEqual("2500 published, 0 refused\n", publisher.communicate(timeout=60)[0])
+        shown = b""
+        while not shown.endswith(b"\x1b[K"):
+            shown += os.read(screen, 4096)
+        self.assertEqual(b"\r1000 lines\r2000 lines\r\x1b[K", shown)
 
     def test_columns_are_aligned(self):
         self.sluice("publish", "-", stdin=lines([event("a", 1), event("much-longer", 1)]))
