@@ -17,7 +17,7 @@ public:
         std::string pattern = "sluice-bench-XXXXXX";
         if (::mkdtemp(pattern.data()) == nullptr) {
             fmt::print(stderr, "sluice_bench: cannot make a directory here\n");
-            std::exit(1);
+            std::exit(1);  // NOLINT(concurrency-mt-unsafe): no thread runs yet
         }
         path_ = pattern;
     }

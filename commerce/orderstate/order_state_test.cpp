@@ -12,7 +12,6 @@
 namespace sluice::commerce {
 namespace {
 
-using test::unit;
 namespace cases = test::cases;
 using Units = std::vector<UnitRef>;
 

@@ -17,27 +17,35 @@
 namespace sluice::commerce {
 namespace {
 
-/// A run that is finished, made once, and its oracle. A test changes a copy of the read models.
-class FinishedRun : public testing::Test {
-protected:
-    static void SetUpTestSuite() {
-        shared_ = std::make_unique<Shared>();
-        const Workspace workspace =
-            test::open_workspace(test::small_run(1, shared_->folder.file("state")));
+/// A run that is finished, and its oracle.
+struct Finished {
+    Finished() {
+        const Workspace workspace = test::open_workspace(test::small_run(1, folder.file("state")));
         const auto summary = run_sluice(workspace, test::prepare(workspace), test::quiet());
-        ASSERT_TRUE(summary.has_value()) << summary.error().message;
-        shared_->models = workspace.read_models();
-        auto oracle = oracle::Oracle::calculate(
+        EXPECT_TRUE(summary.has_value()) << summary.error().message;
+        models = workspace.read_models();
+        auto calculated = oracle::Oracle::calculate(
             {.raw = workspace.raw(), .additions = workspace.additions(), .read_models = {}}
         );
-        ASSERT_TRUE(oracle.has_value()) << oracle.error().message;
-        shared_->oracle.emplace(std::move(oracle).value());
+        EXPECT_TRUE(calculated.has_value()) << calculated.error().message;
+        oracle.emplace(std::move(calculated).value());
     }
 
-    static void TearDownTestSuite() { shared_.reset(); }
+    ::sluice::test::TempDir folder;
+    std::filesystem::path models;
+    std::optional<oracle::Oracle> oracle;
+};
 
+/// Made once; each test changes a copy of the read models.
+class FinishedRun : public testing::Test {
+protected:
     FinishedRun() {
-        std::filesystem::copy(shared_->models, models_, std::filesystem::copy_options::recursive);
+        std::filesystem::copy(finished().models, models_, std::filesystem::copy_options::recursive);
+    }
+
+    static Finished& finished() {
+        static Finished made;
+        return made;
     }
 
     /// Runs a statement on the service's tables, as if it had gone wrong there.
@@ -51,18 +59,11 @@ protected:
     }
 
     oracle::Comparison compare() {
-        auto comparison = shared_->oracle->compare(models_);
+        auto comparison = finished().oracle->compare(models_);
         EXPECT_TRUE(comparison.has_value()) << comparison.error().message;
         return std::move(comparison).value();
     }
 
-    struct Shared {
-        ::sluice::test::TempDir folder;
-        std::filesystem::path models;
-        std::optional<oracle::Oracle> oracle;
-    };
-
-    static std::unique_ptr<Shared> shared_;
     ::sluice::test::TempDir folder_;
     std::filesystem::path models_{folder_.file("read-models")};
 
@@ -72,8 +73,6 @@ private:
         return store::SqliteDatabase{{.path = file}}.open_session().value();
     }
 };
-
-std::unique_ptr<FinishedRun::Shared> FinishedRun::shared_;
 
 /// The column of each table in which an accountant would look for a cent.
 const std::map<std::string_view, std::string_view> kMoney{
@@ -143,21 +142,16 @@ TEST_F(FinishedRun, ACentInOneRowOfAnyTableIsFoundAndNothingElse) {
 TEST_F(FinishedRun, ARowThatIsGoneFromAnyTableIsMissed) {
     std::uint64_t gone = 0;
     for (const oracle::ReadModel& model : oracle::read_models()) {
-        const std::string table{model.table};
-        ASSERT_EQ(
-            spoil(
-                model.service,
-                "DELETE FROM " + table + " WHERE rowid = (SELECT MAX(rowid) FROM " + table + ")"
-            ),
-            1
-        );
+        constexpr std::string_view last =
+            "DELETE FROM {0} WHERE rowid = (SELECT MAX(rowid) FROM {0})";
+        ASSERT_EQ(spoil(model.service, fmt::format(last, model.table)), 1);
         ++gone;
         const oracle::Comparison comparison = compare();
         EXPECT_EQ(comparison.differences(), gone) << to_text(comparison);
         for (const auto& compared : comparison.tables) {
             if (compared.table != model.table) continue;
-            EXPECT_EQ(compared.missing, 1U) << table;
-            EXPECT_EQ(compared.found + 1, compared.expected) << table;
+            EXPECT_EQ(compared.missing, 1U) << model.table;
+            EXPECT_EQ(compared.found + 1, compared.expected) << model.table;
         }
     }
     EXPECT_EQ(compare().rows_differing_by_table().size(), kMoney.size());
@@ -165,7 +159,7 @@ TEST_F(FinishedRun, ARowThatIsGoneFromAnyTableIsMissed) {
 
 TEST_F(FinishedRun, AServiceWhoseTablesAreGoneIsNamed) {
     std::filesystem::remove(models_ / "benefits.sqlite");
-    const auto comparison = shared_->oracle->compare(models_);
+    const auto comparison = finished().oracle->compare(models_);
     ASSERT_FALSE(comparison.has_value());
     EXPECT_EQ(comparison.error().code, ErrorCode::kNotFound);
     EXPECT_NE(comparison.error().message.find("benefits.sqlite"), std::string::npos);

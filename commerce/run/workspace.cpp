@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <fstream>
 #include <iterator>
@@ -82,11 +81,8 @@ Status make_directories(const fs::path& root) {
 }
 
 Error failed(std::string_view what, const fs::path& path) {
-    return Error{
-        ErrorCode::kIo,
-        fmt::format(
-            "cannot {} {}: {}", what, path.string(), std::strerror(errno)
-        )};  // NOLINT(concurrency-mt-unsafe): glibc's is safe
+    const std::string why = std::generic_category().message(errno);
+    return Error{ErrorCode::kIo, fmt::format("cannot {} {}: {}", what, path.string(), why)};
 }
 
 Status write_all(int file, std::string_view text, const fs::path& path) {
@@ -105,7 +101,7 @@ Status write_file(const fs::path& path, std::string_view text) {
     const fs::path fresh = path.string() + ".new";
     const int file = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (file < 0) return failed("open", fresh);
-    const Status written = write_all(file, text, fresh);
+    Status written = write_all(file, text, fresh);
     static_cast<void>(::close(file));
     if (!written) return written;
     if (::rename(fresh.c_str(), path.c_str()) != 0) return failed("rename to", path);
