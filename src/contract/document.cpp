@@ -3,6 +3,7 @@
 #include "base/assert.hpp"
 #include "contract/json_pointer.hpp"
 #include "contract/yaml_scalar.hpp"
+#include "contract/yaml_text.hpp"
 #include "event/text.hpp"
 
 #include <fmt/format.h>
@@ -13,7 +14,6 @@
 #include <fstream>
 #include <sstream>
 #include <system_error>
-#include <vector>
 
 namespace sluice::contract {
 
@@ -22,12 +22,6 @@ namespace {
 constexpr std::size_t kFileBytesMax = std::size_t{4} << 20;
 constexpr int kLevelsMax = 100;
 constexpr std::size_t kValuesMax = 200'000;
-
-/// yaml-cpp counts from 0, and has -1 for what stands nowhere.
-Place place_of_mark(const YAML::Mark& mark) {
-    if (mark.is_null()) return {};
-    return {static_cast<std::size_t>(mark.line) + 1, static_cast<std::size_t>(mark.column) + 1};
-}
 
 }  // namespace
 
@@ -53,12 +47,19 @@ private:
             return fail(pointer, fmt::format("more than {} values", kValuesMax));
         switch (node.Type()) {
             case YAML::NodeType::Undefined:
-            case YAML::NodeType::Null: into = nullptr; return ok();
+            case YAML::NodeType::Null: into = nullptr; return place_null(pointer);
             case YAML::NodeType::Scalar: return copy_scalar(node, pointer, into);
             case YAML::NodeType::Sequence: return copy_list(node, pointer, level, into);
             case YAML::NodeType::Map: return copy_map(node, pointer, level, into);
         }
         SLUICE_UNREACHABLE();
+    }
+
+    /// Where nothing is written, yaml-cpp says where the next thing stands.
+    Status place_null(const std::string& pointer) {
+        Document::Places& places = document_.places_[pointer];
+        places.value = places.key;
+        return ok();
     }
 
     Status copy_scalar(const YAML::Node& node, const std::string& pointer, Json& into) {
@@ -134,13 +135,18 @@ Result<Document> Document::parse(std::string name, std::string_view text) {
             {}, fmt::format("{} bytes, and at most {} are read", text.size(), kFileBytesMax)
         );
     }
+    if (const auto place = find_no_text(text)) {
+        return fail(*place, "no text in UTF-8, or a control character, stands here");
+    }
+    if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) {
+        return fail({}, "the file is empty");
+    }
     try {
-        const std::vector<YAML::Node> all = YAML::LoadAll(std::string{text});
-        if (all.empty()) return fail({}, "the file is empty");
-        if (all.size() > 1) {
-            return fail(place_of_mark(all[1].Mark()), "a second document begins; a file holds one");
+        const std::string copy{text};
+        if (const auto place = find_second_document(copy)) {
+            return fail(*place, "a second document begins; a file holds one");
         }
-        if (Status s = TreeBuilder{document}.build(all.front()); !s) return s.error();
+        if (Status s = TreeBuilder{document}.build(YAML::Load(copy)); !s) return s.error();
     } catch (const YAML::Exception& error) {
         return fail(place_of_mark(error.mark), error.msg);
     }
@@ -199,7 +205,9 @@ Place Document::place_of_key(std::string_view pointer) const {
 
 std::string Document::line(Place place, std::string_view pointer, std::string_view text) const {
     if (pointer.empty()) return fmt::format("{}:{}:{}: {}", name_, place.line, place.column, text);
-    return fmt::format("{}:{}:{}: {}: {}", name_, place.line, place.column, pointer, text);
+    return fmt::format(
+        "{}:{}:{}: {}: {}", name_, place.line, place.column, readable_pointer(pointer), text
+    );
 }
 
 }  // namespace sluice::contract

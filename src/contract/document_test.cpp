@@ -39,7 +39,7 @@ TEST(Document, QuotedIsText) {
 TEST(Document, RefusesWhatIsAmbiguous) {
     EXPECT_EQ(error_of("a: 1\nb: 2\na: 3\n"), "f.yaml:3:1: /a: this name is there twice");
     EXPECT_EQ(
-        error_of("a: 1\n---\nb: 2\n"), "f.yaml:3:1: a second document begins; a file holds one"
+        error_of("a: 1\n---\nb: 2\n"), "f.yaml:2:1: a second document begins; a file holds one"
     );
     EXPECT_EQ(
         error_of("a: !size 5\n"),

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace sluice::contract {
 
 namespace {
@@ -47,6 +49,22 @@ std::string escaped_token(std::string_view token) {
         } else {
             out.push_back(letter);
         }
+    }
+    return out;
+}
+
+std::string readable_name(std::string_view name) {
+    std::string quoted = event::shown(name);
+    const bool as_it_is = std::string_view{quoted}.substr(1, quoted.size() - 2) == name;
+    return as_it_is ? std::string{name} : quoted;
+}
+
+std::string readable_pointer(std::string_view pointer) {
+    std::string out;
+    while (!pointer.empty()) {
+        const std::size_t end = std::min(pointer.find('/', 1), pointer.size());
+        out += '/' + readable_name(pointer.substr(1, end - 1));
+        pointer.remove_prefix(end);
     }
     return out;
 }

@@ -37,6 +37,12 @@ private:
 /// A token as it is written within a pointer: "~" and "/" escaped.
 [[nodiscard]] std::string escaped_token(std::string_view token);
 
+/// A name for people: as it is, or, when it is long or would break the line, quoted and cut.
+[[nodiscard]] std::string readable_name(std::string_view name);
+
+/// A pointer for people: its tokens, each readable.
+[[nodiscard]] std::string readable_pointer(std::string_view pointer);
+
 /// The tokens of a pointer; nothing when it neither is empty nor begins with "/", or escapes
 /// wrongly.
 [[nodiscard]] std::optional<std::vector<std::string>> pointer_tokens(std::string_view pointer);

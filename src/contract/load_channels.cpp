@@ -11,6 +11,16 @@ namespace {
 
 constexpr std::uint32_t kPartitionsMax = 4'096;
 
+/// Bindings of other protocols are none of ours; a misspelt `kafka` is.
+void check_bindings(const Node& bindings) {
+    bindings.only(
+        {"amqp",  "amqp1",   "anypointmq", "googlepubsub", "http",  "ibmmq",  "jms",
+         "kafka", "mercure", "mqtt",       "mqtt5",        "nats",  "pulsar", "redis",
+         "ros2",  "sns",     "solace",     "sqs",          "stomp", "ws"},
+        Extensions::kAllowed
+    );
+}
+
 void load_kafka_binding(const Node& binding, Channel& channel) {
     binding.only(
         {"topic", "partitions", "replicas", "topicConfiguration", "bindingVersion"},
@@ -45,7 +55,9 @@ void check_topic(const Node& node, const Channel& channel, const Contract& contr
     }
     if (const Channel* other = contract.channel_of(channel.topic); other != nullptr) {
         node.problem(fmt::format(
-            "{} is the topic of channel '{}' already", event::shown(channel.topic), other->name
+            "{} is the topic of channel {} already",
+            event::shown(channel.topic),
+            event::shown(other->name)
         ));
     }
 }
@@ -76,6 +88,7 @@ void load_channel(
     channel.topic = node.at("address").text().value_or(name);
     channel.partitions = contract.homes;
     channel.validation = defaults.validation;
+    check_bindings(node.at("bindings"));
     load_kafka_binding(node.at("bindings").at("kafka"), channel);
     load_channel_rules(node.at("x-sluice"), channel);
     const Node binding_topic = node.at("bindings").at("kafka").at("topic");
@@ -105,10 +118,13 @@ void load_channels(
     const Node& channels, const Defaults& defaults, Contract& contract, MessageNodes& messages
 ) {
     for (const auto& [name, node] : channels.members()) {
-        if (node.present()) load_channel(name, node, defaults, contract, messages);
+        if (node.present()) {
+            load_channel(name, node, defaults, contract, messages);
+        } else if (!node.lost()) {
+            node.problem("a channel is due here; {} is one that says nothing");
+        }
     }
-    if (channels.present() && contract.channels.empty())
-        channels.problem("a domain has at least one channel");
+    if (channels.members().empty()) channels.problem("a domain has at least one channel");
 }
 
 }  // namespace sluice::contract::parts

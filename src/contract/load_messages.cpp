@@ -94,6 +94,9 @@ std::string load_message(
          "x-sluice"},
         Extensions::kAllowed
     );
+    if (!message.present() && !message.lost()) {
+        message.problem("a message is due here; {} is one that says nothing");
+    }
     if (!message.present() || !message.json()->is_object()) return {};
     MessageType type;
     type.name = message.at("name").text().value_or(std::string{key});
@@ -106,7 +109,7 @@ std::string load_message(
             message.problem(fmt::format(
                 "{} is described at {} already; let both channels refer to one message",
                 event::shown(type.name),
-                known->second.pointer()
+                readable_pointer(known->second.pointer())
             ));
         }
         return type.name;

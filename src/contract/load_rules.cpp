@@ -43,6 +43,7 @@ private:
         std::rotate(circle.begin(), std::min_element(circle.begin(), circle.end()), circle.end());
         const Node& node = messages_.find(circle.front())->second;
         circle.push_back(circle.front());
+        for (std::string& name : circle) name = readable_name(name);
         node.at("x-sluice")
             .problem(fmt::format(
                 "the rules lead in a circle, so none of these could ever go: {}",

@@ -30,24 +30,45 @@ using Adapter = valijson::adapters::NlohmannJsonAdapter;
 
 /// std::regex recurses once per letter: beyond this a long text could end the process.
 constexpr std::size_t kMatchedTextMax = 4'096;
+/// `uniqueItems` compares each with each: beyond this a long list could stop all others for
+/// minutes.
+constexpr std::size_t kComparedItemsMax = 1'000;
 constexpr std::size_t kDepthMax = event::EventLimits{}.json_depth_max;
 
-/// Whether any part of the schema matches texts, and that each such pattern can be read.
-Result<bool> check_patterns(const Json& schema) {
-    bool any = false;
-    const auto check = [&any](const std::string& pattern) -> Status {
-        any = true;
-        try {
-            const std::regex compiled{pattern};
-            return ok();
-        } catch (const std::regex_error& error) {
-            return Error{
-                ErrorCode::kBadConfig,
-                fmt::format(
-                    "the pattern {} cannot be read: {}", event::shown(pattern), error.what()
-                )};
-        }
-    };
+/// What a schema does to data that costs more than a look at it, so that the data is bounded first.
+struct Costs {
+    bool matches_texts{false};  ///< formats are patterns by now
+    bool compares_items{false};
+};
+
+Status check_pattern(const std::string& pattern) {
+    try {
+        const std::regex compiled{pattern};
+        return ok();
+    } catch (const std::regex_error& error) {
+        return Error{
+            ErrorCode::kBadConfig,
+            fmt::format("the pattern {} cannot be read: {}", event::shown(pattern), error.what())};
+    }
+}
+
+/// What this keyword costs; a pattern that cannot be read is refused.
+Status add_costs(const std::string& keyword, const Json& value, Costs& costs) {
+    if (keyword == "uniqueItems" && value == true) costs.compares_items = true;
+    if (keyword == "pattern" && value.is_string()) {
+        costs.matches_texts = true;
+        return check_pattern(value.get<std::string>());
+    }
+    if (keyword != "patternProperties" || !value.is_object()) return ok();
+    for (const auto& [pattern, unused] : value.items()) {
+        costs.matches_texts = true;
+        if (Status s = check_pattern(pattern); !s) return s;
+    }
+    return ok();
+}
+
+Result<Costs> costs_of(const Json& schema) {
+    Costs costs;
     std::vector<const Json*> todo{&schema};
     while (!todo.empty()) {
         const Json& value = *todo.back();
@@ -56,31 +77,10 @@ Result<bool> check_patterns(const Json& schema) {
         for (const auto& [name, member] : value.items()) {
             todo.push_back(&member);
             if (!value.is_object()) continue;
-            if (name == "pattern" && member.is_string()) {
-                if (Status s = check(member.get<std::string>()); !s) return s.error();
-            }
-            if (name != "patternProperties" || !member.is_object()) continue;
-            for (const auto& [pattern, unused] : member.items()) {
-                if (Status s = check(pattern); !s) return s.error();
-            }
+            if (Status s = add_costs(name, member, costs); !s) return s.error();
         }
     }
-    return any;
-}
-
-/// The place of the first text or name that is too long to be matched.
-std::optional<std::string> find_long_text(const Json& value, const std::string& pointer) {
-    if (value.is_string() && value.get_ref<const std::string&>().size() > kMatchedTextMax)
-        return pointer;
-    if (!value.is_structured()) return std::nullopt;
-    for (const auto& [name, member] : value.items()) {
-        if (name.size() > kMatchedTextMax) return pointer;
-        if (auto found =
-                find_long_text(member, fmt::format("{}/{}", pointer, escaped_token(name)))) {
-            return found;
-        }
-    }
-    return std::nullopt;
+    return costs;
 }
 
 /// valijson's context is "<root>", "[name]", "[0]".
@@ -101,6 +101,38 @@ Error invalid(const std::string& pointer, std::string_view why) {
         pointer.empty() ? fmt::format("data: {}", why) : fmt::format("data: {}: {}", pointer, why)};
 }
 
+/// The first text or name that is too long to be matched, or list that is too long to be compared.
+Status refuse_costly(const Json& value, const std::string& pointer, const Costs& costs) {
+    const auto too_long = [&](std::string_view text) {
+        return costs.matches_texts && text.size() > kMatchedTextMax;
+    };
+    const auto long_text = [&] {
+        return invalid(
+            pointer,
+            fmt::format(
+                "a text of more than {} bytes, under a schema with patterns or times",
+                kMatchedTextMax
+            )
+        );
+    };
+    if (value.is_string() && too_long(value.get_ref<const std::string&>())) return long_text();
+    if (costs.compares_items && value.is_array() && value.size() > kComparedItemsMax) {
+        return invalid(
+            pointer,
+            fmt::format(
+                "a list of more than {} items, under a schema with `uniqueItems`", kComparedItemsMax
+            )
+        );
+    }
+    if (!value.is_structured()) return ok();
+    for (const auto& [name, member] : value.items()) {
+        if (too_long(name)) return long_text();
+        const std::string place = fmt::format("{}/{}", pointer, escaped_token(name));
+        if (Status s = refuse_costly(member, place, costs); !s) return s;
+    }
+    return ok();
+}
+
 /// The deepest complaint is the one that helps; those above it only repeat it.
 Error explain(const valijson::ValidationResults& results) {
     const auto deepest =
@@ -118,7 +150,7 @@ Error explain(const valijson::ValidationResults& results) {
 
 struct Schema::Impl {
     valijson::Schema compiled;
-    bool matches_texts{false};
+    Costs costs;
 };
 
 Schema::Schema(std::unique_ptr<const Impl> impl) : impl_{std::move(impl)} {}
@@ -127,9 +159,9 @@ Schema::~Schema() = default;
 
 Result<std::shared_ptr<const Schema>> Schema::compile(const Json& schema) {
     auto impl = std::make_unique<Impl>();
-    Result<bool> patterns = check_patterns(schema);
-    if (!patterns.has_value()) return patterns.error();
-    impl->matches_texts = *patterns;
+    const Result<Costs> costs = costs_of(schema);
+    if (!costs.has_value()) return costs.error();
+    impl->costs = *costs;
     try {
         valijson::SchemaParser parser{valijson::SchemaParser::kDraft7};
         parser.populateSchema(Adapter{schema}, impl->compiled);
@@ -156,15 +188,8 @@ Status Schema::validate(std::string_view payload) const {
     if (!cursor.ok()) return invalid("", fmt::format("not JSON: {}", cursor.failure()->message));
     const Json value = Json::parse(payload.begin(), payload.end(), nullptr, false);
     if (value.is_discarded()) return invalid("", "a number beyond what a double holds");
-    if (impl_->matches_texts) {
-        if (const auto at = find_long_text(value, "")) {
-            return invalid(
-                *at,
-                fmt::format(
-                    "a text of more than {} bytes, under a schema with patterns", kMatchedTextMax
-                )
-            );
-        }
+    if (impl_->costs.matches_texts || impl_->costs.compares_items) {
+        if (Status s = refuse_costly(value, "", impl_->costs); !s) return s;
     }
     // A validator keeps the regular expressions that it has met: one for each thread.
     thread_local valijson::Validator validator;

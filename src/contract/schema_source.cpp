@@ -1,13 +1,16 @@
 #include "contract/schema_source.hpp"
 
-#include "contract/json_pointer.hpp"
 #include "contract/nearest.hpp"
+#include "contract/schema_format.hpp"
+#include "event/text.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace sluice::contract {
@@ -18,6 +21,7 @@ using std::string_view_literals::operator""sv;
 using Json = nlohmann::json;
 
 constexpr std::size_t kValuesMax = 100'000;
+constexpr std::size_t kLevelsMax = 100;
 
 // What stands behind a keyword decides how its value is walked.
 constexpr std::array kOneSchema{
@@ -80,6 +84,11 @@ std::vector<std::string_view> all_keywords() {
     return names;
 }
 
+/// Whether valijson can divide by it: it takes the rest of two int64.
+bool is_divisor(const Json& value) {
+    return value.is_number_integer() && value.get<std::int64_t>() >= 1;
+}
+
 /// Walks a schema along its keywords. `path_` holds the schemas that it is within, so that one
 /// which contains itself is seen.
 class Inliner {
@@ -105,14 +114,22 @@ public:
                 node, "this schema contains itself; schemas that recur are not supported"
             );
         }
+        if (path_.size() == kLevelsMax) {
+            return refuse(
+                node,
+                fmt::format(
+                    "more than {} schemas within each other, references put in place", kLevelsMax
+                )
+            );
+        }
         path_.push_back(node.pointer());
         Json out = Json::object();
-        for (const auto& [name, member] : node.members()) {
-            if (Json value = keyword(node, name, member); !value.is_discarded())
+        for (const auto& [name, written] : node.json()->items()) {
+            if (Json value = keyword(node, name, written); !value.is_discarded())
                 out[name] = std::move(value);
         }
         path_.pop_back();
-        return out;
+        return with_checked_format(std::move(out));
     }
 
 private:
@@ -122,43 +139,55 @@ private:
         return Json(Json::value_t::discarded);
     }
 
-    Json keyword(const Node& parent, const std::string& name, const Node& value) {
-        if (name == "multipleOf" && value.present() && !value.json()->is_number_integer()) {
-            return refuse(value, "only a whole number is exact here; count in smaller units");
+    /// Plain keywords hold data, in which "$ref" is a name like any other.
+    Json keyword(const Node& parent, const std::string& name, const Json& written) {
+        if (name == "multipleOf" && !is_divisor(written)) {
+            return refuse(
+                parent.at(name),
+                "only a whole number from 1 on is exact here; count in smaller units"
+            );
         }
-        if (has(kPlain, name))
-            return *value.document().find(parent.pointer() + "/" + escaped_token(name));
+        if (has(kPlain, name)) return written;
+        if (name.starts_with("x-")) return Json(Json::value_t::discarded);
+        const Node value = parent.at(name);
         if (has(kOneSchema, name)) return schema(value);
         if (has(kSchemasByName, name)) return by_name(value);
         if (has(kSchemaList, name)) return list(value);
         if (name == "items")
             return value.present() && value.json()->is_array() ? list(value) : schema(value);
         if (name == "dependencies") return dependencies(value);
-        if (name.starts_with("x-")) return Json(Json::value_t::discarded);
         static const std::vector<std::string_view> keywords = all_keywords();
         return refuse(
             value,
             fmt::format(
-                "'{}' is not a keyword that is checked{} (docs/reference/contract.md lists them)",
-                name,
+                "{} is not a keyword that is checked{} (docs/reference/contract.md lists them)",
+                event::shown(name),
                 did_you_mean(name, keywords)
             )
         );
     }
 
+    /// Asking a node of another kind for its members tells of it; a lost one has told already.
+    void expect(const Node& node, Json::value_t kind) {
+        if (node.lost() || (node.present() && node.json()->type() != kind)) ok_ = false;
+    }
+
     Json by_name(const Node& node) {
+        expect(node, Json::value_t::object);
         Json out = Json::object();
         for (const auto& [name, member] : node.members()) out[name] = schema(member);
         return out;
     }
 
     Json list(const Node& node) {
+        expect(node, Json::value_t::array);
         Json out = Json::array();
         for (const Node& item : node.items()) out.push_back(schema(item));
         return out;
     }
 
     Json dependencies(const Node& node) {
+        expect(node, Json::value_t::object);
         Json out = Json::object();
         for (const auto& [name, member] : node.members()) {
             const bool names = member.present() && member.json()->is_array();
