@@ -4,16 +4,27 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 
 namespace sluice::runtime {
 
 Status PartitionFeed::fill(std::uint64_t version) {
     if (!ready_.empty() || ended_at_ == version) return ok();
+    const auto failed = [this](const Error& error) {
+        return error.at(fmt::format("{}/{}", from_.topic, from_.partition.value));
+    };
+    // Before the read: what lies below this end and is not read holds no record, but what ends a
+    // transaction. It counts as read, or sweeps would wait for it for ever.
+    const auto ends = log_->ends(from_);
+    if (!ends) return failed(ends.error());
     auto read = log_->read(from_, next_, limits_);
-    if (!read) return read.error().at(fmt::format("{}/{}", from_.topic, from_.partition.value));
+    if (!read) return failed(read.error());
     auto& records = read.value();
-    if (records.empty()) ended_at_ = version;
+    if (records.empty()) {
+        ended_at_ = version;
+        next_ = std::max(next_, ends.value().committed);
+    }
     ready_.assign(std::move_iterator{records.begin()}, std::move_iterator{records.end()});
     return ok();
 }

@@ -4,6 +4,7 @@
 #include "base/point.hpp"
 #include "runtime/aside.hpp"
 #include "runtime/origin.hpp"
+#include "runtime/retry_open.hpp"
 #include "runtime/topics.hpp"
 #include "sequence/command.hpp"
 
@@ -44,7 +45,10 @@ Result<bool> SequencingSession::step() {
 
 Status SequencingSession::fill(std::size_t index) {
     PartitionFeed& feed = sources_[index].feed;
-    if (const Status done = feed.fill(version_); !done) return done;
+    if (const Status done = feed.fill(version_); !done) {
+        const std::string group = sequencer_group(context_.plan.name);
+        return after_failed_read(context_.log, group, feed.from(), feed.next(), done.error());
+    }
     chooser_.head(index, feed.empty() ? std::nullopt : std::optional{feed.front().record.time});
     return ok();
 }
@@ -204,7 +208,9 @@ Result<bool> SequencingSession::commit() {
 /// Before the commit: whoever sees it done sees these as well.
 void SequencingSession::count_state() {
     SequencingProbe& probe = context_.probe;
-    probe.sweeps = gaps_->sweeps();
+    add(probe.sweeps, gaps_->sweeps() - std::exchange(sweeps_counted_, gaps_->sweeps()));
+    add(probe.subjects_spilled,
+        store_->spilled() - std::exchange(spilled_counted_, store_->spilled()));
     probe.waiting_now = store_->waiting_events();
     raise_to(probe.waiting_max, store_->waiting_events());
     probe.subjects_cached_now = store_->cached();
@@ -213,9 +219,15 @@ void SequencingSession::count_state() {
 Status SequencingSession::trim(Instant now) {
     if (now >= trimmed_at_ && now - trimmed_at_ < options_.trim_interval) return ok();
     trimmed_at_ = now;
+    const std::string group = sequencer_group(context_.plan.name);
     for (const Source& source : sources_) {
         if (source.channel != nullptr || source.committed.value == 0) continue;
-        const Status trimmed = context_.log.trim(source.feed.from(), source.committed);
+        // What everybody sees as consumed, not what this session knows: until the offsets of its
+        // last steps are seen, another owner would begin before them.
+        const auto consumed = context_.log.consumed_by(group, source.feed.from());
+        if (!consumed) return consumed.error();
+        if (!consumed.value() || consumed.value()->value == 0) continue;
+        const Status trimmed = context_.log.trim(source.feed.from(), *consumed.value());
         if (!trimmed) return trimmed;
     }
     return ok();

@@ -115,6 +115,8 @@ private:
     std::size_t read_records_{0};
     std::size_t read_bytes_{0};
     Instant trimmed_at_{};
+    std::uint64_t sweeps_counted_{0};  ///< in the probe already; likewise below
+    std::uint64_t spilled_counted_{0};
 };
 
 }  // namespace sluice::runtime

@@ -232,6 +232,9 @@ void SubjectStore::committed() {
     dirty_.clear();
     dirty_bytes_ = 0;
     if (young_.size() <= cached_max_ / 2) return;
+    if (!unsettled_.empty()) {
+        for (const auto& [name, entry] : old_) spilled_ += unsettled_.count(name);
+    }
     old_ = std::exchange(young_, {});
 }
 

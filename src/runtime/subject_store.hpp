@@ -96,6 +96,9 @@ public:
 
     [[nodiscard]] std::size_t waiting_events() const { return waiting_events_; }
 
+    /// Subjects with waiting events that have left memory: they lie in the lease's state only.
+    [[nodiscard]] std::uint64_t spilled() const { return spilled_; }
+
     [[nodiscard]] std::size_t cached() const { return young_.size() + old_.size(); }
 
 private:
@@ -126,6 +129,7 @@ private:
     std::unordered_map<std::string, Unsettled> unsettled_;
     std::size_t wanting_sweep_{0};
     std::size_t waiting_events_{0};
+    std::uint64_t spilled_{0};
     bool has_tombstones_{false};
 };
 

@@ -61,7 +61,7 @@ Status SubscriptionWorker::run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
         const std::uint64_t version = context_.log.version();
         bool moved = false;
-        if (const Status worked = work_once(moved); !worked) return worked;
+        if (Status worked = work_once(moved); !worked) return worked;
         if (!moved) wait(version);
     }
     // What is in flight has been answered: a sink is called and waited for.
@@ -78,7 +78,7 @@ Status SubscriptionWorker::run(const std::stop_token& stop) {
 
 Status SubscriptionWorker::work_once(bool& moved) {
     for (const auto& home : homes_) {
-        if (const Status fed = feed(*home, moved); !fed) return fed;
+        if (Status fed = feed(*home, moved); !fed) return fed;
     }
     auto started = start_some();
     if (!started) return started.error();
@@ -245,16 +245,27 @@ Result<std::vector<Record>> SubscriptionWorker::backlog_copies(
         const auto found = context_.log.peek(context_.group, home.id, table::kBacklog, key, 1);
         if (!found) return found.error();
         if (found.value().empty() || found.value().front().first != key) {
-            return Error{
-                ErrorCode::kCorrupt,
-                "the backlog of " + entry_.subscription.name + " lacks an event of subject " +
-                    run.subject};
+            return missing_copy(home, run.subject, key);
         }
         auto record = decode_record(found.value().front().second);
         if (!record) return record.error().at(run.subject);
         copies.push_back(std::move(record.value()));
     }
     return copies;
+}
+
+/// Record and index entry come and go in one step: when both are gone another owner has done it.
+Error SubscriptionWorker::missing_copy(
+    const Home& home, const std::string& subject, const std::string& key
+) const {
+    const auto index = context_.log.peek(context_.group, home.id, table::kBacklogIndex, key, 1);
+    if (!index) return index.error();
+    if (index.value().empty() || index.value().front().first != key) {
+        return {ErrorCode::kFenced, "another owner has worked on the backlog of " + subject};
+    }
+    return {
+        ErrorCode::kCorrupt,
+        "the backlog of " + entry_.subscription.name + " lacks an event of subject " + subject};
 }
 
 void SubscriptionWorker::hand_over() {

@@ -113,6 +113,9 @@ private:
     Result<std::vector<StartedRun>> start_some();
     void deliver(std::vector<StartedRun>& started);
     Result<std::vector<Record>> backlog_copies(const Home& home, const dispatch::Run& run) const;
+    [[nodiscard]] Error missing_copy(
+        const Home& home, const std::string& subject, const std::string& key
+    ) const;
     void hand_over();
     void publish_state();
     void wait(std::uint64_t version);
