@@ -45,7 +45,7 @@ def lines_of(path):
 def is_test(name):
     return (name.endswith("_test.cpp") or name.startswith("tests/") or "/test_" in name or "/testing/" in name
             or "/conformance_" in name or "_fixture" in name or "/random_event" in name or "/crash_" in name or "_reference." in name
-            or name.endswith("_test.py") or "temp_dir" in name or "/sample." in name)
+            or name.endswith("_test.py") or name.startswith("commerce/cases/") or "temp_dir" in name or "/sample." in name)
 
 
 def layer_findings(name, lines):
