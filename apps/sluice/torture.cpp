@@ -99,22 +99,28 @@ void add_torture(CLI::App& app, int& exit_code) {
     auto arguments = std::make_shared<Arguments>();
     sim::TortureOptions& options = arguments->torture;
     command.add_option("--seed", options.seed, "Of the first history; the next ones count on")
+        ->type_name("N")
         ->check(whole_number(0))
         ->capture_default_str();
     command.add_option("--events", options.events, "In all")
+        ->type_name("N")
         ->check(whole_number(1))
         ->capture_default_str();
     command.add_option("--events-per-seed", options.events_per_seed, "In one history")
+        ->type_name("N")
         ->check(whole_number(1, 10'000'000))
         ->capture_default_str();
     command.add_option("--threads", options.threads, "Histories at a time")
+        ->type_name("N")
         ->check(whole_number(1, 256))
         ->capture_default_str();
     command
         .add_option("--minutes", arguments->minutes, "Stop after so long; 0: when all is played")
+        ->type_name("N")
         ->check(whole_number(0, 100'000))
         ->capture_default_str();
     command.add_option("--out", arguments->out, "File for the shortest failing history")
+        ->type_name("FILE")
         ->capture_default_str();
     command.add_flag("--json", arguments->json, "The counts as one JSON object");
     command.callback([arguments, &exit_code] { exit_code = torture(*arguments); });

@@ -20,7 +20,7 @@ protected:
     /// Both answers, once they are known to be the same.
     template <class Ask>
     Result<Json> both(Ask ask) {
-        const Result<Json> here = ask(operations());
+        Result<Json> here = ask(operations());
         const Result<Json> there = ask(remote());
         EXPECT_EQ(here.has_value(), there.has_value());
         if (here && there) {

@@ -20,13 +20,15 @@ OPTIONS = {
     "stuck": LOOK,
     "why": LOOK,
     "topics": LOOK,
+    "torture": ["--seed", "--events", "--events-per-seed", "--threads", "--minutes", "--out", "--json"],
     "version": ["--json"],
     "commerce run": ["--data", "--orders", "--seed", "--chaos", "--unordered", "--compare", "--state", "--exit",
                      "--json"],
     "commerce check": ["--state", "--data", "--json"],
     "commerce generate": ["--orders", "--seed", "--out"],
 }
-GROUPS = {"": ["serve", "config", "publish", "read", "status", "stuck", "why", "topics", "version", "commerce"],
+GROUPS = {"": ["serve", "config", "publish", "read", "status", "stuck", "why", "topics", "torture", "version",
+               "commerce"],
           "config": ["check"], "commerce": ["run", "check", "generate"]}
 
 

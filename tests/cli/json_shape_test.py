@@ -120,6 +120,13 @@ class JsonShape(Case):
         for command, code in ((["why", "nobody"], 4), (["read", "nothing"], 4), (["status", "-c", "no.yaml"], 2)):
             self.assertRegex(self.refused(*command, "--json", code=code), r"^sluice: .+\n$")
 
+    def test_torture(self):
+        counts = self.answer("torture", "--events", "3000", "--events-per-seed", "1000")
+        self.check({name: COUNT for name in ("seeds", "events", "released", "handled", "violations")}, counts,
+                   exact=False)
+        self.assertTrue(all(isinstance(count, int) for count in counts.values()))
+        self.assertEqual((True, 0), (counts["events"] >= 3_000, counts["violations"]))
+
     def test_a_commerce_run_and_its_check(self):
         run = self.sluice("commerce", "run", "--orders", "60", "--seed", "7", "--chaos", "3", "--state", "state",
                           "--exit", "--json", timeout=120)
