@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cctype>
+
 namespace sluice::log {
 
 namespace {
@@ -41,6 +43,15 @@ TEST(Checks, TopicNamesAreKafkas) {
     EXPECT_FALSE(validate(topic(std::string(250, 'x'))));
 }
 
+TEST(Checks, TopicNamesAreBytesOfAsciiAndNothingElse) {
+    for (int byte = 0; byte < 256; ++byte) {
+        const std::string name{'a', static_cast<char>(byte)};
+        const bool allowed =
+            byte < 128 && (std::isalnum(byte) != 0 || byte == '.' || byte == '_' || byte == '-');
+        EXPECT_EQ(validate(topic(name)).has_value(), allowed) << byte;
+    }
+}
+
 TEST(Checks, PartitionCounts) {
     EXPECT_TRUE(validate(topic("t", 1)));
     EXPECT_TRUE(validate(topic("t", 4'096)));
@@ -52,7 +63,12 @@ TEST(Checks, GroupNames) {
     EXPECT_TRUE(validate_group("sequencer of order"));
     EXPECT_FALSE(validate_group(""));
     EXPECT_FALSE(validate_group("a\tb"));
+    EXPECT_TRUE(validate_group(std::string(249, 'g')));
     EXPECT_FALSE(validate_group(std::string(250, 'g')));
+    EXPECT_TRUE(validate_group("Bestellungen · 주문"));
+    for (const char control : {'\0', '\n', '\x1F', '\x7F'}) {
+        EXPECT_FALSE(validate_group(std::string{'g', control})) << int{control};
+    }
 }
 
 TEST(Checks, ALeaseNamesEachHomeOnce) {
@@ -70,6 +86,26 @@ TEST(Checks, RecordsHaveALimitThatCountsHeaders) {
     Append with_header = append(kRecordBytes);
     with_header.records[1].headers.push_back(Header{"h", ""});
     EXPECT_EQ(code_of(validate(std::vector{with_header}, kRecordBytes)), ErrorCode::kTooLarge);
+}
+
+TEST(Checks, TheLimitCountsKeyValueAndHeadersAndNoTime) {
+    Record full = record(400);
+    full.key = std::string(300, 'k');
+    full.headers = {{std::string(100, 'n'), std::string(150, 'v')}, {"ab", std::string(48, 'v')}};
+    full.time = Instant{1'700'000'000'000};
+    Append exact{PartitionRef{"t", PartitionId{0}}, {full}};
+    EXPECT_TRUE(validate(std::vector{exact}, kRecordBytes));
+    exact.records[0].key->push_back('k');
+    EXPECT_EQ(code_of(validate(std::vector{exact}, kRecordBytes)), ErrorCode::kTooLarge);
+}
+
+TEST(Checks, TheFirstRecordThatIsTooLargeIsNamedAmongMany) {
+    std::vector<Append> appends{append(5), append(5), append(kRecordBytes + 7)};
+    appends[2].to = PartitionRef{"order.placed", PartitionId{11}};
+    const Status refused = validate(appends, kRecordBytes);
+    EXPECT_EQ(code_of(refused), ErrorCode::kTooLarge);
+    const std::string named = "record 1 for order.placed/11 has 1007 bytes, more than the 1000";
+    EXPECT_NE(refused.error().message.find(named), std::string::npos) << refused.error().message;
 }
 
 TEST(Checks, NothingToPublishIsAMistake) {

@@ -10,14 +10,9 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 constexpr HomeId kHome{1};
 constexpr HomeId kOther{2};
 constexpr Table kTable{1, Restore::kFold};
-constexpr Table kSecond{2, Restore::kChangelog};
 
 StateChange put(HomeId home, Table table, std::string key, std::string value) {
     return StateChange{home, table, std::move(key), std::move(value)};
-}
-
-StateChange gone(HomeId home, Table table, std::string key) {
-    return StateChange{home, table, std::move(key), std::nullopt};
 }
 
 /// A step with one of each.
@@ -175,64 +170,43 @@ TEST_P(LogSteps, TrimStopsAtWhatAGroupHasNotConsumed) {
     EXPECT_EQ(texts(place("in")), Texts{});
 }
 
-TEST_P(LogSteps, TablesHomesAndGroupsDoNotMeet) {
-    const auto lease = take("g", {kHome, kOther});
+TEST_P(LogSteps, AStepWritesForSeveralHomesAtOnceOrForNone) {
+    const auto both = take("g", {kHome, kOther});
     Step step;
     step.homes = {kHome, kOther};
-    step.changes = {
-        put(kHome, kTable, "k", "1"), put(kOther, kTable, "k", "2"), put(kHome, kSecond, "k", "3")};
-    SLUICE_ASSERT_OK(lease->commit(step));
-    const auto other = take("h", {kHome});
-    EXPECT_EQ(lease->get(kHome, kTable, "k").value(), "1");
-    EXPECT_EQ(lease->get(kOther, kTable, "k").value(), "2");
-    EXPECT_EQ(lease->get(kHome, kSecond, "k").value(), "3");
-    EXPECT_EQ(lease->get(kOther, kSecond, "k").value(), std::nullopt);
-    EXPECT_EQ(other->get(kHome, kTable, "k").value(), std::nullopt);
-    EXPECT_EQ(other->scan(kHome, kTable, "", 9).value(), Pairs{});
-    EXPECT_EQ(lease->scan(kHome, kTable, "", 9).value(), (Pairs{{"k", "1"}}));
+    step.appends = {append(place("out"), {"a"}), append(place("in", 1), {"b"})};
+    step.changes = {put(kHome, kTable, "k", "1"), put(kOther, kTable, "k", "2")};
+    SLUICE_ASSERT_OK(both->commit(step));
+    const auto thief = take("g", {kOther});
+    step.changes = {put(kHome, kTable, "k", "3"), put(kOther, kTable, "k", "4")};
+    EXPECT_EQ(code_of(both->commit(step)), ErrorCode::kFenced);
+    EXPECT_EQ(log().peek("g", kHome, kTable, "", 9).value(), (Pairs{{"k", "1"}}));
     EXPECT_EQ(log().peek("g", kOther, kTable, "", 9).value(), (Pairs{{"k", "2"}}));
-    EXPECT_EQ(log().peek("nobody", kHome, kTable, "", 9).value(), Pairs{});
+    EXPECT_EQ(texts(place("out")), Texts{"a"});
 }
 
-TEST_P(LogSteps, ScansGoInByteOrderAndInPages) {
-    const auto lease = take("g", {kHome});
-    const std::string high{"\xFF\xFF", 2};
-    const std::string zero{"\0", 1};
-    Step step;
-    step.homes = {kHome};
-    for (const std::string& key :
-         {std::string{"b"}, high, std::string{""}, zero, std::string{"a"}}) {
-        step.changes.push_back(put(kHome, kTable, key, "v" + key));
+TEST_P(LogSteps, OfManyTakersTheLastHasTheHome) {
+    std::vector<std::unique_ptr<Lease>> takers;
+    for (int i = 0; i < 5; ++i) takers.push_back(take("g", {kHome}));
+    for (std::size_t i = 0; i + 1 < takers.size(); ++i) {
+        EXPECT_EQ(code_of(takers[i]->commit(full_step(kHome, "x"))), ErrorCode::kFenced) << i;
+        EXPECT_EQ(code_of(takers[i]->get(kHome, kTable, "key")), ErrorCode::kFenced) << i;
+        EXPECT_EQ(code_of(takers[i]->scan(kHome, kTable, "", 1)), ErrorCode::kFenced) << i;
+        EXPECT_EQ(code_of(takers[i]->consumed(kHome, place("in"))), ErrorCode::kFenced) << i;
+        takers[i].reset();  // and letting go of it takes nothing from the last
     }
-    step.changes.push_back(put(kHome, kSecond, "", "next table"));
-    SLUICE_ASSERT_OK(lease->commit(step));
-    const Pairs all{{"", "v"}, {zero, "v" + zero}, {"a", "va"}, {"b", "vb"}, {high, "v" + high}};
-    EXPECT_EQ(lease->scan(kHome, kTable, "", 100).value(), all);
-    EXPECT_EQ(lease->scan(kHome, kTable, "", 0).value(), Pairs{});
-    EXPECT_EQ(lease->scan(kHome, kTable, "", 2).value(), (Pairs{all[0], all[1]}));
-    EXPECT_EQ(lease->scan(kHome, kTable, "a", 2).value(), (Pairs{all[2], all[3]}));
-    EXPECT_EQ(lease->scan(kHome, kTable, "aa", 100).value(), (Pairs{all[3], all[4]}));
-    EXPECT_EQ(lease->scan(kHome, kTable, high + "x", 100).value(), Pairs{});
+    SLUICE_EXPECT_OK(takers.back()->commit(full_step(kHome, "last")));
 }
 
-TEST_P(LogSteps, TheLastChangeOfAKeyWins) {
+TEST_P(LogSteps, OnlyAppendsMoveTheVersion) {
     const auto lease = take("g", {kHome});
-    Step step;
-    step.homes = {kHome};
-    step.changes = {
-        put(kHome, kTable, "a", "1"),
-        gone(kHome, kTable, "a"),
-        put(kHome, kTable, "b", "1"),
-        put(kHome, kTable, "b", "2"),
-        gone(kHome, kTable, "no"),
-        put(kHome, kTable, "c", ""),
-    };
-    SLUICE_ASSERT_OK(lease->commit(step));
-    EXPECT_EQ(lease->scan(kHome, kTable, "", 9).value(), (Pairs{{"b", "2"}, {"c", ""}}));
-    step.changes = {gone(kHome, kTable, "b")};
-    SLUICE_ASSERT_OK(lease->commit(step));
-    EXPECT_EQ(lease->get(kHome, kTable, "b").value(), std::nullopt);
-    EXPECT_EQ(lease->get(kHome, kTable, "c").value(), "");
+    const std::uint64_t seen = log().version();
+    Step quiet = full_step(kHome, "x");
+    quiet.appends.clear();
+    SLUICE_ASSERT_OK(lease->commit(quiet));
+    EXPECT_EQ(log().version(), seen);
+    SLUICE_ASSERT_OK(lease->commit(full_step(kHome, "x")));
+    EXPECT_NE(log().version(), seen);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "log/conformance_suite.hpp"
 
+#include <limits>
 #include <thread>
 
 namespace sluice::log::conformance {
@@ -118,6 +119,60 @@ TEST_P(LogTopics, PublishIsAllOrNothing) {
     EXPECT_EQ(code_of(log().publish({append(place("a"), {})})), ErrorCode::kInvalidArgument);
     EXPECT_EQ(texts(place("a")), Texts{});
     EXPECT_EQ(texts(place("b")), Texts{"3"});
+}
+
+TEST_P(LogTopics, AppendsToOnePartitionLieInTheirOrder) {
+    make("t", 1);
+    std::vector<Append> appends;
+    Texts sent;
+    std::vector<Offset> expected;
+    for (int i = 0; i < 50; ++i) {
+        const Texts values{std::to_string(i), std::to_string(i) + "'"};
+        expected.push_back(Offset{static_cast<std::int64_t>(sent.size())});
+        sent.insert(sent.end(), values.begin(), values.end());
+        appends.push_back(append(place("t"), values));
+    }
+    const auto offsets = log().publish(appends);
+    SLUICE_ASSERT_OK(offsets);
+    EXPECT_EQ(*offsets, expected);
+    EXPECT_EQ(texts(place("t")), sent);
+}
+
+TEST_P(LogTopics, TheMostPartitionsAreThereFromFirstToLast) {
+    make("wide", 4'096);
+    SLUICE_ASSERT_OK(
+        log().publish({append(place("wide", 0), {"first"}), append(place("wide", 4'095), {"last"})})
+    );
+    reopen();
+    EXPECT_EQ(texts(place("wide", 0)), Texts{"first"});
+    EXPECT_EQ(texts(place("wide", 1)), Texts{});
+    EXPECT_EQ(texts(place("wide", 4'095)), Texts{"last"});
+    EXPECT_EQ(code_of(log().ends(place("wide", 4'096))), ErrorCode::kNotFound);
+}
+
+TEST_P(LogTopics, TopicsWhoseNamesBeginAlikeDoNotMeet) {
+    for (const char* name : {"order", "order.placed", "order.placed2", "Order"}) {
+        make(name, 1);
+        SLUICE_ASSERT_OK(log().publish({append(place(name), {name})}));
+    }
+    reopen();
+    for (const char* name : {"order", "order.placed", "order.placed2", "Order"}) {
+        EXPECT_EQ(texts(place(name)), Texts{name});
+    }
+    EXPECT_EQ(code_of(log().ends(place("order.place"))), ErrorCode::kNotFound);
+}
+
+TEST_P(LogTopics, OffsetsOutsideOfAnythingAreRefused) {
+    make("t", 1);
+    SLUICE_ASSERT_OK(log().publish({append(place("t"), {"a"})}));
+    constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+    for (const std::int64_t offset : {-1L, 2L, kMost, -kMost}) {
+        const auto read = log().read(place("t"), Offset{offset}, ReadLimits{});
+        EXPECT_EQ(code_of(read), ErrorCode::kNotFound) << offset;
+    }
+    EXPECT_EQ(code_of(log().trim(place("t"), Offset{kMost})), ErrorCode::kInvalidArgument);
+    SLUICE_EXPECT_OK(log().trim(place("t"), Offset{-kMost}));  // gone long ago
+    EXPECT_EQ(texts(place("t")), Texts{"a"});
 }
 
 TEST_P(LogTopics, TheLargestRecordPasses) {

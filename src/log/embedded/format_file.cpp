@@ -13,6 +13,7 @@ namespace sluice::log {
 
 namespace {
 
+constexpr std::size_t kStampBytesShown = 60;
 constexpr std::string_view kStampPrefix = "sluice embedded log ";
 
 std::string stamp() {
@@ -65,7 +66,7 @@ Result<Found> check_format(
                 "program "
                 "that wrote it",
                 path.string(),
-                found.value().substr(0, found.value().find('\n')),
+                found.value().substr(0, std::min(found.value().find('\n'), kStampBytesShown)),
                 kFormatVersion
             )};
     }

@@ -24,7 +24,7 @@ using Texts = std::vector<std::string>;
 constexpr std::uint64_t kPageBytes = 4'096;
 const PartitionRef kPlace{"t", PartitionId{0}};
 
-class HistoriesI : public testing::Test {
+class HistoryI : public testing::Test {
 protected:
     void SetUp() override {
         const auto log = test::open_or_fail(options_);
@@ -44,7 +44,7 @@ protected:
     std::filesystem::path store_{options_.directory / "store"};
 };
 
-TEST_F(HistoriesI, I1APowerCutThatKeptPage2OfAGroupButNotPage1IsATornEnd) {
+TEST_F(HistoryI, I1APowerCutThatKeptPage2OfAGroupButNotPage1IsATornEnd) {
     const auto files = std::make_shared<test::PowerCutFileSystem>(1);
     const auto env = test::power_env(files);
     const std::filesystem::path mark = options_.directory / "MARK";
@@ -76,10 +76,10 @@ TEST_F(HistoriesI, I1APowerCutThatKeptPage2OfAGroupButNotPage1IsATornEnd) {
 }
 
 /// A log of which two write-ahead log files are alive, and a third is begun: its flush hangs.
-class HistoriesI2 : public HistoriesI {
+class HistoryI2 : public HistoryI {
 protected:
     void SetUp() override {
-        HistoriesI::SetUp();
+        HistoryI::SetUp();
         static_cast<void>(test::open_or_fail(options_));  // all that was written is in tables
         auto opened = Store::open(store_, options_, false, env_.get(), health_);
         ASSERT_TRUE(opened) << opened.error().message;
@@ -139,11 +139,11 @@ protected:
     std::vector<WalFile> wals_;  // of the image, those with groups
 };
 
-TEST_F(HistoriesI2, TheImageOfACrashIsWhole) {
+TEST_F(HistoryI2, TheImageOfACrashIsWhole) {
     expect_opens(image_, {"first", "3", "4", "5", "6", "7", "8"});
 }
 
-TEST_F(HistoriesI2, I2ANonLastFileCutShortIsRefused) {
+TEST_F(HistoryI2, I2ANonLastFileCutShortIsRefused) {
     const std::string bytes = read_file(wals_[0].path).value();
     for (std::size_t size = 0; size < bytes.size(); size += 7) {
         SCOPED_TRACE(fmt::format("{} of {} bytes", size, bytes.size()));
@@ -155,12 +155,12 @@ TEST_F(HistoriesI2, I2ANonLastFileCutShortIsRefused) {
     expect_opens(image_, {"first", "3", "4", "5", "6", "7", "8"});
 }
 
-TEST_F(HistoriesI2, TheOldestFileMissingIsRefused) {
+TEST_F(HistoryI2, TheOldestFileMissingIsRefused) {
     std::filesystem::remove(wals_[0].path);
     expect_corrupt(image_, wals_[0].number);
 }
 
-TEST_F(HistoriesI2, AFileMissingInTheMiddleIsRefused) {
+TEST_F(HistoryI2, AFileMissingInTheMiddleIsRefused) {
     test::WalWriter behind;  // RocksDB begins a file with the group that it was begun for
     behind.group(9, "");
     const WalFile newest = wal_files(image_ / "store").back();
@@ -169,7 +169,7 @@ TEST_F(HistoriesI2, AFileMissingInTheMiddleIsRefused) {
     expect_corrupt(image_);  // by the manifest, if it tracks the file already, or by the numbers
 }
 
-TEST_F(HistoriesI2, FilesInTheWrongOrderAreRefused) {
+TEST_F(HistoryI2, FilesInTheWrongOrderAreRefused) {
     const std::string first = read_file(wals_[0].path).value();
     const std::string second = read_file(wals_[1].path).value();
     ASSERT_TRUE(write_file_durably(wals_[0].path, second));

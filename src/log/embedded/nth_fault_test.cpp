@@ -101,7 +101,7 @@ TEST_P(NthFault, LosesNothingThatWasAcknowledged) {
     const std::uint64_t seed = sluice::test::seed();
     SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
-    for (int round = test::rounds("SLUICE_FAULTS", 15); round > 0 && !HasFailure(); --round) {
+    for (int round = test::rounds("SLUICE_FAULTS", 8); round > 0 && !HasFailure(); --round) {
         const std::uint64_t nth = 1 + random() % changes;
         SCOPED_TRACE(fmt::format("change {} of {} fails", nth, changes));
         Trial trial{GetParam().kind, GetParam().lasts, nth};

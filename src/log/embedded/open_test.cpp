@@ -101,20 +101,73 @@ TEST_F(Open, ADirectoryThatCannotBeMadeIsAnIoError) {
     EXPECT_NE(refused.message.find("file"), std::string::npos);
 }
 
-TEST_F(Open, OptionsOutOfRangeAreNamed) {
-    options_.record_bytes_max = 1'000;
-    EXPECT_NE(refusal().message.find("record_bytes_max is 1000"), std::string::npos);
-    options_ = test::test_options("");
-    EXPECT_EQ(refusal().code, ErrorCode::kInvalidArgument);
-    options_ = test::test_options(scratch_.path());
-    options_.step_bytes_max = options_.record_bytes_max;
-    EXPECT_NE(refusal().message.find("step_bytes_max"), std::string::npos);
-    options_ = test::test_options(scratch_.path());
-    options_.step_bytes_max = std::size_t{2} << 30;
-    EXPECT_NE(refusal().message.find("step_bytes_max"), std::string::npos);
-    options_ = test::test_options(scratch_.path());
+struct Limit {
+    std::string_view field;
+    std::size_t EmbeddedOptions::*member;
+    std::size_t least;
+};
+
+TEST_F(Open, EveryLimitHasALeastThatIsNamed) {
+    const std::vector<Limit> limits{
+        {"record_bytes_max", &EmbeddedOptions::record_bytes_max, 65'536},
+        {"step_bytes_max", &EmbeddedOptions::step_bytes_max, 2 * options_.record_bytes_max},
+        {"group_bytes_max", &EmbeddedOptions::group_bytes_max, 65'536},
+        {"group_jobs_max", &EmbeddedOptions::group_jobs_max, 1},
+        {"queue_bytes_max", &EmbeddedOptions::queue_bytes_max, 65'536},
+        {"queue_jobs_max", &EmbeddedOptions::queue_jobs_max, 1},
+    };
+    for (const auto& [field, member, least] : limits) {
+        EmbeddedOptions options = options_;
+        options.*member = least;
+        EXPECT_TRUE(options.validate()) << field;
+        options.*member = least - 1;
+        const Status refused = options.validate();
+        ASSERT_FALSE(refused) << field;
+        EXPECT_EQ(refused.error().code, ErrorCode::kInvalidArgument);
+        EXPECT_EQ(
+            refused.error().message,
+            fmt::format("{} is {}; at least {} is needed", field, least - 1, least)
+        );
+    }
+}
+
+TEST_F(Open, OptionsAreCheckedBeforeAnythingIsMade) {
     options_.queue_jobs_max = 0;
-    EXPECT_NE(refusal().message.find("queue_jobs_max"), std::string::npos);
+    EXPECT_EQ(refusal().code, ErrorCode::kInvalidArgument);
+    EXPECT_FALSE(std::filesystem::exists(options_.directory));
+    options_ = test::test_options("");
+    EXPECT_EQ(refusal().message, "directory is not given");
+    options_ = test::test_options(scratch_.path());
+    options_.step_bytes_max = std::size_t{1} << 30;
+    EXPECT_TRUE(options_.validate());
+    ++options_.step_bytes_max;
+    EXPECT_EQ(refusal().message, "step_bytes_max is above 1 GiB");
+}
+
+TEST_F(Open, ADirectoryIsTheSameByWhateverName) {
+    fill();
+    std::filesystem::create_directory_symlink(options_.directory, scratch_.path() / "link");
+    for (const char* name : {"log/", "./log/../log", "link", "link/"}) {
+        options_.directory = scratch_.path() / name;
+        EXPECT_EQ(test::texts(*test::open_or_fail(options_), kPlace).size(), 1U) << name;
+    }
+}
+
+TEST_F(Open, AFileInPlaceOfTheDirectoryIsAnIoError) {
+    write("log", "no directory");
+    const Error refused = refusal();
+    EXPECT_EQ(refused.code, ErrorCode::kIo);
+    EXPECT_NE(refused.message.find(options_.directory.string()), std::string::npos);
+}
+
+TEST_F(Open, TellsWhatItFoundAsOftenAsItIsAsked) {
+    for (std::uint64_t opening = 0; opening < 4; ++opening) {
+        const auto log = test::open_or_fail(options_);
+        EXPECT_EQ(log->report().last_group, opening);
+        EXPECT_EQ(log->report().topics, opening);
+        EXPECT_EQ(log->report().wal_groups, opening == 0 ? 0U : 1U) << "the others are in tables";
+        ASSERT_TRUE(log->create_topic(TopicSpec{fmt::format("t{}", opening), 1}));
+    }
 }
 
 TEST_F(Open, TheWeakerDurabilityWarns) {

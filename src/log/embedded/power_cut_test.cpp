@@ -92,8 +92,9 @@ TEST_F(PowerCut, InTheWeakerModeLosesAnEndAndSaysSoBefore) {
     }
     files->lose([](const std::string&, std::uint64_t) { return false; });
     const auto opened = open_embedded(options_);
-    ASSERT_TRUE(opened) << opened.error().message;  // shorter, and whole
-    test::History{}.check(**opened);
+    ASSERT_TRUE(opened) << opened.error().message;
+    const auto topics = opened.value()->topics();
+    EXPECT_TRUE(topics.value().empty()) << "nothing was synced, so nothing can be there";
 }
 
 }  // namespace

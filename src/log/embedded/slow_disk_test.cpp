@@ -111,6 +111,43 @@ TEST_F(SlowDisk, WhatWaitedIsWrittenInFewGroups) {
     EXPECT_EQ(log_->probe().groups_total, before + 2);  // the one that hung, and all the others
 }
 
+TEST_F(SlowDisk, ATopicIsAGroupOfItsOwnBetweenWhatCameBeforeAndAfter) {
+    open();
+    const std::uint64_t before = log_->probe().groups_total;
+    publish_into_the_hang(1, 10);
+    publish_from(2, 10);
+    await_queue(2);
+    callers_.emplace_back([this] { EXPECT_TRUE(log_->create_topic(TopicSpec{"u", 1})); });
+    await_queue(3);
+    publish_from(2, 10);
+    await_queue(5);
+    release();
+    EXPECT_EQ(log_->probe().groups_total, before + 4);  // what hung, two, the topic, two
+    EXPECT_EQ(test::texts(*log_, kPlace).size(), 6U);
+}
+
+TEST_F(SlowDisk, EachJobOfAGroupIsToldItsOwnOutcome) {
+    options_.reserve_bytes = std::uint64_t{512} << 20;
+    open();
+    const auto lease = log_->take("g", {HomeId{0}});
+    ASSERT_TRUE(lease);
+    const std::uint64_t before = log_->probe().groups_total;
+    publish_into_the_hang(1, 10);
+    publish_from(1, 10);
+    await_queue(1);
+    callers_.emplace_back([&] {
+        const Step step{{HomeId{0}}, {Append{kPlace, {test::text_record("step")}}}, {}, {}};
+        EXPECT_TRUE(lease.value()->commit(step));
+    });
+    await_queue(2);
+    faults_.free_bytes = options_.reserve_bytes - 1;
+    release();
+    EXPECT_EQ(published_, 1U) << "the one that hung; the other was refused, below the reserve";
+    EXPECT_EQ(log_->probe().refused_full_total, 1U);
+    EXPECT_EQ(log_->probe().groups_total, before + 2);
+    EXPECT_EQ(test::texts(*log_, kPlace).size(), 3U);
+}
+
 TEST_F(SlowDisk, ADiskThatFailsAfterTheWaitIsToldToEveryCaller) {
     options_.group_jobs_max = 1;
     open();
