@@ -36,8 +36,8 @@ inline constexpr std::string_view kHeaderPrefix = "ce_";
 [[nodiscard]] Record to_structured_record(const Event& event, std::optional<std::string> key);
 
 /// Either mode; the result is valid. Where a header is there twice, the last one counts, as for
-/// Kafka's own clients. kInvalidEvent names the header, kUnsupported a structured format other than
-/// JSON.
+/// Kafka's own clients, and each must be right. kInvalidEvent names the header, kUnsupported a
+/// structured format other than JSON.
 [[nodiscard]] Result<Event> from_record(const Record& record, const EventLimits& limits);
 
 /// The same record in binary mode, so that a header can say more about it: key, time and the
