@@ -189,9 +189,10 @@ TEST_F(FileSinkFaults, ModelWholeLinesInOrderWhateverFails) {
     }
     const auto all = events();  // checks the order
     for (const auto& [subject, last] : told) {
-        const auto count = std::count_if(all.begin(), all.end(), [&](const std::string& one) {
-            return one.front() == subject.front();
-        });
+        const auto count =
+            std::count_if(all.begin(), all.end(), [first = subject.front()](const auto& one) {
+                return one.front() == first;
+            });
         EXPECT_GE(static_cast<std::uint64_t>(count), last) << subject;
     }
 }

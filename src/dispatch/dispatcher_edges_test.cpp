@@ -71,6 +71,18 @@ TEST(DispatcherEdges, EventsBehindARetryingHeadMoveWithTheFirstThatIsTooMany) {
     EXPECT_EQ(bench.store.progress.next, Offset{4});
 }
 
+TEST(DispatcherEdges, AHeadThatFailsWithTooManyBehindItMovesAtOnce) {
+    for (const std::uint64_t events : {3U, 4U}) {
+        Bench bench;
+        bench.options.in_place_events_max = 3;
+        bench.restart();
+        for (std::uint64_t at = 1; at <= events; ++at) bench.fetch("a", at);
+        bench.fail(bench.start_one(), FailureKind::kRetry);
+        bench.step();
+        EXPECT_EQ(bench.store.lines.at("a").in_backlog, events == 4) << events;
+    }
+}
+
 TEST(DispatcherEdges, TheLastAttemptIsTheOneThatParks) {
     for (const std::uint32_t most : {1U, 2U, 7U}) {
         Bench bench;

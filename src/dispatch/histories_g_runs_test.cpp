@@ -26,8 +26,8 @@ TEST(HistoryG, G5AFailureEndsTheRunAndOnlyThatRun) {
 
 TEST(HistoryG, G4AHoleParksItsSubjectWithItsCauseAndIsCounted) {
     Bench bench;
-    for (const std::uint64_t at : {1, 2, 4, 5}) bench.fetch("a", at);
-    for (const std::uint64_t at : {1, 2, 3}) bench.fetch("b", at);
+    for (const std::uint64_t at : List{1, 2, 4, 5}) bench.fetch("a", at);
+    for (const std::uint64_t at : List{1, 2, 3}) bench.fetch("b", at);
     for (const dispatch::Run& run : bench.core.start(bench.now, 10)) bench.succeed(run);
     bench.step();
     ASSERT_EQ(bench.store.lines.size(), 1U);

@@ -43,7 +43,7 @@ TEST(RecentPositions, AHoleAtEachSideOfWhatIsExpected) {
 TEST(RecentPositions, AReusedPositionMovesNothing) {
     RecentPositions recent{16};
     static_cast<void>(recent.check(7, Position{10}));
-    for (const std::uint64_t old : {10, 3, 1}) {
+    for (const std::uint64_t old : {10U, 3U, 1U}) {
         EXPECT_FALSE(recent.check(7, Position{old}).empty());
     }
     EXPECT_EQ(recent.check(7, Position{11}), "");

@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <limits>
 #include <map>
 #include <random>
@@ -147,12 +148,11 @@ TEST_F(InboxLimits, ModelOwnersThatOverlapTakeEachPositionOnce) {
     const std::uint64_t seed = test::seed();
     SCOPED_TRACE(test::rerun(seed));
     std::mt19937_64 random{seed};
-    std::vector<std::unique_ptr<Session>> owners;
-    for (int owner = 0; owner < 3; ++owner) owners.push_back(open());
+    std::array<std::unique_ptr<Session>, 3> owners{open(), open(), open()};
     std::map<std::string, std::uint64_t> reached;
     std::map<std::pair<std::string, std::uint64_t>, int> effects;
     for (int round = 0; round < 200; ++round) {
-        Session& owner = *owners[random() % owners.size()];
+        Session& owner = *owners.at(random() % owners.size());
         owner.begin();
         auto reached_then = reached;
         auto effects_then = effects;
