@@ -10,7 +10,19 @@
 namespace sluice::runtime {
 namespace {
 
-using namespace sequence;
+using sequence::Arrival;
+using sequence::Aside;
+using sequence::AsideReason;
+using sequence::Compared;
+using sequence::Conflict;
+using sequence::Decisions;
+using sequence::Duplicate;
+using sequence::facts_of;
+using sequence::kGapType;
+using sequence::OrderedKind;
+using sequence::Parked;
+using sequence::Release;
+using sequence::Waits;
 using sequence::test::numbered;
 using sequence::test::unnumbered;
 

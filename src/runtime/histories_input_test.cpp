@@ -170,11 +170,11 @@ TEST(HistoryA8, AtTheLimitAllWaitsAndOneBeyondGoesAside) {
 }
 
 TEST(HistoryA8, BytesAreALimitToo) {
-    SessionRig rig{narrow(10'000, 64 * 1024)};
+    SessionRig rig{narrow(10'000, std::size_t{64} << 10)};
     rig.open();
     for (std::uint64_t n = 2; n <= 11; ++n) {
         Event fat = event("a.made", "s1", "/a", n);
-        fat.data = std::string(20 * 1024, 'x');
+        fat.data = std::string(std::size_t{20} << 10, 'x');
         rig.publish({fat});
     }
     rig.settle();

@@ -28,7 +28,7 @@ Status SequencingTask::run_session(const std::stop_token& stop) {
             activity_.moved();
             continue;
         }
-        if (const Status alive = log_is_alive(); !alive) return alive;
+        if (Status alive = log_is_alive(); !alive) return alive;
         const Milliseconds idle = session.value()->idle_for();
         if (idle.count() > 0) context_.log.wait_for_change(version, idle);
     }
