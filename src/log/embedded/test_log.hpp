@@ -39,7 +39,7 @@ private:
     /// real disk, and waiting for one is most of what they would do.
     static std::filesystem::path base() {
         const char* asked = std::getenv("TMPDIR");  // NOLINT(concurrency-mt-unsafe)
-        const std::filesystem::path memory{"/dev/shm"};
+        std::filesystem::path memory{"/dev/shm"};
         if (asked == nullptr && ::access(memory.c_str(), W_OK) == 0) return memory;
         return std::filesystem::temp_directory_path();
     }
