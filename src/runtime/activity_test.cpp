@@ -44,17 +44,17 @@ TEST(Activity, AMoveWakesAllWhoWait) {
 /// comes to the end.
 TEST(Activity, NoMoveIsLostAmongMany) {
     Activity activity;
-    constexpr int kMoves = 2'000;
+    constexpr std::uint64_t kMoves = 2'000;
     std::array<std::jthread, 3> movers;
     for (std::jthread& mover : movers) {
         mover = std::jthread{[&] {
-            for (int move = 0; move < kMoves; ++move) activity.moved();
+            for (std::uint64_t move = 0; move < kMoves; ++move) activity.moved();
         }};
     }
     for (std::uint64_t seen = 0; seen < 3 * kMoves; seen = activity.version()) {
         activity.wait_until(seen, kForEver);
     }
-    EXPECT_EQ(activity.version(), 3U * kMoves);
+    EXPECT_EQ(activity.version(), 3 * kMoves);
 }
 
 }  // namespace

@@ -13,7 +13,6 @@ namespace sluice::runtime {
 namespace {
 
 using test::dead;
-using test::fine;
 using test::poison;
 using test::RunnerRig;
 using test::Seen;

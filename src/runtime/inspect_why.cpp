@@ -64,6 +64,9 @@ std::string what_next(const DomainFacts& facts, const sequence::Subject& subject
     if (subject.stopped() && subject.hold->cause != sequence::HoldCause::kGap) {
         return "nothing moves until a person chooses";
     }
+    if (!subject.gap && subject.flood && subject.waiting.empty()) {
+        return "what went aside has to come again, or a person releases it";
+    }
     if (!subject.gap) return "it goes when that has been released";
     const std::string proof = subject.gap->proven_at
                                   ? fmt::format(
@@ -131,7 +134,7 @@ Status add_lines(
         return log.peek(runner_group(facts.name), home, from, key, limit);
     };
     std::vector<std::string> subscriptions;
-    const Status listed = scan_prefix(scan, table::kProgress, "", [&](auto key, auto) {
+    Status listed = scan_prefix(scan, table::kProgress, "", [&](auto key, auto) {
         subscriptions.push_back(subscription_of(key));
         return ok();
     });

@@ -7,7 +7,6 @@ namespace sluice::runtime {
 namespace {
 
 using test::Call;
-using test::fine;
 using test::poison;
 using test::RunnerRig;
 using test::Seen;

@@ -72,11 +72,6 @@ TEST(RunnerModel, OrderHoldsAndNothingIsLostWhateverFails) {
         rig.wait_for(pass_time);
     }
     rig.log().heal();
-    rig.wait_for([&] {
-        pass_time();
-        return rig.probe().retrying_now == 0 && rig.probe().in_flight_now == 0;
-    });
-    rig.settle();
     for (int s = 0; s < kSubjects; ++s) {
         const std::string subject = fmt::format("s{}", s);
         std::uint64_t first_dead = kEvents + 1;
@@ -89,10 +84,15 @@ TEST(RunnerModel, OrderHoldsAndNothingIsLostWhateverFails) {
             expected.push_back(fmt::format("{}/{}", subject, at));
         Positions behind;
         for (std::uint64_t at = first_dead; at <= kEvents; ++at) behind.push_back(at);
-        rig.wait_for([&] { return rig.backlog("model", subject).size() == behind.size(); });
+        rig.wait_for([&] {
+            pass_time();
+            return seen.of(subject).size() >= expected.size() &&
+                   rig.backlog("model", subject).size() == behind.size();
+        });
         ASSERT_EQ(seen.of(subject), expected);
         ASSERT_EQ(rig.backlog("model", subject), behind);
     }
+    rig.settle();
     EXPECT_EQ(seen.holes, 0U);
 }
 
