@@ -30,7 +30,8 @@ struct Varint {
 class Varints : public testing::TestWithParam<Varint> {};
 
 TEST_P(Varints, AreLeb128) {
-    const auto [value, bytes] = GetParam();
+    const std::uint64_t value = GetParam().value;
+    const std::string_view bytes = GetParam().bytes;
     EXPECT_EQ(written([&](ByteWriter& writer) { writer.varint(value); }), bytes);
     ByteReader reader{bytes};
     EXPECT_EQ(reader.varint(), value);

@@ -79,7 +79,7 @@ std::int64_t scan_offset_minutes(Scanner& scan) {
     scan.need(":");
     const int minutes = scan.digits(2);
     if (hours > 23 || minutes > 59) scan.need("!");
-    return sign * (hours * 60 + minutes);
+    return std::int64_t{sign} * (hours * 60 + minutes);
 }
 
 /// The years that RFC 3339 can write: 0000 to 9999.
@@ -144,8 +144,8 @@ Result<Instant> parse_rfc3339(std::string_view text) {
     }
     const std::int64_t midnight_s =
         sys_days{date}.time_since_epoch().count() * std::int64_t{86'400};
-    const std::int64_t seconds =
-        midnight_s + hour * 3'600 + minute * 60 + second - offset_minutes * 60;
+    const std::int64_t seconds = midnight_s + std::int64_t{hour} * 3'600 +
+                                 std::int64_t{minute} * 60 + second - offset_minutes * 60;
     return Instant{seconds * 1'000 + ms};
 }
 

@@ -226,7 +226,7 @@ TEST(Time, AnOffsetMovesTheMomentByItself) {
         std::string text = to_rfc3339(local);
         text.back() = east ? '+' : '-';
         text += fmt::format("{:02}:{:02}", hours, minutes);
-        const std::int64_t shift = (hours * 60 + minutes) * 60'000;
+        const std::int64_t shift = std::int64_t{60'000} * (hours * 60 + minutes);
         ASSERT_EQ(parse_rfc3339(text).value().ms, local.ms + (east ? -shift : shift)) << text;
     }
 }

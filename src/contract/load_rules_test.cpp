@@ -132,6 +132,7 @@ TEST(Rules, ListsHoldTexts) {
 TEST(Rules, ALongChainIsFollowedToItsEnd) {
     constexpr int length = 1'500;
     std::vector<std::string> messages;
+    messages.reserve(length + 1);
     for (int at = 0; at < length; ++at) {
         messages.push_back(fmt::format("t{:05}: {{x-sluice: {{after: t{:05}}}}}", at, at + 1));
     }

@@ -10,6 +10,7 @@
 #include <array>
 #include <map>
 #include <random>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -106,76 +107,36 @@ TEST(SchemaModel, AgreesWithAReferenceOfAFewLines) {
     EXPECT_LT(fine, 5'700);
 }
 
+/// The pieces of a text between its bars.
+std::vector<std::string> pieces(const std::string& text) {
+    std::vector<std::string> all;
+    std::istringstream in{text};
+    for (std::string piece; std::getline(in, piece, '|');) all.push_back(piece);
+    return all;
+}
+
 /// A schema whose keywords hold anything, right or wrong.
 std::string random_nonsense(std::mt19937_64& random, int depth = 0) {
-    constexpr std::array<const char*, 36> keywords{
-        "type",
-        "enum",
-        "const",
-        "multipleOf",
-        "minimum",
-        "maximum",
-        "exclusiveMinimum",
-        "exclusiveMaximum",
-        "minLength",
-        "maxLength",
-        "pattern",
-        "required",
-        "properties",
-        "patternProperties",
-        "additionalProperties",
-        "propertyNames",
-        "minProperties",
-        "maxProperties",
-        "dependencies",
-        "items",
-        "additionalItems",
-        "contains",
-        "minItems",
-        "maxItems",
-        "uniqueItems",
-        "allOf",
-        "anyOf",
-        "oneOf",
-        "not",
-        "if",
-        "then",
-        "else",
-        "format",
-        "definitions",
-        "$id",
-        "$ref"};
-    constexpr std::array<const char*, 22> values{
-        "0",
-        "1",
-        "-1",
-        "1.5",
-        "true",
-        "false",
-        "null",
-        "'a'",
-        "object",
-        "date",
-        "'^a'",
-        "'('",
-        "[]",
-        "{}",
-        "[1]",
-        "[a]",
-        "[{}]",
-        "{a: {}}",
-        "{a: [b]}",
-        "18446744073709551615",
-        "-9223372036854775808",
-        "1e300"};
+    static const auto kKeywords = pieces(
+        "type|enum|const|multipleOf|minimum|maximum|exclusiveMinimum|exclusiveMaximum|minLength|"
+        "maxLength|pattern|required|properties|patternProperties|additionalProperties|"
+        "propertyNames|minProperties|maxProperties|dependencies|items|additionalItems|contains|"
+        "minItems|maxItems|uniqueItems|allOf|anyOf|oneOf|not|if|then|else|format|definitions|$id|"
+        "$ref"
+    );
+    static const auto kValues = pieces(
+        "0|1|-1|1.5|true|false|null|'a'|object|date|'^a'|'('|[]|{}|[1]|[a]|[{}]|{a: {}}|{a: [b]}|"
+        "18446744073709551615|-9223372036854775808|1e300"
+    );
     std::map<std::string, std::string> members;
     for (std::uint64_t left = random() % 4 + 1; left > 0; --left) {
         const bool deeper = depth < 3 && random() % 2 == 0;
-        std::string value = deeper ? random_nonsense(random, depth + 1)
-                                   : std::string{values[random() % values.size()]};
-        if (deeper && random() % 3 == 0)
-            value = random() % 2 == 0 ? "[" + value + "]" : "{a: " + value + "}";
-        members[keywords[random() % keywords.size()]] = std::move(value);
+        std::string value =
+            deeper ? random_nonsense(random, depth + 1) : kValues[random() % kValues.size()];
+        if (deeper && random() % 3 == 0) {
+            value = fmt::format(fmt::runtime(random() % 2 == 0 ? "[{}]" : "{{a: {}}}"), value);
+        }
+        members[kKeywords[random() % kKeywords.size()]] = std::move(value);
     }
     std::string text{"{"};
     for (const auto& [keyword, value] : members) text += fmt::format("{}: {}, ", keyword, value);

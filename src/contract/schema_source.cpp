@@ -17,6 +17,7 @@ namespace sluice::contract {
 
 namespace {
 
+// NOLINTNEXTLINE(misc-unused-using-decls): every name below ends in it
 using std::string_view_literals::operator""sv;
 using Json = nlohmann::json;
 
