@@ -186,8 +186,8 @@ TEST_P(LogSteps, AStepWritesForSeveralHomesAtOnceOrForNone) {
 }
 
 TEST_P(LogSteps, OfManyTakersTheLastHasTheHome) {
-    std::vector<std::unique_ptr<Lease>> takers;
-    for (int i = 0; i < 5; ++i) takers.push_back(take("g", {kHome}));
+    std::vector<std::unique_ptr<Lease>> takers(5);
+    for (std::unique_ptr<Lease>& taker : takers) taker = take("g", {kHome});
     for (std::size_t i = 0; i + 1 < takers.size(); ++i) {
         EXPECT_EQ(code_of(takers[i]->commit(full_step(kHome, "x"))), ErrorCode::kFenced) << i;
         EXPECT_EQ(code_of(takers[i]->get(kHome, kTable, "key")), ErrorCode::kFenced) << i;

@@ -36,23 +36,31 @@ Step step(int n) {
     return Step{{kHome}, {record}, {Consumed{kHome, record.to, Offset{n / 2}}}, {count}};
 }
 
-/// One closed log for all tests: tables of several openings, and groups in the write-ahead log.
-class Damage : public testing::Test {
-protected:
-    static void SetUpTestSuite() {
-        pristine_ = std::make_unique<test::ScratchDirectory>();
+/// A closed log: tables of several openings, and groups in the write-ahead log.
+struct Pristine {
+    Pristine() {
         int n = 0;
         for (int opening = 0; opening < 4; ++opening) {
-            const auto log = test::open_or_fail(test::test_options(pristine_->path()));
-            ASSERT_TRUE(log->create_topic(TopicSpec{"t", 2}));
+            const auto log = test::open_or_fail(test::test_options(directory.path()));
+            EXPECT_TRUE(log->create_topic(TopicSpec{"t", 2}));
             const auto lease = log->take("g", {kHome, HomeId{1}});
-            for (int i = 0; i < 8; ++i) ASSERT_TRUE(lease.value()->commit(step(n++)));
+            for (int i = 0; i < 8; ++i) EXPECT_TRUE(lease.value()->commit(step(n++)));
         }
-        files_ = test::files_below(pristine_->path());
+        files = test::files_below(directory.path());
     }
 
-    static void TearDownTestSuite() { pristine_.reset(); }
+    test::ScratchDirectory directory;
+    std::map<std::string, std::string> files;
+};
 
+/// One for all tests.
+const Pristine& pristine() {
+    static const Pristine only;
+    return only;
+}
+
+class Damage : public testing::Test {
+protected:
     void SetUp() override {
         restore();
         expected_ = test::contents(*open().value(), "g");
@@ -69,7 +77,9 @@ protected:
 
     void restore() const {
         std::filesystem::remove_all(copy_);
-        std::filesystem::copy(pristine_->path(), copy_, std::filesystem::copy_options::recursive);
+        std::filesystem::copy(
+            pristine().directory.path(), copy_, std::filesystem::copy_options::recursive
+        );
     }
 
     /// What becomes of a log one of whose files has these bytes, or is gone.
@@ -101,12 +111,12 @@ protected:
         return Outcome::kPartly;
     }
 
-    [[nodiscard]] static std::string any_file(std::mt19937_64& random) {
+    [[nodiscard]] std::string any_file(std::mt19937_64& random) const {
         return std::next(files_.begin(), static_cast<std::ptrdiff_t>(random() % files_.size()))
             ->first;
     }
 
-    [[nodiscard]] static std::vector<std::string> files_like(std::string_view part) {
+    [[nodiscard]] std::vector<std::string> files_like(std::string_view part) const {
         std::vector<std::string> names;
         for (const auto& [name, bytes] : files_) {
             if (name.find(part) != std::string::npos) names.push_back(name);
@@ -114,8 +124,7 @@ protected:
         return names;
     }
 
-    static std::unique_ptr<test::ScratchDirectory> pristine_;
-    static std::map<std::string, std::string> files_;
+    const std::map<std::string, std::string>& files_{pristine().files};
 
 private:
     static void expect_helpful(const Error& error) {
@@ -154,9 +163,6 @@ private:
     std::filesystem::path copy_{scratch_.path() / "log"};
     test::Contents expected_;
 };
-
-std::unique_ptr<test::ScratchDirectory> Damage::pristine_;
-std::map<std::string, std::string> Damage::files_;
 
 TEST_F(Damage, AFlippedBitInAnyFileIsRefusedOrDoesNoHarm) {
     const std::uint64_t seed = sluice::test::seed();

@@ -68,7 +68,7 @@ inline Contents contents(const Log& log, std::string_view group) {
         all[fmt::format("state of home {}", home.value)] =
             line(log.peek(group, home, Table{1}, "", 1'000), [](const auto& entries) {
                 std::string text;
-                for (const auto& [key, value] : entries) text += key + "=" + value + ";";
+                for (const auto& [key, value] : entries) text += fmt::format("{}={};", key, value);
                 return text;
             });
     }

@@ -122,7 +122,8 @@ bool PowerCutFileSystem::is_cut() const {
 IOStatus PowerCutFileSystem::change() {
     const std::lock_guard lock{mutex_};
     if (changes_left_ > 0 && --changes_left_ == 0) cut_ = true;
-    return cut_ ? no_power() : IOStatus::OK();
+    if (cut_) return no_power();
+    return IOStatus::OK();
 }
 
 IOStatus PowerCutFileSystem::write_pages(
