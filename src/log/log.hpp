@@ -188,9 +188,9 @@ public:
     ) const = 0;
 
     /// Deletes the records below `below`, which becomes `first`; if it is there already, nothing
-    /// happens. kInvalidArgument when it lies above `committed`. kConflict, naming the group, when a
-    /// group that consumes this partition has not consumed all that would go: retention never takes
-    /// what somebody still needs.
+    /// happens. kInvalidArgument when it lies above `committed`. kConflict, naming the group, when
+    /// a group that consumes this partition has not consumed all that would go: retention never
+    /// takes what somebody still needs.
     virtual Status trim(const PartitionRef& of, Offset below) = 0;
 
     /// Changes whenever something was appended; a reader at the end waits for it to move.
