@@ -81,7 +81,7 @@ TEST_F(HandlerSinkTest, ModelExactlyOnceWhateverFails) {
     const std::uint64_t seed = sluice::test::seed();
     SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
-    std::map<std::string, std::uint64_t> told;  // what the sink has answered as handled
+    Told told;  // what the sink has answered as handled
     for (int round = 0; round < 150; ++round) {
         database_.plan.commit = static_cast<Commit>(random() % 6 < 3 ? random() % 4 : 0);
         Work work;
@@ -98,17 +98,8 @@ TEST_F(HandlerSinkTest, ModelExactlyOnceWhateverFails) {
             work.run(subject, firsts.back(), types);
         }
         const auto outcomes = sink_->deliver(work.runs());
-        for (std::size_t at = 0; at < outcomes.size(); ++at) {
-            const std::string subject{work.runs()[at].subject};
-            told[subject] = std::max(told[subject], firsts[at] + outcomes[at].handled - 1);
-        }
-        std::string expected;
-        for (const auto& [subject, last] : told) {
-            for (std::uint64_t position = 1; position <= last; ++position) {
-                expected += fmt::format("{}{}{}", expected.empty() ? "" : " ", subject, position);
-            }
-        }
-        ASSERT_EQ(effects(), expected) << "round " << round;
+        raise(told, work.runs(), firsts, outcomes);
+        ASSERT_EQ(effects(), all_up_to(told)) << "round " << round;
     }
 }
 

@@ -202,7 +202,7 @@ TEST_F(HandlerFaults, ModelTwoOwnersAndAnyFault) {
     SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     std::array<std::unique_ptr<HandlerSink>, 2> owners{open_sink(), open_sink()};
-    std::map<std::string, std::uint64_t> told;
+    Told told;
     for (int round = 0; round < 250; ++round) {
         auto& plan = database_.plan;
         plan.statements.clear();
@@ -219,17 +219,8 @@ TEST_F(HandlerFaults, ModelTwoOwnersAndAnyFault) {
             work.run(subject, firsts.back(), std::vector<std::string>(1 + random() % 4, "done"));
         }
         const auto outcomes = owners.at(random() % 2)->deliver(work.runs());
-        for (std::size_t at = 0; at < outcomes.size(); ++at) {
-            const std::string subject{work.runs()[at].subject};
-            told[subject] = std::max(told[subject], firsts[at] + outcomes[at].handled - 1);
-        }
-        std::string expected;
-        for (const auto& [subject, last] : told) {
-            for (std::uint64_t position = 1; position <= last; ++position) {
-                expected += fmt::format("{}{}{}", expected.empty() ? "" : " ", subject, position);
-            }
-        }
-        ASSERT_EQ(effects(), expected) << "round " << round;
+        raise(told, work.runs(), firsts, outcomes);
+        ASSERT_EQ(effects(), all_up_to(told)) << "round " << round;
     }
 }
 

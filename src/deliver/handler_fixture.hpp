@@ -9,8 +9,12 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -216,6 +220,33 @@ public:
 private:
     store::SqliteDatabase real_;
 };
+
+/// The last position of each subject that a sink has answered as handled.
+using Told = std::map<std::string, std::uint64_t>;
+
+/// Takes in the outcomes of runs that began at `firsts`.
+inline void raise(
+    Told& told,
+    std::span<const RunWork> runs,
+    const std::vector<std::uint64_t>& firsts,
+    const std::vector<dispatch::RunOutcome>& outcomes
+) {
+    for (std::size_t at = 0; at < outcomes.size(); ++at) {
+        std::uint64_t& last = told[std::string{runs[at].subject}];
+        last = std::max(last, firsts[at] + outcomes[at].handled - 1);
+    }
+}
+
+/// Every position up to the last, in the words of HandlerSinkTest::effects.
+inline std::string all_up_to(const Told& told) {
+    std::string all;
+    for (const auto& [subject, last] : told) {
+        for (std::uint64_t position = 1; position <= last; ++position) {
+            all += fmt::format("{}{}{}", all.empty() ? "" : " ", subject, position);
+        }
+    }
+    return all;
+}
 
 class HandlerSinkTest : public ::testing::Test {
 protected:

@@ -1,5 +1,6 @@
 #include "runtime/decision_writer.hpp"
 
+#include "base/match.hpp"
 #include "runtime/aside.hpp"
 #include "sequence/ordered.hpp"
 
@@ -21,14 +22,6 @@ AsideCause cause_of(sequence::AsideReason reason) {
     }
     return AsideCause::kLateNumber;
 }
-
-template <class... Cases>
-struct Match : Cases... {
-    using Cases::operator()...;
-};
-
-template <class... Cases>
-Match(Cases...) -> Match<Cases...>;
 
 }  // namespace
 

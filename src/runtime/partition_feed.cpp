@@ -14,17 +14,21 @@ Status PartitionFeed::fill(std::uint64_t version) {
     const auto failed = [this](const Error& error) {
         return error.at(fmt::format("{}/{}", from_.topic, from_.partition.value));
     };
-    // Before the read: what lies below this end and is not read holds no record, but what ends a
-    // transaction. It counts as read, or sweeps would wait for it for ever.
-    const auto ends = log_->ends(from_);
-    if (!ends) return failed(ends.error());
     auto read = log_->read(from_, next_, limits_);
     if (!read) return failed(read.error());
-    auto& records = read.value();
-    if (records.empty()) {
-        ended_at_ = version;
-        next_ = std::max(next_, ends.value().committed);
+    if (read.value().empty()) {
+        const auto ends = log_->ends(from_);
+        if (!ends) return failed(ends.error());
+        const Offset end = ends.value().committed;
+        if (end > next_) {  // more has come, or what is there holds no record
+            read = log_->read(from_, next_, limits_);
+            if (!read) return failed(read.error());
+        }
+        // What ends a transaction counts as read, or sweeps would wait for it for ever.
+        if (read.value().empty()) next_ = std::max(next_, end);
     }
+    auto& records = read.value();
+    if (records.empty()) ended_at_ = version;
     ready_.assign(std::move_iterator{records.begin()}, std::move_iterator{records.end()});
     return ok();
 }

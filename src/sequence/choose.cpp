@@ -1,4 +1,5 @@
 #include "base/assert.hpp"
+#include "base/match.hpp"
 #include "sequence/compare.hpp"
 #include "sequence/dependencies.hpp"
 #include "sequence/turn.hpp"
@@ -42,14 +43,6 @@ const WaitingEvent* clashing(const WaitingRoom& waiting, const Arrival& arrival)
         arrival.number.has_value() ? waiting.numbered(arrival.source, *arrival.number) : nullptr;
     return same_number != nullptr ? same_number : waiting.with_id(id_hash(arrival));
 }
-
-template <class... Cases>
-struct Match : Cases... {
-    using Cases::operator()...;
-};
-
-template <class... Cases>
-Match(Cases...) -> Match<Cases...>;
 
 }  // namespace
 

@@ -221,7 +221,6 @@ Result<std::vector<Offset>> Broker::commit(
         return torn && ((entropy >> (8 + home.value % 40)) & 1U) != 0;
     };
     if (torn) ++torn_;
-    ++steps_;
     if (fate != Fate::kDone && fate != Fate::kLate && markers_) {
         for (const log::Consumed& consumed : step.consumed) {
             const auto before = owner.consumed.find(consumed.from);
@@ -246,14 +245,7 @@ Result<std::vector<Offset>> Broker::commit(
         if (late) {
             const auto end = static_cast<std::int64_t>(find(to)->slots.size());
             pending_.push_back(
-                {steps_,
-                 leased,
-                 std::string{name},
-                 to.topic,
-                 to.partition.value,
-                 first.value,
-                 end,
-                 {}}
+                {leased, std::string{name}, to.topic, to.partition.value, first.value, end, {}}
             );
         }
         if (!late) control(to);
@@ -262,9 +254,7 @@ Result<std::vector<Offset>> Broker::commit(
         if (!home_lost(change.home)) write_state(owner, change);
     }
     if (late) {
-        pending_.push_back(
-            {steps_, leased, std::string{name}, "", 0, 0, 0, std::move(step.consumed)}
-        );
+        pending_.push_back({leased, std::string{name}, "", 0, 0, 0, std::move(step.consumed)});
     } else if (!offsets_lost) {
         for (const log::Consumed& consumed : step.consumed) {
             owner.consumed[consumed.from] = consumed.next;

@@ -91,7 +91,6 @@ private:
 
     /// Records of one partition, or offsets, that a step has written and nobody sees yet.
     struct Marker {
-        std::uint64_t step{};
         std::vector<HomeId> homes;  ///< of the step
         std::string group;
         std::string topic;  ///< empty: the offsets
@@ -127,7 +126,6 @@ private:
     std::map<std::string, Topic, std::less<>> topics_;
     std::map<std::string, Group, std::less<>> groups_;
     std::vector<Marker> pending_;
-    std::uint64_t steps_{0};
     std::uint64_t version_{0};
     std::uint64_t epoch_{0};
     std::uint64_t torn_{0};

@@ -1,7 +1,6 @@
 #include "sim/cluster.hpp"
 
 #include "base/hash.hpp"
-#include "runtime/retry_open.hpp"
 #include "runtime/topics.hpp"
 
 #include <fmt/format.h>
@@ -14,7 +13,6 @@ namespace sluice::sim {
 namespace {
 
 constexpr std::size_t kNobody = ~std::size_t{0};
-constexpr std::size_t kViolationsMax = 20;
 constexpr Milliseconds kQuietPass{1'000};
 constexpr std::uint64_t kRoundsMax = 200'000;
 
@@ -239,10 +237,8 @@ void Cluster::move(std::uint32_t entropy) {
 void Cluster::note(const Error& error, const char* where) {
     if (error.code == ErrorCode::kFenced) {
         ++happened_.fenced;
-    } else if (error.code == ErrorCode::kUnavailable) {
-        ++happened_.unavailable;
-    } else if (violations_.size() < kViolationsMax) {
-        violations_.push_back(fmt::format("{}: {}", where, error.message));
+    } else if (error.code != ErrorCode::kUnavailable) {
+        violations_.add(fmt::format("{}: {}", where, error.message));
     }
 }
 
@@ -255,18 +251,17 @@ void Cluster::settle() {
             kQuietPass +
         6;
     std::int64_t quiet = 0;
-    for (std::uint64_t round = 0; quiet < quiet_needed && violations_.empty(); ++round) {
+    for (std::uint64_t round = 0; quiet < quiet_needed && violations_.all().empty(); ++round) {
         if (round == kRoundsMax) {
-            violations_.emplace_back("it does not come to rest");
+            violations_.add("it does not come to rest");
             return;
         }
-        const std::size_t effects = effects_[0].subjects.size();
         bool moved = false;
         for (std::size_t who = 0; who < instances_.size(); ++who) {
             if (step_once(who)) moved = true;
             if (deliver_once(who, true)) moved = true;
         }
-        if (moved || effects != effects_[0].subjects.size()) {
+        if (moved) {
             quiet = 0;
             if (round % 64 != 63) continue;
         } else {

@@ -8,6 +8,7 @@
 #include "sim/domain.hpp"
 #include "sim/effects.hpp"
 #include "sim/history.hpp"
+#include "sim/violations.hpp"
 
 #include <array>
 #include <cstdint>
@@ -38,7 +39,6 @@ struct Happened {
     std::uint64_t restarts{0};   ///< an instance lost its memory
     std::uint64_t takeovers{0};  ///< a home was opened by another instance than before
     std::uint64_t fenced{0};
-    std::uint64_t unavailable{0};
     std::uint64_t lates_shown{0};
 };
 
@@ -83,7 +83,7 @@ public:
     /// Events that arrived, by index; in the order of arrival, copies counted.
     [[nodiscard]] const std::vector<std::uint32_t>& arrived() const { return arrived_; }
 
-    [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
+    [[nodiscard]] const std::vector<std::string>& violations() const { return violations_.all(); }
 
 private:
     struct Instance;
@@ -115,7 +115,7 @@ private:
     std::vector<std::uint32_t> arrived_;
     std::uint64_t in_flight_max_{0};
     Happened happened_;
-    std::vector<std::string> violations_;
+    Violations violations_;
 };
 
 }  // namespace sluice::sim

@@ -3,11 +3,10 @@
 #include "base/hash.hpp"
 #include "runtime/aside.hpp"
 #include "runtime/dispatch_tables.hpp"
+#include "runtime/domain_facts.hpp"
 #include "runtime/inspect_subject.hpp"
-#include "runtime/subject_store.hpp"
 #include "runtime/topics.hpp"
 #include "sequence/ordered.hpp"
-#include "sequence/state_codec.hpp"
 #include "sim/check.hpp"
 #include "sim/cluster.hpp"
 
@@ -108,19 +107,9 @@ private:
     }
 
     [[nodiscard]] std::optional<sequence::Subject> state() const {
-        const auto found = cluster_.log().peek(
-            runtime::sequencer_group(cluster_.plan().name),
-            home_,
-            runtime::table::kWaiting,
-            subject_,
-            1
-        );
-        if (!found || found.value().empty() || found.value().front().first != subject_) {
-            return std::nullopt;
-        }
-        auto decoded = sequence::decode_waiting(found.value().front().second, {});
-        if (!decoded) return std::nullopt;
-        return std::move(decoded).value();
+        auto found =
+            runtime::peek_subject(cluster_.log(), runtime::facts_of(cluster_.plan()), subject_);
+        return found ? std::move(found).value() : std::nullopt;
     }
 
     Cluster& cluster_;

@@ -16,6 +16,8 @@ public:
         if (all_.size() < kMax) all_.push_back(std::move(text));
     }
 
+    [[nodiscard]] const std::vector<std::string>& all() const { return all_; }
+
     [[nodiscard]] std::vector<std::string> take() && { return std::move(all_); }
 
 private:
