@@ -35,6 +35,7 @@ struct Seen {
 struct Known {
     const EventSpec* spec{};
     std::size_t arrived_at{};  ///< its first copy
+    bool went_aside{false};    ///< a copy did: it is a later one that was ordered, if any
 };
 
 using Specs = std::unordered_map<std::string, Known>;
@@ -84,6 +85,7 @@ void check_event(
             }
             break;
         case Kind::kNoted:
+            if (known.went_aside) break;
             if (known.arrived_at < seen.noted_at && !seen.closed) {
                 violations.add(fmt::format("{}: inversion: {} after a later note", subject, id));
             }
@@ -174,9 +176,11 @@ std::set<std::string> aside_of(Cluster& cluster) {
 
 Ordered check_ordered(const History& history, Cluster& cluster, Violations& violations) {
     Specs specs;
+    const std::set<std::string> aside = aside_of(cluster);
     for (const std::uint32_t index : cluster.arrived()) {
         const EventSpec& event = history.events[index];
-        specs.emplace(id_of(event), Known{&event, specs.size()});
+        const std::string id = id_of(event);
+        specs.emplace(id, Known{&event, specs.size(), aside.count(id) > 0});
     }
     Ordered ordered;
     for (PartitionId p{0}; p.value < cluster.plan().homes; p = p.next()) {
