@@ -29,18 +29,16 @@ using BySubject = std::map<std::string, std::vector<Event>>;
 
 BySubject some_events(std::mt19937_64& random) {
     BySubject events;
-    std::map<std::string, TypeCount> published;
+    std::map<std::string, std::map<std::string, std::int64_t>> published;  // by day and type
     for (const Event& event : random_events(random, 8)) {
         events[event.subject].push_back(event);
-        if (event.type != type::kDeliveryCompleted) continue;
-        const std::string day = to_text(bday(Policy{}, parse_time(*event.time).value()));
-        published[day].type = event.type;
-        ++published[day].count;
+        if (event.type != type::kDeliveryCompleted && event.type != type::kOrderReturned) continue;
+        ++published[to_text(bday(Policy{}, parse_time(*event.time).value()))][event.type];
     }
     for (int day = 1; day <= 20; ++day) {
         const std::string date = fmt::format("2018-01-{:02}", day + 9);
         std::vector<TypeCount> counts;
-        if (published.contains(date)) counts.push_back(published.at(date));
+        for (const auto& [type, count] : published[date]) counts.push_back({type, count});
         events["calendar"].push_back(day_closed(day, date, counts));
     }
     return events;
