@@ -1,20 +1,40 @@
 #include "base/test_seed.hpp"
 #include "log/embedded/crc32c.hpp"
 #include "log/embedded/keys.hpp"
+#include "log/embedded/record_batch.hpp"
 #include "log/embedded/record_codec.hpp"
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <random>
+#include <vector>
 
 namespace sluice::log {
 
 namespace {
 
-std::string stored(std::string_view key, const Record& record) {
-    std::string body;
-    encode_record(record, body);
-    return number_value(record_check(key, body)) + body;
+std::string stored(const Record& record) {
+    std::string bytes;
+    encode_record(record, bytes);
+    return bytes;
+}
+
+std::string stored(std::string_view key, const RecordBatches::Batch& batch) {
+    return batch_head(key, batch) + std::string{batch.bytes};
+}
+
+/// What a stored batch holds; nothing if it cannot be read.
+std::optional<std::vector<Record>> read_batch(std::string_view key, std::string_view bytes) {
+    auto batch = RecordBatchReader::open(key, bytes);
+    if (!batch) return std::nullopt;
+    std::vector<Record> records;
+    while (batch->left() > 0) {
+        auto record = batch->next();
+        if (!record) return std::nullopt;
+        records.push_back(*std::move(record));
+    }
+    return records;
 }
 
 std::string random_bytes(std::mt19937_64& random, std::size_t most) {
@@ -83,38 +103,83 @@ TEST(RecordCodec, KeepsNullApartFromEmpty) {
         for (const auto& value : {std::optional<std::string>{}, std::optional<std::string>{""}}) {
             record.key = key;
             record.value = value;
-            EXPECT_EQ(decode_record("k", stored("k", record)), record);
+            EXPECT_EQ(decode_record(stored(record)), record);
         }
     }
 }
 
-TEST(RecordCodec, AnyRecordComesBackAndAnyFlippedBitShows) {
+TEST(RecordCodec, AWrongLayoutIsRefused) {
+    for (const std::string& bytes : {std::string{}, std::string{"\x03"}, std::string(9, '\xFF')}) {
+        EXPECT_EQ(decode_record(bytes), std::nullopt);
+    }
+    EXPECT_EQ(decode_record(stored(Record{}) + "x"), std::nullopt);
+}
+
+TEST(RecordBatch, AnyRecordsComeBackAndAnyFlippedBitShows) {
     const std::uint64_t seed = test::seed();
     SCOPED_TRACE(test::rerun(seed));
     std::mt19937_64 random{seed};
-    for (int round = 0; round < 2'000; ++round) {
-        const Record record = random_record(random);
+    for (int round = 0; round < 1'000; ++round) {
+        std::vector<Record> records;
+        RecordBatches batches;
+        for (std::uint64_t left = 1 + random() % 4; left > 0; --left) {
+            batches.add(records.emplace_back(random_record(random)));
+        }
+        ASSERT_EQ(batches.size(), 1U);
         const std::string key = random_bytes(random, 16);
-        std::string bytes = stored(key, record);
-        ASSERT_EQ(decode_record(key, bytes), record);
-        ASSERT_EQ(decode_record(key + "x", bytes), std::nullopt);
-        ASSERT_EQ(decode_record(key, bytes.substr(0, random() % bytes.size())), std::nullopt);
+        std::string bytes = stored(key, batches.at(0));
+        ASSERT_EQ(read_batch(key, bytes), records);
+        ASSERT_EQ(batch_count(bytes), records.size());
+        ASSERT_EQ(read_batch(key + "x", bytes), std::nullopt);
+        ASSERT_EQ(read_batch(key, bytes.substr(0, random() % bytes.size())), std::nullopt);
         const std::size_t at = random() % bytes.size();
         bytes[at] = static_cast<char>(bytes[at] ^ (1 << random() % 8));
-        ASSERT_EQ(decode_record(key, bytes), std::nullopt);
+        ASSERT_EQ(read_batch(key, bytes), std::nullopt);
     }
 }
 
-TEST(RecordCodec, AWrongLayoutUnderARightCheckIsRefused) {
-    const std::string key = "k";
-    for (const std::string& body : {std::string{}, std::string{"\x03"}, std::string(9, '\xFF')}) {
-        EXPECT_EQ(decode_record(key, number_value(record_check(key, body)) + body), std::nullopt);
+TEST(RecordBatch, IsCutWhereItHasReachedItsSize) {
+    const std::uint64_t seed = test::seed();
+    SCOPED_TRACE(test::rerun(seed));
+    std::mt19937_64 random{seed};
+    RecordBatches batches;
+    std::vector<Record> records;
+    for (int i = 0; i < 300; ++i) {
+        Record& record = records.emplace_back();
+        record.value = std::string(random() % (i % 50 == 0 ? 3 * kBatchBytesMax : 2'000), 'x');
+        batches.add(record);
     }
-    Record record;
-    std::string longer;
-    encode_record(record, longer);
-    longer.push_back('x');
-    EXPECT_EQ(decode_record(key, number_value(record_check(key, longer)) + longer), std::nullopt);
+    std::vector<Record> read;
+    for (std::size_t i = 0; i < batches.size(); ++i) {
+        const RecordBatches::Batch batch = batches.at(i);
+        const auto part = read_batch("k", stored("k", batch));
+        ASSERT_TRUE(part);
+        ASSERT_EQ(part->size(), batch.records);
+        read.insert(read.end(), part->begin(), part->end());
+        if (i + 1 < batches.size()) {
+            EXPECT_GE(batch.bytes.size(), kBatchBytesMax);
+        }
+        std::string last;
+        encode_record(part->back(), last);
+        EXPECT_LT(batch.bytes.size() - last.size() - 4, kBatchBytesMax);  // not before the last one
+    }
+    EXPECT_EQ(read, records);
+    EXPECT_EQ(batches.records(), records.size());
+}
+
+TEST(RecordBatch, AWrongLayoutUnderARightCheckIsRefused) {
+    RecordBatches batches;
+    batches.add(Record{});
+    const std::string_view record = batches.at(0).bytes;
+    const auto refused = [](std::uint32_t records, const std::string& bytes) {
+        const RecordBatches::Batch batch{records, bytes};
+        return !read_batch("k", stored("k", batch)).has_value();
+    };
+    EXPECT_FALSE(refused(1, std::string{record}));
+    EXPECT_TRUE(refused(2, std::string{record}));                               // counts too many
+    EXPECT_TRUE(refused(1, "abc"));                                             // no length
+    EXPECT_TRUE(refused(1, std::string{record.substr(0, record.size() - 1)}));  // cut
+    EXPECT_TRUE(refused(1, std::string(3, '\xFF') + std::string{record}));      // huge length
 }
 
 TEST(Crc32c, KnownValues) {  // RFC 3720, B.4

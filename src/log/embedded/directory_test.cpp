@@ -81,7 +81,7 @@ using StampedDirectory = Directory;
 
 TEST_F(StampedDirectory, AFreshOneIsStampedAndHoldsNothing) {
     EXPECT_EQ(found().value(), Found::kNothing);
-    EXPECT_EQ(read_file(path_ / "FORMAT").value(), "sluice embedded log 1\n");
+    EXPECT_EQ(read_file(path_ / "FORMAT").value(), "sluice embedded log 2\n");
     EXPECT_EQ(found().value(), Found::kNothing);  // as often as the making is cut short
     put("store/CURRENT", "MANIFEST-000001\n");
     EXPECT_EQ(found().value(), Found::kStore);
@@ -91,7 +91,7 @@ TEST_F(StampedDirectory, WhatHoldsDataIsNeverMadeAnew) {
     for (const char* data : {"store/000007.sst", "store/000007.blob", "store/000007.log"}) {
         put(data, "x");
         expect_refused(ErrorCode::kCorrupt, "FORMAT is missing");
-        put("FORMAT", "sluice embedded log 1\n");
+        put("FORMAT", "sluice embedded log 2\n");
         expect_refused(ErrorCode::kCorrupt, "store/CURRENT is missing");
         std::filesystem::remove(path_ / "FORMAT");
         std::filesystem::remove(path_ / data);
@@ -109,7 +109,7 @@ TEST_F(StampedDirectory, WhatAMakingThatWasCutShortLeftIsNoData) {
 }
 
 TEST_F(StampedDirectory, AnotherVersionIsNamed) {
-    for (const char* version : {"0", "2", "10", "1 beta", ""}) {
+    for (const char* version : {"0", "1", "3", "10", "2 beta", ""}) {
         put("FORMAT", fmt::format("sluice embedded log {}\n", version));
         expect_refused(ErrorCode::kUnsupported, fmt::format("\"sluice embedded log {}\"", version));
     }

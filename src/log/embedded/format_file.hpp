@@ -7,7 +7,7 @@
 
 namespace sluice::log {
 
-/// `FORMAT` in the directory: one line, "sluice embedded log 1". Read before anything else is
+/// `FORMAT` in the directory: one line, "sluice embedded log 2". Read before anything else is
 /// touched, so that a program of another version changes nothing.
 enum class Found : std::uint8_t {
     kNothing,  ///< a fresh directory, now stamped; or one whose making was cut short

@@ -2,7 +2,6 @@
 
 #include "base/assert.hpp"
 #include "log/embedded/keys.hpp"
-#include "log/embedded/record_codec.hpp"
 
 #include <algorithm>
 #include <array>
@@ -21,16 +20,6 @@ void must(const rocksdb::Status& status) {
 
 }  // namespace
 
-void Bodies::add(const Record& record) {
-    encode_record(record, bytes);
-    ends.push_back(bytes.size());
-}
-
-std::string_view Bodies::at(std::size_t index) const {
-    const std::size_t begin = index == 0 ? 0 : ends[index - 1];
-    return std::string_view{bytes}.substr(begin, ends[index] - begin);
-}
-
 GroupBatch::GroupBatch(const Store& store, std::uint64_t number) : store_{store} {
     must(batch_.Put(store_.meta(), slice(kLastGroupKey), number_value(number)));
 }
@@ -42,26 +31,27 @@ void GroupBatch::touch(const Located& partition) {
     if (!known) touched_.push_back(partition);
 }
 
-Offset GroupBatch::append(const Located& to, const Bodies& bodies) {
+Offset GroupBatch::append(const Located& to, const RecordBatches& records) {
     touch(to);
     PartitionEnds& ends = to.ends();
     const Offset first{ends.high.load()};
     Offset offset = first;
-    for (std::size_t i = 0; i < bodies.size(); ++i, offset = offset.next()) {
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        const RecordBatches::Batch one = records.at(i);
         const std::string key = record_key(to.place(), offset);
-        const std::string_view body = bodies.at(i);
-        const std::string check = number_value(record_check(key, body));
+        const std::string head = batch_head(key, one);
         const rocksdb::Slice key_slice{key};
-        const std::array<rocksdb::Slice, 2> value{slice(check), slice(body)};
+        const std::array<rocksdb::Slice, 2> value{slice(head), slice(one.bytes)};
         must(batch_.Put(
             store_.records(),
             rocksdb::SliceParts{&key_slice, 1},
             rocksdb::SliceParts{value.data(), static_cast<int>(value.size())}
         ));
+        offset = Offset{offset.value + one.records};
     }
     ends.high.store(offset.value);
     ++entries_;
-    records_ += bodies.size();
+    records_ += records.records();
     return first;
 }
 
@@ -82,10 +72,11 @@ void GroupBatch::delete_state(std::string_view key) {
 
 void GroupBatch::trim(const Located& of, Offset from, Offset below) {
     touch(of);
+    ++entries_;
+    if (from >= below) return;
     must(batch_.DeleteRange(
         store_.records(), record_key(of.place(), from), record_key(of.place(), below)
     ));
-    ++entries_;
 }
 
 rocksdb::WriteBatch& GroupBatch::seal() {

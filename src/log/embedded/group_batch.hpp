@@ -1,6 +1,7 @@
 #pragma once
 
 #include "log/embedded/catalog.hpp"
+#include "log/embedded/record_batch.hpp"
 #include "log/embedded/store.hpp"
 
 #include <rocksdb/write_batch.h>
@@ -12,18 +13,6 @@
 
 namespace sluice::log {
 
-/// Encoded records, one behind the other.
-struct Bodies {
-    std::string bytes;
-    std::vector<std::size_t> ends;
-
-    void add(const Record& record);
-
-    [[nodiscard]] std::size_t size() const { return ends.size(); }
-
-    [[nodiscard]] std::string_view at(std::size_t index) const;
-};
-
 /// One group: one WriteBatch, one fsync, all or nothing. Its first entry is its number, one above
 /// that of the group before; so a reader of the write-ahead log sees whether one is missing.
 /// Threads: the writer's only.
@@ -32,13 +21,14 @@ public:
     GroupBatch(const Store& store, std::uint64_t number);
 
     /// Assigns the offsets and answers the first.
-    Offset append(const Located& to, const Bodies& bodies);
+    Offset append(const Located& to, const RecordBatches& records);
 
     void put_meta(std::string_view key, std::string_view value);
     void put_state(std::string_view key, std::string_view value);
     void delete_state(std::string_view key);
 
-    /// The records of the partition below `below` go.
+    /// The partition's first offset has moved; the batches that begin from `from` to before `below`
+    /// go.
     void trim(const Located& of, Offset from, Offset below);
 
     [[nodiscard]] bool empty() const { return entries_ == 0; }

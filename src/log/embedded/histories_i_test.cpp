@@ -123,9 +123,9 @@ protected:
 
     static void write(const Store& store, const Located& place, std::uint64_t group) {
         GroupBatch batch{store, group};
-        Bodies bodies;
-        bodies.add(test::text_record(fmt::format("{}", group)));
-        static_cast<void>(batch.append(place, bodies));
+        RecordBatches records;
+        records.add(test::text_record(fmt::format("{}", group)));
+        static_cast<void>(batch.append(place, records));
         rocksdb::WriteOptions options;
         options.sync = true;
         ASSERT_TRUE(store.db().Write(options, &batch.seal()).ok());

@@ -18,8 +18,8 @@ Status WriteJob::encode_appends(const Catalog& catalog, const std::vector<Append
         Result<Located> to = catalog.locate(append.to);
         if (!to) return to.error();
         AppendPart& part = appends_.emplace_back(AppendPart{*to, {}});
-        for (const Record& record : append.records) part.bodies.add(record);
-        bytes_ += part.bodies.bytes.size() + part.bodies.size() * kEntryBytes;
+        for (const Record& record : append.records) part.records.add(record);
+        bytes_ += part.records.bytes() + part.records.size() * kEntryBytes;
     }
     return ok();
 }
@@ -49,7 +49,7 @@ Status WriteJob::add_to(GroupBatch& batch) {
     if (tenure_ != nullptr) {
         if (Status held = tenure_->check(); !held) return held;
     }
-    for (const AppendPart& part : appends_) offsets_.push_back(batch.append(part.to, part.bodies));
+    for (const AppendPart& part : appends_) offsets_.push_back(batch.append(part.to, part.records));
     for (const auto& [key, value] : consumed_) batch.put_meta(key, value);
     for (const auto& [key, value] : changes_) {
         if (value) {
@@ -113,8 +113,13 @@ Status TrimJob::add_to(GroupBatch& batch) {
             )};
     }
     if (Status consumed = check_consumed(); !consumed) return consumed;
+    // A batch that reaches over `below` stays, whole; one that reaches over the old first is there.
+    const Result<Offset> oldest = reader_.batch_of(of_, before_);
+    if (!oldest) return oldest.error();
+    const Result<Offset> kept = reader_.batch_of(of_, below_);
+    if (!kept) return kept.error();
     ends.first.store(below_.value);  // before the records go: a reader that finds a hole looks here
-    batch.trim(of_, before_, below_);
+    batch.trim(of_, oldest.value(), kept.value());
     return ok();
 }
 

@@ -20,7 +20,7 @@ class WriteJob final : public Job {
 public:
     struct AppendPart {
         Located to;
-        Bodies bodies;
+        RecordBatches records;
     };
 
     /// `tenure`: nothing for a publish.

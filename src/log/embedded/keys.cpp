@@ -37,6 +37,14 @@ std::string record_key(Place place, Offset offset) {
     return key;
 }
 
+Offset offset_of(std::string_view record_key) {
+    std::uint64_t offset = 0;
+    for (const char byte : record_key.substr(kRecordKeyBytes - 8)) {
+        offset = offset << 8 | static_cast<std::uint8_t>(byte);
+    }
+    return Offset{static_cast<std::int64_t>(offset)};
+}
+
 std::string state_key(GroupId group, HomeId home, Table table, std::string_view key) {
     std::string whole;
     whole.reserve(kStatePrefixBytes + key.size());

@@ -14,14 +14,14 @@ namespace sluice::log {
 /// that RocksDB's byte order is the order of offsets. Stored: a new layout needs a new
 /// kFormatVersion.
 ///
-///   records   | topic 4 | partition 4 | offset 8 |
+///   records   | topic 4 | partition 4 | offset 8 |   of a batch's first record
 ///   state     | group 4 | home 4 | table 1 | key … |
 ///   meta      | 'G' |                              last group's number
 ///             | 'T' | topic name … |               id, partitions
 ///             | 'E' | topic 4 | partition 4 |      first and next offset
 ///             | 'N' | group name … |               id
 ///             | 'C' | group 4 | topic 4 | partition 4 |   consumed: next offset
-inline constexpr std::uint32_t kFormatVersion = 1;
+inline constexpr std::uint32_t kFormatVersion = 2;
 
 using TopicId = StrongId<struct TopicIdTag, std::uint32_t>;
 using GroupId = StrongId<struct GroupIdTag, std::uint32_t>;
@@ -45,6 +45,8 @@ inline constexpr char kGroupNameTag = 'N';
 inline constexpr char kConsumedTag = 'C';
 
 [[nodiscard]] std::string record_key(Place place, Offset offset);
+/// Reads back the offset of a `record_key`.
+[[nodiscard]] Offset offset_of(std::string_view record_key);
 [[nodiscard]] std::string state_key(GroupId group, HomeId home, Table table, std::string_view key);
 /// The first key behind all keys of that table; empty when there is none.
 [[nodiscard]] std::string state_end(GroupId group, HomeId home, Table table);

@@ -63,11 +63,11 @@ TEST_F(Open, OneProcessPerDirectoryAndTheOtherIsNamed) {
 
 TEST_F(Open, AnotherFormatVersionIsRefusedAndNamed) {
     fill();
-    write("log/FORMAT", "sluice embedded log 2\n");
+    write("log/FORMAT", "sluice embedded log 1\n");
     const Error refused = refusal();
     EXPECT_EQ(refused.code, ErrorCode::kUnsupported);
-    EXPECT_NE(refused.message.find("sluice embedded log 2"), std::string::npos);
-    write("log/FORMAT", "sluice embedded log 1\n");
+    EXPECT_NE(refused.message.find("sluice embedded log 1"), std::string::npos);
+    write("log/FORMAT", "sluice embedded log 2\n");
     EXPECT_EQ(test::texts(*test::open_or_fail(options_), kPlace).size(), 1U);
 }
 
@@ -88,7 +88,7 @@ TEST_F(Open, AStoreWithoutItsRootIsNotMadeAnew) {
 
 TEST_F(Open, AMakingThatWasCutShortIsTakenUp) {
     std::filesystem::create_directories(options_.directory / "store");
-    write("log/FORMAT", "sluice embedded log 1\n");
+    write("log/FORMAT", "sluice embedded log 2\n");
     fill();
     EXPECT_EQ(test::texts(*test::open_or_fail(options_), kPlace).size(), 1U);
 }

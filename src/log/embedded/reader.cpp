@@ -1,6 +1,6 @@
 #include "log/embedded/reader.hpp"
 
-#include "log/embedded/record_codec.hpp"
+#include "log/embedded/record_batch.hpp"
 
 #include <fmt/format.h>
 
@@ -53,34 +53,65 @@ Result<std::vector<StoredRecord>> Reader::read(
     if (wanted == 0) return records;
 
     const Offset end{from.value + static_cast<std::int64_t>(wanted)};
-    const std::string begin_key = record_key(of.place(), from);
-    const std::string end_key = record_key(of.place(), end);
-    const rocksdb::Slice bound{end_key};
+    const auto hole = read_batches(of, {from, end, limits.bytes_max}, records);
+    if (!hole) return hole.error();
+    if (!hole.value()) return records;
+    const Ends now = of.ends().load();
+    if (from < now.first) return outside(of, from, now);  // a trim came between
+    return damaged(of, *hole.value(), "is missing");
+}
+
+Result<std::optional<Offset>> Reader::read_batches(
+    const Located& of, const Portion& portion, std::vector<StoredRecord>& records
+) const {
+    const std::string begin_key = record_key(of.place(), Offset{0});
+    const std::string end_key = record_key(of.place(), portion.end);
+    const rocksdb::Slice lower{begin_key};
+    const rocksdb::Slice upper{end_key};
     rocksdb::ReadOptions options;
-    options.iterate_upper_bound = &bound;
+    options.iterate_lower_bound = &lower;
+    options.iterate_upper_bound = &upper;
     const std::unique_ptr<rocksdb::Iterator> at{store_.db().NewIterator(options, store_.records())};
     std::size_t bytes = 0;
-    Offset offset = from;
-    for (at->Seek(begin_key); offset < end; at->Next(), offset = offset.next()) {
-        if (!at->Valid()) break;
+    Offset offset = portion.from;
+    for (at->SeekForPrev(record_key(of.place(), offset)); at->Valid() && offset < portion.end;
+         at->Next()) {
         const std::string_view key = at->key().ToStringView();
-        if (key != record_key(of.place(), offset)) break;
-        std::optional<Record> record = decode_record(key, at->value().ToStringView());
-        if (!record) return damaged(of, offset, "is damaged (its check fails)");
-        bytes += record->size_bytes();
-        if (bytes > limits.bytes_max && !records.empty()) return records;
-        records.push_back(StoredRecord{offset, *std::move(record)});
+        const Offset base = offset_of(key);
+        auto batch = RecordBatchReader::open(key, at->value().ToStringView());
+        if (!batch) return damaged(of, std::max(base, offset), "is damaged (its check fails)");
+        if (base > offset || offset.value - base.value >= batch->left()) break;
+        for (Offset skipped = base; skipped < offset; skipped = skipped.next()) {
+            if (!batch->skip()) return damaged(of, skipped, "cannot be read");
+        }
+        for (; batch->left() > 0 && offset < portion.end; offset = offset.next()) {
+            std::optional<Record> record = batch->next();
+            if (!record) return damaged(of, offset, "cannot be read");
+            bytes += record->size_bytes();
+            if (bytes > portion.bytes_max && !records.empty()) return std::optional<Offset>{};
+            records.push_back(StoredRecord{offset, *std::move(record)});
+        }
     }
-    if (!at->status().ok()) {
-        const auto doing = fmt::format(
-            "reading {}/{} at offset {}", of.topic->spec.name, of.partition.value, offset.value
-        );
-        return store_error(at->status(), doing, health_);
-    }
-    if (offset == end) return records;
-    const Ends now = of.ends().load();  // a hole; unless a trim came between
-    if (from < now.first) return outside(of, from, now);
-    return damaged(of, offset, "is missing");
+    if (at->status().ok()) return offset < portion.end ? std::optional{offset} : std::nullopt;
+    const auto doing = fmt::format(
+        "reading {}/{} at offset {}", of.topic->spec.name, of.partition.value, offset.value
+    );
+    return store_error(at->status(), doing, health_);
+}
+
+Result<Offset> Reader::batch_of(const Located& of, Offset offset) const {
+    const std::string begin_key = record_key(of.place(), Offset{0});
+    const rocksdb::Slice lower{begin_key};
+    rocksdb::ReadOptions options;
+    options.iterate_lower_bound = &lower;
+    const std::unique_ptr<rocksdb::Iterator> at{store_.db().NewIterator(options, store_.records())};
+    at->SeekForPrev(record_key(of.place(), offset));
+    if (!at->status().ok()) return store_error(at->status(), "looking for a batch", health_);
+    if (!at->Valid()) return offset;
+    const Offset base = offset_of(at->key().ToStringView());
+    const auto count = batch_count(at->value().ToStringView());
+    if (!count) return damaged(of, base, "is damaged (it is too short)");
+    return offset.value - base.value < *count ? base : offset;
 }
 
 Result<std::optional<Offset>> Reader::consumed(GroupId group, Place place) const {

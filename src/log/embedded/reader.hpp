@@ -29,6 +29,9 @@ public:
         const Located& of, Offset from, const ReadLimits& limits
     ) const;
 
+    /// Where the batch begins that holds `offset`; `offset` itself when none does.
+    [[nodiscard]] Result<Offset> batch_of(const Located& of, Offset offset) const;
+
     [[nodiscard]] Result<std::optional<Offset>> consumed(GroupId group, Place place) const;
 
     [[nodiscard]] Result<std::optional<std::string>> get(
@@ -40,6 +43,17 @@ public:
     ) const;
 
 private:
+    struct Portion {
+        Offset from;
+        Offset end;
+        std::size_t bytes_max;
+    };
+
+    /// Reads on until the portion's end, or as many bytes; answers the offset of a hole, if any.
+    [[nodiscard]] Result<std::optional<Offset>> read_batches(
+        const Located& of, const Portion& portion, std::vector<StoredRecord>& records
+    ) const;
+
     const Store& store_;
     Health& health_;
 };

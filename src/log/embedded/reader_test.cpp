@@ -3,21 +3,27 @@
 #include "log/embedded/group_batch.hpp"
 #include "log/embedded/test_store.hpp"
 
+#include <map>
+#include <string>
+#include <vector>
+
 namespace sluice::log {
 
 namespace {
 
-constexpr std::size_t kCount = 5;
+constexpr std::int64_t kCount = 5;
 
-/// Five records in t/1, readable.
+/// Five records in t/1, readable, a batch each.
 class Reading : public test::StoreTest {
 protected:
     void SetUp() override {
         StoreTest::SetUp();
         GroupBatch batch{*store_, 1};
-        Bodies bodies;
-        for (std::size_t i = 0; i < kCount; ++i) bodies.add(test::text_record(std::to_string(i)));
-        EXPECT_EQ(batch.append(at_, bodies), Offset{0});
+        for (std::int64_t i = 0; i < kCount; ++i) {
+            RecordBatches one;
+            one.add(test::text_record(std::to_string(i)));
+            EXPECT_EQ(batch.append(at_, one), Offset{i});
+        }
         ASSERT_TRUE(store_->db().Write({}, &batch.seal()).ok());
         batch.committed();
     }
@@ -69,31 +75,62 @@ TEST_F(Reading, AMissingRecordIsDamageAndNotTheEnd) {
     expect_corrupt("t/1 offset 4: the record is missing");
 }
 
+/// Batches of 1, 2, 3 … records behind the first five; every offset is read from every other one.
+TEST_F(Reading, AnyPortionOfAnyBatchesIsRead) {
+    std::vector<std::string> texts{"0", "1", "2", "3", "4"};
+    GroupBatch batch{*store_, 2};
+    for (std::size_t size = 1; size <= 6; ++size) {
+        RecordBatches records;
+        for (std::size_t i = 0; i < size; ++i) {
+            records.add(test::text_record(texts.emplace_back(std::to_string(texts.size()))));
+        }
+        static_cast<void>(batch.append(at_, records));
+    }
+    ASSERT_TRUE(store_->db().Write({}, &batch.seal()).ok());
+    batch.committed();
+    for (std::size_t from = 0; from < texts.size(); ++from) {
+        for (std::size_t most = 1; most <= texts.size() - from; ++most) {
+            const ReadLimits limits{most, std::size_t{1} << 20};
+            const auto read = reader().read(at_, Offset{static_cast<std::int64_t>(from)}, limits);
+            ASSERT_TRUE(read) << read.error().message;
+            ASSERT_EQ(read.value().size(), most);
+            for (std::size_t i = 0; i < most; ++i) {
+                ASSERT_EQ(read.value()[i].offset.value, static_cast<std::int64_t>(from + i));
+                ASSERT_EQ(read.value()[i].record.value, texts[from + i]);
+            }
+        }
+    }
+    const std::map<std::int64_t, std::int64_t> begins{{5, 5}, {6, 6}, {7, 6}, {25, 20}, {26, 26}};
+    for (const auto& [offset, begin] : begins) {
+        EXPECT_EQ(reader().batch_of(at_, Offset{offset}).value(), Offset{begin}) << offset;
+    }
+}
+
 TEST_F(Reading, ReadingStaysInItsPartition) {
     const Located other{&topic_, PartitionId{0}};
     EXPECT_EQ(reader().read(other, Offset{0}, ReadLimits{}).value().size(), 0U);
     GroupBatch batch{*store_, 2};
-    Bodies bodies;
-    bodies.add(test::text_record("other"));
-    EXPECT_EQ(batch.append(other, bodies), Offset{0});
-    EXPECT_EQ(batch.append(other, bodies), Offset{1});
+    RecordBatches records;
+    records.add(test::text_record("other"));
+    EXPECT_EQ(batch.append(other, records), Offset{0});
+    EXPECT_EQ(batch.append(other, records), Offset{1});
     ASSERT_TRUE(store_->db().Write({}, &batch.seal()).ok());
     batch.committed();
     EXPECT_EQ(reader().read(other, Offset{0}, ReadLimits{}).value().size(), 2U);
-    EXPECT_EQ(read(0).value().size(), kCount);
+    EXPECT_EQ(read(0).value().size(), static_cast<std::size_t>(kCount));
 }
 
 TEST_F(Reading, AnAbandonedGroupGivesItsOffsetsBack) {
-    Bodies bodies;
-    bodies.add(test::text_record("never"));
+    RecordBatches records;
+    records.add(test::text_record("never"));
     GroupBatch batch{*store_, 2};
-    EXPECT_EQ(batch.append(at_, bodies), Offset{5});
+    EXPECT_EQ(batch.append(at_, records), Offset{5});
     EXPECT_EQ(at_.ends().load().high_watermark, Offset{6});
     EXPECT_EQ(at_.ends().load().committed, Offset{5});
     batch.abandoned();
     EXPECT_EQ(at_.ends().load().high_watermark, Offset{5});
     GroupBatch next{*store_, 2};
-    EXPECT_EQ(next.append(at_, bodies), Offset{5});
+    EXPECT_EQ(next.append(at_, records), Offset{5});
     next.abandoned();
 }
 

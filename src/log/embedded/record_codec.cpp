@@ -1,7 +1,6 @@
 #include "log/embedded/record_codec.hpp"
 
 #include "base/bytes.hpp"
-#include "base/hash.hpp"
 
 namespace sluice::log {
 
@@ -27,16 +26,8 @@ void encode_record(const Record& record, std::string& out) {
     }
 }
 
-std::uint64_t record_check(std::string_view entry_key, std::string_view body) {
-    return hash64({entry_key, body});
-}
-
-std::optional<Record> decode_record(std::string_view entry_key, std::string_view stored) {
+std::optional<Record> decode_record(std::string_view stored) {
     ByteReader reader{stored};
-    const std::uint64_t check = reader.u64();
-    if (!reader.ok() || check != record_check(entry_key, stored.substr(kCheckBytes))) {
-        return std::nullopt;
-    }
     Record record;
     const std::uint8_t parts = reader.u8();
     record.time = Instant{static_cast<std::int64_t>(reader.u64())};
