@@ -7,13 +7,11 @@
 
 namespace sluice::http {
 
-Result<Response> Client::send(const Request& request) const {
-    constexpr int kConnectSeconds = 5;
-    constexpr int kTimeoutSeconds = 30;
+Result<Response> Client::exchange(const Request& request) const {
     httplib::Client client{host_, port_};
-    client.set_connection_timeout(kConnectSeconds);
-    client.set_read_timeout(kTimeoutSeconds);
-    client.set_write_timeout(kTimeoutSeconds);
+    client.set_connection_timeout(timeouts_.connect);
+    client.set_read_timeout(timeouts_.answer);
+    client.set_write_timeout(timeouts_.answer);
     client.set_follow_location(false);
     httplib::Params query;
     for (const auto& [name, value] : request.query) query.emplace(name, value);
@@ -21,20 +19,28 @@ Result<Response> Client::send(const Request& request) const {
     out.method = request.method;
     out.path = query.empty() ? request.path : httplib::append_query_params(request.path, query);
     out.body = request.body;
+    for (const auto& [name, value] : request.headers) out.set_header(name, value);
     if (!request.content_type.empty()) out.set_header("Content-Type", request.content_type);
     const httplib::Result answer = client.send(out);
     if (!answer) {
         return Error{
             ErrorCode::kUnavailable,
             fmt::format(
-                "no answer from {}:{} ({}); look whether the daemon runs",
-                host_,
-                port_,
-                httplib::to_string(answer.error())
+                "no answer from {}:{} ({})", host_, port_, httplib::to_string(answer.error())
             )};
     }
     Response response{answer->status, answer->get_header_value("Content-Type"), answer->body};
-    if (response.status >= 400) return error_of(response);
+    for (const auto& [name, value] : answer->headers) response.headers.emplace(name, value);
+    return response;
+}
+
+Result<Response> Client::send(const Request& request) const {
+    auto response = exchange(request);
+    if (!response) {
+        const Error& error = response.error();
+        return Error{error.code, error.message + "; look whether the daemon runs"};
+    }
+    if (response.value().status >= 400) return error_of(response.value());
     return response;
 }
 

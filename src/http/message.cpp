@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -78,6 +79,18 @@ std::string text_in(const nlohmann::json& body, const char* name) {
 }
 
 }  // namespace
+
+bool SameLetters::operator()(std::string_view a, std::string_view b) const noexcept {
+    const auto small = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    return std::lexicographical_compare(
+        a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return small(x) < small(y); }
+    );
+}
+
+std::string_view Request::header(std::string_view name) const {
+    const auto found = headers.find(name);
+    return found == headers.end() ? std::string_view{} : std::string_view{found->second};
+}
 
 std::string_view Request::parameter(std::string_view name) const {
     const auto found = query.find(name);

@@ -8,6 +8,14 @@
 
 namespace sluice::http {
 
+/// Names in any case.
+struct SameLetters {
+    using is_transparent = void;
+    [[nodiscard]] bool operator()(std::string_view a, std::string_view b) const noexcept;
+};
+
+using Headers = std::map<std::string, std::string, SameLetters>;
+
 struct Request {
     std::string method;
     std::string path;
@@ -15,15 +23,19 @@ struct Request {
         query;  ///< decoded; the last of a repeated name
     std::string content_type;
     std::string body;
+    Headers headers{};  ///< beside the content type
 
     [[nodiscard]] std::string_view parameter(std::string_view name) const;
+
+    /// Empty: there is none.
+    [[nodiscard]] std::string_view header(std::string_view name) const;
 };
 
 struct Response {
     int status{200};
     std::string content_type{"application/json"};
     std::string body{};
-    std::map<std::string, std::string> headers{};  ///< beside the content type
+    Headers headers{};  ///< beside the content type
 };
 
 /// `application/problem+json` (RFC 9457): type, title (the status in words), status, detail, and

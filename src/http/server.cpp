@@ -86,8 +86,9 @@ void send(const Response& response, httplib::Response& out) {
 }
 
 Request request_of(const httplib::Request& in) {
-    Request request{in.method, in.path, {}, in.get_header_value("Content-Type"), {}};
+    Request request{in.method, in.path, {}, in.get_header_value("Content-Type"), {}, {}};
     for (const auto& [name, value] : in.params) request.query.insert_or_assign(name, value);
+    for (const auto& [name, value] : in.headers) request.headers.insert_or_assign(name, value);
     return request;
 }
 

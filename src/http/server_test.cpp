@@ -39,6 +39,9 @@ protected:
             ++echoed_;
             return Response{201, request.content_type, request.body, {{"X-Test", "yes"}}};
         });
+        server_.handle("GET", "/v1/header", [](const Request& request) {
+            return Response{200, "text/plain", std::string{request.header("TraceParent")}};
+        });
         server_.handle("GET", "/v1/bug", [](const Request&) -> Response {
             throw std::runtime_error{"a bug of ours"};
         });
@@ -103,6 +106,22 @@ TEST_F(ServerTest, EveryAnswerMayNotBeKeptOrGuessedAt) {
 TEST_F(ServerTest, AHandlersHeadersAreSent) {
     const std::string answer = raw("POST /v1/echo HTTP/1.1\r\nContent-Length: 1\r\n\r\nx");
     EXPECT_NE(answer.find("X-Test: yes\r\n"), std::string::npos) << answer;
+}
+
+TEST_F(ServerTest, ACallersHeadersArriveAndAHandlersComeBackInAnyLetters) {
+    Request asked = get("/v1/header");
+    asked.headers["traceparent"] = "00-1-2-01";
+    EXPECT_EQ(client().send(asked).value().body, "00-1-2-01");
+    EXPECT_EQ(client().send(get("/v1/header")).value().body, "");
+    const Response echoed = client().exchange({"POST", "/v1/echo", {}, "a/b", "x"}).value();
+    EXPECT_EQ(echoed.headers.at("x-test"), "yes");
+}
+
+TEST_F(ServerTest, AnExchangeGivesTheAnswerWhateverItsStatus) {
+    EXPECT_EQ(client().exchange(get("/nothing")).value().status, 404);
+    EXPECT_EQ(client().exchange(get("/v1/bug")).value().status, 500);
+    server_.stop();
+    EXPECT_EQ(client().exchange(get("/nothing")).error().code, ErrorCode::kUnavailable);
 }
 
 TEST_F(ServerTest, EveryMethodOfAnUnknownPathIsNotFound) {
