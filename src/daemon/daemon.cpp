@@ -49,10 +49,15 @@ Status Daemon::start() {
     options.threads = setup_.config.threads;
     engine_ = std::make_unique<runtime::Engine>(*log_, clock_, std::move(options));
     operations_ = std::make_unique<Operations>(*log_, clock_, limits_of(setup_.config));
+    lags_ = std::make_unique<LagKeeper>(*engine_, *log_);
+    operations_->judge_by([this](std::string_view domain, std::string_view subscription) {
+        return lags_->worst_of(domain, subscription);
+    });
     health_ = std::make_unique<Health>(*engine_, log_->probe());
     if (const Status added = add_domains(); !added) return added;
     if (const Status added = add_subscriptions(); !added) return added;
     if (const Status started = engine_->start(); !started) return started;
+    watch();  // every series is there from the first scrape on
     if (const Status started = start_servers(); !started) return started;
     info_ = {
         ::getpid(),
@@ -73,7 +78,8 @@ Status Daemon::start() {
 }
 
 Status Daemon::open_log() {
-    auto opened = log::open_embedded(log_options(setup_.config));
+    log_options_ = log_options(setup_.config);
+    auto opened = log::open_embedded(log_options_);
     if (!opened) return opened.error();
     log_ = std::move(opened).value();
     const log::OpenReport& report = log_->report();
@@ -137,17 +143,19 @@ Status Daemon::start_servers() {
         return health_->ready(request);
     });
     management_->handle("GET", "/metrics", [this](const http::Request&) {
-        return metrics_page(*engine_, log_->probe());
+        return metrics_page(
+            {*engine_, *lags_, operations_->counts(), log_->probe(), log_options_, api_->load()}
+        );
     });
-    if (const Status started = management_->start(); !started) {
-        return started.error().at("management");
-    }
     http::ServerOptions options = options_of(setup_.config.listen, logger_);
     options.body_bytes_max = kApiBodyBytesMax;
     options.bodies_bytes_max = kApiBodiesBytesMax;
     options.threads = kApiThreads;
     api_ = std::make_unique<http::Server>(std::move(options));
     add_routes(*api_, *operations_);
+    if (const Status started = management_->start(); !started) {
+        return started.error().at("management");
+    }
     if (const Status started = api_->start(); !started) return started.error().at("listen");
     return ok();
 }
@@ -164,6 +172,13 @@ void Daemon::stop() noexcept {
     }
     if (std::exchange(announced_, false)) remove_info(setup_.config.data, info_);
     if (management_) management_->stop();
+}
+
+void Daemon::watch() {
+    if (!lags_) return;
+    if (const Status looked = lags_->observe(clock_.now()); !looked) {
+        logger_.warn("lag cannot be looked at", {{"reason", looked.error().message}});
+    }
 }
 
 Status Daemon::failure() const {

@@ -5,6 +5,7 @@
 #include "base/clock.hpp"
 #include "daemon/daemon_info.hpp"
 #include "daemon/health.hpp"
+#include "daemon/lag_keeper.hpp"
 #include "daemon/logger.hpp"
 #include "daemon/operations.hpp"
 #include "daemon/setup.hpp"
@@ -40,6 +41,10 @@ public:
 
     [[nodiscard]] Status failure() const;
 
+    /// Looks at how far every consumer is, if it is time to. Again and again, from the thread that
+    /// started it, at least every few seconds.
+    void watch();
+
     /// Once it is started.
     [[nodiscard]] const DaemonInfo& info() const { return info_; }
 
@@ -53,9 +58,11 @@ private:
     Logger& logger_;
     const Clock& clock_;
     DaemonInfo info_;
-    bool announced_{false};                  ///< daemon.json is there
+    bool announced_{false};  ///< daemon.json is there
+    log::EmbeddedOptions log_options_;
     std::unique_ptr<log::EmbeddedLog> log_;  // outlives all below
     std::unique_ptr<runtime::Engine> engine_;
+    std::unique_ptr<LagKeeper> lags_;
     std::unique_ptr<Operations> operations_;
     std::unique_ptr<Health> health_;
     std::unique_ptr<http::Server> management_;  // ends after the API

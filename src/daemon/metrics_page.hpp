@@ -1,13 +1,26 @@
 #pragma once
 
+#include "daemon/lag_keeper.hpp"
+#include "daemon/operations.hpp"
 #include "http/message.hpp"
-#include "log/embedded/probe.hpp"
+#include "http/server.hpp"
+#include "log/embedded/embedded.hpp"
 #include "runtime/engine.hpp"
 
 namespace sluice::daemon {
 
-/// One scrape: what the log, the sequencing tasks and the subscriptions count.
-/// docs/reference/metrics.md lists it. Threads: any.
-[[nodiscard]] http::Response metrics_page(const runtime::Engine& engine, const log::Probe& log);
+/// What a scrape is made of.
+struct MetricsSources {
+    const runtime::Engine& engine;
+    const LagKeeper& lags;
+    const Operations::Counts& published;
+    const log::Probe& log;
+    const log::EmbeddedOptions& log_options;
+    http::ServerLoad api;
+};
+
+/// One scrape: what the log, the sequencing tasks, the subscriptions and the API count, with the
+/// limits of all that is bounded. docs/reference/metrics.md lists it. Threads: any.
+[[nodiscard]] http::Response metrics_page(const MetricsSources& from);
 
 }  // namespace sluice::daemon

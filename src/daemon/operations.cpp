@@ -186,6 +186,9 @@ Result<std::vector<Result<Published>>> Operations::publish_to(
         const runtime::Placed& place = placed[at].value();
         answer = Published{place.at.topic, place.at.partition, place.offset};
     }
+    for (const Result<Published>& answer : answers) {
+        ++(answer ? counts_.published : counts_.refused);
+    }
     return answers;
 }
 

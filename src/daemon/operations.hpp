@@ -3,9 +3,14 @@
 #include "base/clock.hpp"
 #include "daemon/backend.hpp"
 #include "daemon/contract_store.hpp"
+#include "lag/verdict.hpp"
 #include "runtime/domain_plan.hpp"
+#include "runtime/inspect.hpp"
 #include "runtime/publisher.hpp"
 
+#include <atomic>
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -30,6 +35,21 @@ public:
     /// it, and it is behind by all that there is.
     void expect(std::string domain, std::string subscription);
 
+    /// Who judges the partitions of a consumer (the sequencer's subscription is ""). Nobody does
+    /// where nothing runs: then whatever has something left to do has stopped.
+    using WorstOf =
+        std::function<lag::Verdict(std::string_view domain, std::string_view subscription)>;
+
+    void judge_by(WorstOf worst_of) { worst_of_ = std::move(worst_of); }
+
+    /// Events that were asked to be published, since the start.
+    struct Counts {
+        std::atomic<std::uint64_t> published{0};
+        std::atomic<std::uint64_t> refused{0};
+    };
+
+    [[nodiscard]] const Counts& counts() const { return counts_; }
+
     [[nodiscard]] Result<Json> status() const override;
     [[nodiscard]] Result<Json> stuck(std::string_view cursor, std::size_t limit) const override;
     [[nodiscard]] Result<Json> why(std::string_view subject) const override;
@@ -52,6 +72,8 @@ private:
     [[nodiscard]] Result<log::TopicSpec> topic(const std::string& name) const;
     [[nodiscard]] const runtime::DomainPlan* find(std::string_view domain) const;
 
+    [[nodiscard]] Json shown(const runtime::DomainStatus& domain) const;
+
     /// kInvalidEvent when no domain, or not this one, has a channel for the type.
     [[nodiscard]] Status takes(const runtime::DomainPlan* only, const Event& event) const;
 
@@ -60,6 +82,8 @@ private:
     std::vector<std::unique_ptr<const runtime::DomainPlan>> plans_;
     std::map<std::string, std::set<const runtime::DomainPlan*>, std::less<>> domains_of_type_;
     std::set<std::pair<std::string, std::string>> expected_;  ///< (domain, subscription)
+    WorstOf worst_of_{[](std::string_view, std::string_view) { return lag::Verdict::kStopped; }};
+    Counts counts_;
     runtime::Publisher publisher_;
 };
 

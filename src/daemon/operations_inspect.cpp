@@ -86,11 +86,25 @@ std::int64_t unread_in(const Json& status) {
     return unread;
 }
 
-Json shown(const DomainStatus& domain) {
+std::int64_t unread_of(const std::vector<PartitionStatus>& partitions) {
+    std::int64_t unread = 0;
+    for (const PartitionStatus& one : partitions) unread += one.unread();
+    return unread;
+}
+
+}  // namespace
+
+Json Operations::shown(const DomainStatus& domain) const {
+    const auto verdict = [&](std::string_view subscription, const lag::Standing& standing) {
+        return lag::to_string(lag::verdict_of(worst_of_(domain.name, subscription), standing));
+    };
+    const lag::Standing sequencer{
+        unread_of(domain.channels) + unread_of(domain.repartition), 0, domain.waiting_events};
     Json subscriptions = Json::array();
     for (const SubscriptionStatus& one : domain.subscriptions) {
         subscriptions.push_back(
             {{"name", one.name},
+             {"status", verdict(one.name, {one.behind, one.parked, 0})},
              {"behind", one.behind},
              {"parked", one.parked},
              {"retrying", one.retrying},
@@ -102,6 +116,7 @@ Json shown(const DomainStatus& domain) {
         {"domain", domain.name},
         {"homes", domain.homes},
         {"idle", is_idle(domain)},
+        {"sequencer", verdict("", sequencer)},
         {"waiting_subjects", domain.waiting_subjects},
         {"waiting_events", domain.waiting_events},
         {"aside", domain.aside},
@@ -110,8 +125,6 @@ Json shown(const DomainStatus& domain) {
         {"ordered", topics_of(domain.ordered)},
         {"subscriptions", std::move(subscriptions)}};
 }
-
-}  // namespace
 
 Result<Json> Operations::status() const {
     auto found = runtime::status(log_);

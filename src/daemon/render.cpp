@@ -19,9 +19,10 @@ std::string cell(const Json& object, const char* name) {
 
 std::string render_domain(const Json& domain) {
     std::string text = fmt::format(
-        "domain {}: {}; {} of {} waiting, {} aside\n",
+        "domain {}: {}, sequencer {}; {} of {} waiting, {} aside\n",
         printable(cell(domain, "domain")),
         domain.value("idle", false) ? "idle" : "busy",
+        printable(cell(domain, "sequencer")),
         counted(domain.value("waiting_events", 0LL), "event"),
         counted(domain.value("waiting_subjects", 0LL), "subject"),
         counted(domain.value("aside", 0LL), "record")
@@ -39,10 +40,12 @@ std::string render_domain(const Json& domain) {
         }
     }
     text += topics.text();
-    Table subscriptions{{"  subscription", ">behind", ">parked", ">retrying", ">backlog events"}};
+    Table subscriptions{
+        {"  subscription", "status", ">behind", ">parked", ">retrying", ">backlog events"}};
     for (const Json& one : domain.value("subscriptions", Json::array())) {
         subscriptions.add(
             {"  " + cell(one, "name"),
+             cell(one, "status"),
              cell(one, "behind"),
              cell(one, "parked"),
              cell(one, "retrying"),

@@ -10,21 +10,21 @@ namespace {
 
 TEST(Render, TheStatusOfADomain) {
     const Json status = Json::parse(R"({"idle":false,"domains":[{
-        "domain":"shop","idle":false,"waiting_subjects":1,"waiting_events":3,"aside":2,
+        "domain":"shop","idle":false,"sequencer":"slow","waiting_subjects":1,"waiting_events":3,"aside":2,
         "channels":[{"topic":"order.placed","records":10,"unread":4}],
         "repartition":[{"topic":"shop.repartition","records":0,"unread":0}],
         "ordered":[{"topic":"shop.ordered","records":6,"unread":6}],
-        "subscriptions":[{"name":"audit","behind":2,"parked":1,"retrying":0,"backlog_events":5}]}]})"
+        "subscriptions":[{"name":"audit","status":"parked","behind":2,"parked":1,"retrying":0,"backlog_events":5}]}]})"
     );
     EXPECT_EQ(
         render_status(status),
-        "domain shop: busy; 3 events of 1 subject waiting, 2 records aside\n"
+        "domain shop: busy, sequencer slow; 3 events of 1 subject waiting, 2 records aside\n"
         "  topic             records  unread\n"
         "  order.placed           10       4\n"
         "  shop.repartition        0       0\n"
         "  shop.ordered            6       -\n"
-        "  subscription  behind  parked  retrying  backlog events\n"
-        "  audit              2       1         0               5\n"
+        "  subscription  status  behind  parked  retrying  backlog events\n"
+        "  audit         parked       2       1         0               5\n"
     );
 }
 

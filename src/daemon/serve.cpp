@@ -66,8 +66,7 @@ int serve(const std::string& config_path) {
     const StopSignals signals;
     Daemon daemon{std::move(setup).value(), logger, clock};
     if (const Status started = daemon.start(); !started) return refuse(logger, started.error());
-    while (daemon.failure() && !signals.wait()) {
-    }
+    while (daemon.failure() && !signals.wait()) daemon.watch();
     signals.release();
     const Status failure = daemon.failure();
     if (!failure) {

@@ -21,12 +21,8 @@ void Dispatcher::Impl::restore(Restored& restored) {
         SLUICE_ASSERT(!subject.line.has_value());
         subject.line_written = true;
         subject.line = std::move(line);
-        if (subject.parked()) {
-            ++counts.parked_now;
-        } else {
-            ++counts.retrying_now;
-            subject.not_before = subject.line->due_at;
-        }
+        count_line(*subject.line, /*there=*/true);
+        if (!subject.parked()) subject.not_before = subject.line->due_at;
         counts.backlog_events += subject.line->events;
         counts.backlog_bytes += subject.line->bytes;
     }

@@ -163,7 +163,8 @@ struct DispatcherCounts {
     std::uint64_t delivered{};  ///< handled by the sink
     std::uint64_t passed{};     ///< not wanted
     std::uint64_t retried{};
-    std::uint64_t parked_now{};  ///< subjects
+    std::uint64_t parked_now{};             ///< subjects
+    std::optional<Instant> parked_since{};  ///< the one that stands longest
     std::uint64_t retrying_now{};
     std::uint64_t backlog_events{};
     std::uint64_t backlog_bytes{};

@@ -7,6 +7,7 @@
 #include "dispatch/subject.hpp"
 
 #include <deque>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -59,6 +60,7 @@ struct Dispatcher::Impl {
     void park(Subject& subject, std::string reason, std::uint32_t attempts, Instant now);
     Line line_for_head(const Subject& subject, Instant now) const;
     void set_line(Subject& subject, std::optional<Line> line);
+    void count_line(const Line& line, bool there);
     void move_to_backlog(Subject& subject);
     void queue_behind(Subject& subject, QueuedEvent event);
     void erase_head(Subject& subject);
@@ -86,6 +88,7 @@ struct Dispatcher::Impl {
     bool progressed{false};
     bool draining{false};
     DispatcherCounts counts;
+    std::multiset<Instant> parked_since;  // of each parked subject
 };
 
 }  // namespace sluice::dispatch

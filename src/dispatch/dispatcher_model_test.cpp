@@ -82,6 +82,7 @@ public:
         ASSERT_TRUE(core_->caught_up());
         ASSERT_EQ(store_.progress.next.value, static_cast<std::int64_t>(topic_.size()));
         std::uint64_t parked = 0;
+        std::optional<Instant> oldest;
         for (const auto& [subject, positions] : wanted_) {
             const auto line = store_.lines.find(subject);
             for (const Position position : positions) {
@@ -95,6 +96,7 @@ public:
             ++parked;
             const Line& at = line->second;
             ASSERT_EQ(at.state, LineState::kParked);
+            oldest = std::min(oldest.value_or(at.since), at.since);
             const Key head{subject, at.head};
             ASSERT_EQ(at.attempts, durable_failures_[head]);
             const bool given_up = at.attempts == options_.retry.attempts_max;
@@ -102,6 +104,7 @@ public:
         }
         const DispatcherCounts counts = core_->counts();
         ASSERT_EQ(counts.parked_now, parked);
+        ASSERT_EQ(counts.parked_since, oldest);
         ASSERT_EQ(counts.retrying_now, 0U);
         ASSERT_EQ(counts.backlog_events, store_.backlog.size());
         ASSERT_EQ(counts.in_flight_bytes, 0U);

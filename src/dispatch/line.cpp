@@ -57,14 +57,25 @@ void Dispatcher::Impl::park(
 }
 
 void Dispatcher::Impl::set_line(Subject& subject, std::optional<Line> line) {
-    const auto counter = [this](const Line& of) -> std::uint64_t& {
-        return of.state == LineState::kParked ? counts.parked_now : counts.retrying_now;
-    };
-    if (subject.line.has_value()) --counter(*subject.line);
+    if (subject.line.has_value()) count_line(*subject.line, /*there=*/false);
     subject.line = std::move(line);
-    if (subject.line.has_value()) ++counter(*subject.line);
+    if (subject.line.has_value()) count_line(*subject.line, /*there=*/true);
     if (!subject.line.has_value()) subject.not_before.reset();
     touch(subject);
+}
+
+void Dispatcher::Impl::count_line(const Line& line, bool there) {
+    const bool parked = line.state == LineState::kParked;
+    std::uint64_t& counter = parked ? counts.parked_now : counts.retrying_now;
+    counter = there ? counter + 1 : counter - 1;
+    if (!parked) return;
+    if (there) {
+        parked_since.insert(line.since);
+    } else {
+        parked_since.erase(parked_since.find(line.since));
+    }
+    counts.parked_since =
+        parked_since.empty() ? std::nullopt : std::optional{*parked_since.begin()};
 }
 
 void Dispatcher::Impl::move_to_backlog(Subject& subject) {

@@ -44,6 +44,13 @@ public:
         return Hold{*this, bytes};
     }
 
+    [[nodiscard]] std::size_t held() const {
+        const std::lock_guard lock{mutex_};
+        return held_;
+    }
+
+    [[nodiscard]] std::size_t bytes_max() const { return bytes_max_; }
+
 private:
     void give_back(std::size_t bytes) {
         const std::lock_guard lock{mutex_};
@@ -51,7 +58,7 @@ private:
     }
 
     const std::size_t bytes_max_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::size_t held_{0};
 };
 

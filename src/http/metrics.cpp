@@ -37,9 +37,10 @@ void Metrics::histogram(
     const std::string& name,
     const std::string& help,
     const std::vector<std::pair<double, std::uint64_t>>& buckets,
-    double sum
+    double sum,
+    const Labels& labels
 ) {
-    add(name, help, Kind::kHistogram, Point{{}, sum, buckets});
+    add(name, help, Kind::kHistogram, Point{labels, sum, buckets});
 }
 
 Response Metrics::response() const {

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace sluice::http {
@@ -30,7 +31,8 @@ public:
         const std::string& name,
         const std::string& help,
         const std::vector<std::pair<double, std::uint64_t>>& buckets,
-        double sum
+        double sum,
+        const Labels& labels = {}
     );
 
     /// With the content type that Prometheus 3 insists on.

@@ -60,6 +60,17 @@ TEST(Metrics, BucketsAreCumulative) {
     );
 }
 
+TEST(Metrics, EachHistogramOfAFamilyHasItsOwnLabels) {
+    Metrics metrics;
+    for (const char* domain : {"order", "calendar"}) {
+        metrics.histogram("sluice_x_seconds", "X.", {{kInfinity, 1}}, 2, {{"domain", domain}});
+    }
+    const auto lines = lines_of(metrics);
+    ASSERT_EQ(lines.size(), 8U);
+    EXPECT_EQ(lines[3], R"(sluice_x_seconds_sum{domain="order"} 2)");
+    EXPECT_EQ(lines[7], R"(sluice_x_seconds_bucket{domain="calendar",le="+Inf"} 1)");
+}
+
 TEST(Metrics, ALabelNeverBreaksItsLine) {
     Metrics metrics;
     metrics.gauge("sluice_build_info", "The build.", 1, {{"version", "1\n2\\3\"4"}});

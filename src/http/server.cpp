@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <arpa/inet.h>
+#include <atomic>
 #include <charconv>
 #include <exception>
 #include <optional>
@@ -28,14 +29,20 @@ constexpr int kTooManyRequests = 429;
 /// the log needs files. Here the one that accepts them waits; then callers wait in the kernel.
 class BoundedPool final : public httplib::TaskQueue {
 public:
-    BoundedPool(std::size_t threads, std::size_t connections_max)
+    /// `connections` is kept to as many as are served or waiting.
+    BoundedPool(
+        std::size_t threads, std::size_t connections_max, std::atomic<std::size_t>& connections
+    )
         : free_{static_cast<std::ptrdiff_t>(connections_max)},
+          connections_{connections},
           pool_{threads} {}
 
     void enqueue(std::function<void()> serve_connection) override {
         free_.acquire();
+        ++connections_;
         pool_.enqueue([this, serve = std::move(serve_connection)] {
             serve();
+            --connections_;
             free_.release();
         });
     }
@@ -44,6 +51,7 @@ public:
 
 private:
     std::counting_semaphore<> free_;
+    std::atomic<std::size_t>& connections_;
     httplib::ThreadPool pool_;
 };
 
@@ -107,7 +115,7 @@ struct Server::Impl {
         const httplib::ContentReader& read,
         bool keep,
         std::string& body
-    ) const {
+    ) {
         bool too_large = false;
         const auto take = [&](const char* data, std::size_t size) {
             too_large = too_large || size > options.body_bytes_max - body.size();
@@ -128,6 +136,7 @@ struct Server::Impl {
         }
         if (!whole) return refusal_of(kBadRequest);
         if (keep) return std::nullopt;
+        ++busy;
         return problem(
             {ErrorCode::kUnavailable,
              fmt::format(
@@ -198,6 +207,8 @@ struct Server::Impl {
     ServerOptions options;
     Router router;
     ByteBudget bodies;
+    std::atomic<std::uint64_t> busy{0};  // requests refused for want of room in `bodies`
+    std::atomic<std::size_t> connections{0};
     httplib::Server server;  // outlives the thread that listens
     std::uint16_t port{0};
     std::jthread listener;
@@ -238,8 +249,9 @@ Status Server::start() {
     self.server.set_socket_options(do_not_share_port);
     self.server.set_payload_max_length(options.body_bytes_max);
     self.server.set_keep_alive_timeout(1);
-    self.server.new_task_queue = [&options] {
-        return new BoundedPool(options.threads, options.connections_max);
+    self.server.new_task_queue = [&self] {
+        const ServerOptions& given = self.options;
+        return new BoundedPool(given.threads, given.connections_max, self.connections);
     };
     self.answer_everything();
     int port = options.port;
@@ -271,6 +283,15 @@ void Server::stop() noexcept {
 
 std::uint16_t Server::port() const {
     return impl_->port;
+}
+
+ServerLoad Server::load() const {
+    return {
+        impl_->connections,
+        impl_->options.connections_max,
+        impl_->bodies.held(),
+        impl_->bodies.bytes_max(),
+        impl_->busy};
 }
 
 }  // namespace sluice::http

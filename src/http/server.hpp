@@ -5,6 +5,7 @@
 #include "http/message.hpp"
 #include "http/router.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -25,6 +26,15 @@ struct ServerOptions {
     std::size_t connections_max{256};         ///< served or waiting; more wait to be let in
     /// Told of an exception that a handler has thrown; the caller got 500.
     std::function<void(std::string_view what)> on_failure{[](std::string_view) {}};
+};
+
+/// How much of its limits a server uses now, and what it refused for them.
+struct ServerLoad {
+    std::size_t connections{};  ///< served or waiting
+    std::size_t connections_max{};
+    std::size_t bodies_bytes{};
+    std::size_t bodies_bytes_max{};
+    std::uint64_t refused{};  ///< requests answered 429
 };
 
 /// A small HTTP server: exact paths, and prefixes that end in '/'. Whatever it refuses it answers
@@ -49,6 +59,8 @@ public:
     void stop() noexcept;
 
     [[nodiscard]] std::uint16_t port() const;
+
+    [[nodiscard]] ServerLoad load() const;
 
 private:
     struct Impl;

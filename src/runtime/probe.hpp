@@ -1,6 +1,9 @@
 #pragma once
 
+#include <array>
 #include <atomic>
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 
 namespace sluice::runtime {
@@ -18,6 +21,38 @@ inline void raise_to(Counter& highest, std::uint64_t value) {
     }
 }
 
+/// How long something took each time, by the bounds that OpenTelemetry gives for messaging.
+/// Threads: written by one, read by any.
+struct Durations {
+    static constexpr std::array<std::uint64_t, 14> kBoundsMicros{
+        5'000,
+        10'000,
+        25'000,
+        50'000,
+        75'000,
+        100'000,
+        250'000,
+        500'000,
+        750'000,
+        1'000'000,
+        2'500'000,
+        5'000'000,
+        7'500'000,
+        10'000'000};
+
+    std::array<Counter, kBoundsMicros.size() + 1> counts{};  ///< the last takes the rest
+    Counter sum_micros{0};
+
+    void took(std::chrono::steady_clock::duration duration) {
+        const auto us = std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
+        const auto micros = static_cast<std::uint64_t>(us);
+        std::size_t bucket = 0;
+        while (bucket < kBoundsMicros.size() && micros > kBoundsMicros[bucket]) ++bucket;
+        add(counts[bucket]);
+        add(sum_micros, micros);
+    }
+};
+
 /// What a sequencing task counts; one per task. Since the start of the process, unless it says
 /// `_now`.
 struct SequencingProbe {
@@ -25,8 +60,11 @@ struct SequencingProbe {
     Counter released{0};  ///< events written to the ordered topic
     Counter waited{0};    ///< released after they had waited
     Counter waiting_now{0};
-    Counter waiting_max{0};    ///< the most that waited at one time
-    Counter waited_ms_max{0};  ///< the longest wait of a released event
+    Counter waiting_subjects_now{0};
+    Counter gaps_now{0};           ///< subjects with a gap
+    Counter gap_oldest_ms_now{0};  ///< when the oldest of them opened; 0: there is none
+    Counter waiting_max{0};        ///< the most that waited at one time
+    Counter waited_ms_max{0};      ///< the longest wait of a released event
     Counter duplicates{0};
     Counter duplicates_not_compared{0};
     Counter conflicts{0};
@@ -43,11 +81,13 @@ struct SequencingProbe {
     Counter adopted{0};
     Counter sweeps{0};
     Counter steps{0};
-    Counter step_microseconds{0};  ///< spent committing
-    Counter reopened{0};           ///< leases taken after the first: fenced, or an unknown outcome
+    Durations commits;    ///< of steps
+    Counter reopened{0};  ///< leases taken after the first: fenced, or an unknown outcome
     Counter subjects_cached_now{0};
+    Counter subjects_cached_max{0};
     Counter subjects_spilled{0};  ///< with waiting events, gone from memory
     Counter subjects_closed{0};
+    Counter alive_ms{0};  ///< when it last began a step, or looked for one
 };
 
 /// What a subscription counts.
@@ -56,16 +96,19 @@ struct SubscriptionProbe {
     Counter passed{0};
     Counter retried{0};
     Counter parked_now{0};
+    Counter parked_oldest_ms_now{0};  ///< since when the first of them stands; 0: there is none
     Counter retrying_now{0};
     Counter backlog_events_now{0};
     Counter backlog_bytes_now{0};
     Counter in_flight_now{0};
+    Counter in_flight_bytes_now{0};
     Counter backlog_alarm_now{0};  ///< 1: its backlogs have reached 80 % of their limit
     Counter breaker_open_now{0};   ///< 1: its sink fails for all; it pauses, and tries now and then
     Counter holes{0};              ///< holes and reused positions in the ordered topic
     Counter full_now{0};           ///< homes on which it stands still because its backlog is full
-    Counter deliver_microseconds{0};
+    Durations deliveries;          ///< calls of the sink
     Counter runs{0};
+    Counter alive_ms{0};  ///< when it last looked for what to do
 };
 
 }  // namespace sluice::runtime

@@ -27,6 +27,7 @@ const ChannelPlan& gone_channel() {
 Result<bool> SequencingSession::step() {
     version_ = context_.log.version();
     const Instant now = context_.clock.now();
+    context_.probe.alive_ms = static_cast<std::uint64_t>(now.ms);
     const auto carry_out = [&](SubjectEntry& entry, sequence::Decisions decisions) {
         if (decisions_.write(entry.home, std::move(decisions), now)) store_->changed(entry);
         return ok();
@@ -199,8 +200,7 @@ Result<bool> SequencingSession::commit() {
     }
     store_->committed();
     SequencingProbe& probe = context_.probe;
-    const auto us = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
-    add(probe.step_microseconds, static_cast<std::uint64_t>(us));
+    probe.commits.took(took);
     add(probe.steps);
     return true;
 }
@@ -213,6 +213,10 @@ void SequencingSession::count_state() {
         store_->spilled() - std::exchange(spilled_counted_, store_->spilled()));
     probe.waiting_now = store_->waiting_events();
     raise_to(probe.waiting_max, store_->waiting_events());
+    probe.waiting_subjects_now = store_->waiting_subjects();
+    probe.gaps_now = store_->gaps();
+    const std::optional<Instant> oldest = store_->oldest_gap();
+    probe.gap_oldest_ms_now = oldest ? static_cast<std::uint64_t>(oldest->ms) : 0;
     probe.subjects_cached_now = store_->cached();
 }
 

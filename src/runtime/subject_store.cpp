@@ -16,6 +16,10 @@ namespace {
 constexpr std::size_t kPage = 1'000;
 constexpr std::size_t kTimeBytes = 8;
 
+std::optional<Instant> gap_since(const sequence::Subject& subject) {
+    return subject.gap ? std::optional{subject.gap->opened_at} : std::nullopt;
+}
+
 bool wants_sweep_for(const sequence::Subject& subject) {
     return subject.gap.has_value() &&
            (!subject.gap->proven_at.has_value() || subject.gap->act_after.has_value());
@@ -60,7 +64,7 @@ Status SubjectStore::load() {
                 const sequence::Subject& found = subject.value();
                 const Unsettled state{
                     home,
-                    found.gap.has_value(),
+                    gap_since(found),
                     wants_sweep_for(found),
                     found.waiting.size(),
                     /*from_before=*/true};
@@ -161,7 +165,7 @@ void SubjectStore::index(const SubjectEntry& entry, bool from_before) {
     const sequence::Subject& subject = entry.subject;
     const Unsettled now{
         entry.home,
-        subject.gap.has_value(),
+        gap_since(subject),
         wants_sweep_for(subject),
         subject.waiting.size(),
         from_before};
@@ -174,6 +178,10 @@ void SubjectStore::index(const std::string& subject, const Unsettled* now) {
         waiting_events_ -= found->second.waiting;
         if (found->second.wants_sweep) --wanting_sweep_;
     }
+    move_gap(
+        found == unsettled_.end() ? std::nullopt : found->second.gap_since,
+        now == nullptr ? std::nullopt : now->gap_since
+    );
     if (now == nullptr) {
         if (found != unsettled_.end()) unsettled_.erase(found);
         return;
@@ -181,6 +189,12 @@ void SubjectStore::index(const std::string& subject, const Unsettled* now) {
     waiting_events_ += now->waiting;
     if (now->wants_sweep) ++wanting_sweep_;
     unsettled_.insert_or_assign(subject, *now);
+}
+
+void SubjectStore::move_gap(std::optional<Instant> from, std::optional<Instant> to) {
+    if (from == to) return;
+    if (from) gaps_since_.erase(gaps_since_.find(*from));
+    if (to) gaps_since_.insert(*to);
 }
 
 void SubjectStore::write(std::vector<log::StateChange>& changes) {
@@ -241,7 +255,7 @@ void SubjectStore::committed() {
 std::vector<std::pair<HomeId, std::string>> SubjectStore::unsettled(bool with_gap) const {
     std::vector<std::pair<HomeId, std::string>> found;
     for (const auto& [name, state] : unsettled_) {
-        if (state.has_gap || !with_gap) found.emplace_back(state.home, name);
+        if (state.gap_since || !with_gap) found.emplace_back(state.home, name);
     }
     return found;
 }

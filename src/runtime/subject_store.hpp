@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -96,6 +97,16 @@ public:
 
     [[nodiscard]] std::size_t waiting_events() const { return waiting_events_; }
 
+    /// Subjects that are not settled, and those of them with a gap.
+    [[nodiscard]] std::size_t waiting_subjects() const { return unsettled_.size(); }
+
+    [[nodiscard]] std::size_t gaps() const { return gaps_since_.size(); }
+
+    /// When the oldest gap opened.
+    [[nodiscard]] std::optional<Instant> oldest_gap() const {
+        return gaps_since_.empty() ? std::nullopt : std::optional{*gaps_since_.begin()};
+    }
+
     /// Subjects with waiting events that have left memory: they lie in the lease's state only.
     [[nodiscard]] std::uint64_t spilled() const { return spilled_; }
 
@@ -105,7 +116,7 @@ private:
     /// Of a subject that is not settled.
     struct Unsettled {
         HomeId home;
-        bool has_gap{false};
+        std::optional<Instant> gap_since;
         bool wants_sweep{false};
         std::size_t waiting{0};
         bool from_before{
@@ -118,6 +129,7 @@ private:
     [[nodiscard]] Status read(SubjectEntry& entry);
     void index(const SubjectEntry& entry, bool from_before);
     void index(const std::string& subject, const Unsettled* now);
+    void move_gap(std::optional<Instant> from, std::optional<Instant> to);
     void write_one(SubjectEntry& entry, std::vector<log::StateChange>& changes);
 
     log::Lease& lease_;
@@ -127,6 +139,7 @@ private:
     std::vector<SubjectEntry*> dirty_;
     std::size_t dirty_bytes_{0};
     std::unordered_map<std::string, Unsettled> unsettled_;
+    std::multiset<Instant> gaps_since_;
     std::size_t wanting_sweep_{0};
     std::size_t waiting_events_{0};
     std::uint64_t spilled_{0};

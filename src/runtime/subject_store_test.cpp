@@ -48,7 +48,7 @@ protected:
     void offer(const std::string& subject, sequence::Arrival arrival, HomeId home = kHome) {
         arrival.subject = subject;
         SubjectEntry& entry = find(subject, home);
-        static_cast<void>(sequencer_.offer(entry.subject, std::move(arrival), kNow, SweepId{1}));
+        static_cast<void>(sequencer_.offer(entry.subject, std::move(arrival), now_, SweepId{1}));
         store_->changed(entry);
     }
 
@@ -77,6 +77,7 @@ protected:
     FaultyLog log_{open(scratch_)};
     std::unique_ptr<log::Lease> lease_;
     std::unique_ptr<SubjectStore> store_;
+    Instant now_{kNow};
 };
 
 TEST_F(SubjectStoreTest, WhatWasCommittedIsReadBackAndNothingElse) {
@@ -107,6 +108,30 @@ TEST_F(SubjectStoreTest, SettledASubjectLeavesNothingWaiting) {
     EXPECT_EQ(entries(table::kWaiting), 0U);
     EXPECT_EQ(store_->waiting_events(), 0U);
     EXPECT_TRUE(store_->unsettled(/*with_gap=*/false).empty());
+}
+
+TEST_F(SubjectStoreTest, TheOldestGapIsKnownUntilItIsFilled) {
+    EXPECT_EQ(store_->oldest_gap(), std::nullopt);
+    for (const char* subject : {"s1", "s2"}) {
+        offer(subject, numbered("/a", 2));
+        commit();
+        now_ = now_ + Milliseconds{1'000};
+    }
+    const Instant first = find("s1").subject.gap->opened_at;
+    const Instant second = find("s2").subject.gap->opened_at;
+    ASSERT_LT(first, second);
+    for (const bool again : {false, true}) {
+        if (again) reload();
+        EXPECT_EQ(store_->gaps(), 2U);
+        EXPECT_EQ(store_->waiting_subjects(), 2U);
+        EXPECT_EQ(store_->oldest_gap(), first);
+    }
+    offer("s1", numbered("/a", 1));
+    EXPECT_EQ(store_->oldest_gap(), second);
+    offer("s2", numbered("/a", 1));
+    EXPECT_EQ(store_->oldest_gap(), std::nullopt);
+    EXPECT_EQ(store_->gaps(), 0U);
+    EXPECT_EQ(store_->waiting_subjects(), 0U);
 }
 
 TEST_F(SubjectStoreTest, SubjectsOfOneNameAtTwoHomesAreStoredApart) {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <utility>
 
 namespace sluice::runtime {
@@ -170,6 +171,7 @@ Result<std::vector<SubscriptionWorker::StartedRun>> SubscriptionWorker::start_so
     std::vector<StartedRun> started;
     std::size_t events = 0;
     const Instant now = context_.clock.now();
+    entry_.probe.alive_ms = static_cast<std::uint64_t>(now.ms);
     std::size_t allowed = breaker_.runs_allowed(now);
     for (std::size_t i = 0; i < homes_.size() && events < kEventsPerCallMax; ++i) {
         Home& home = *homes_[(first_home_ + i) % homes_.size()];
@@ -213,8 +215,7 @@ void SubscriptionWorker::deliver(std::vector<StartedRun>& started) {
     const auto begun = std::chrono::steady_clock::now();
     auto outcomes = entry_.subscription.sink->deliver(work);
     const auto took = std::chrono::steady_clock::now() - begun;
-    const auto us = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
-    add(entry_.probe.deliver_microseconds, static_cast<std::uint64_t>(us));
+    entry_.probe.deliveries.took(took);
     add(entry_.probe.runs, started.size());
     SLUICE_ASSERT(outcomes.size() == started.size());
     const Instant now = context_.clock.now();
@@ -293,6 +294,7 @@ void SubscriptionWorker::hand_over() {
 void SubscriptionWorker::publish_state() {
     dispatch::DispatcherCounts sum;
     std::uint64_t full = 0;
+    std::optional<Instant> oldest;
     for (const auto& home : homes_) {
         const dispatch::DispatcherCounts counts = home->dispatcher.counts();
         sum.delivered += counts.delivered;
@@ -303,8 +305,12 @@ void SubscriptionWorker::publish_state() {
         sum.backlog_events += counts.backlog_events;
         sum.backlog_bytes += counts.backlog_bytes;
         sum.in_flight_events += counts.in_flight_events;
+        sum.in_flight_bytes += counts.in_flight_bytes;
         sum.holes += counts.holes;
         if (counts.full) ++full;
+        if (counts.parked_since) {
+            oldest = std::min(oldest.value_or(*counts.parked_since), *counts.parked_since);
+        }
         if (home->dispatcher.caught_up()) {
             const Offset settled = home->dispatcher.read_from();
             entry_.settled[home->id.value].store(settled.value, std::memory_order_release);
@@ -321,6 +327,8 @@ void SubscriptionWorker::publish_state() {
     probe.backlog_events_now = sum.backlog_events;
     probe.backlog_bytes_now = sum.backlog_bytes;
     probe.in_flight_now = sum.in_flight_events;
+    probe.in_flight_bytes_now = sum.in_flight_bytes;
+    probe.parked_oldest_ms_now = oldest ? static_cast<std::uint64_t>(oldest->ms) : 0;
     probe.backlog_alarm_now = sum.backlog_bytes >= dispatch::backlog_alarm_at(limit) ? 1 : 0;
     probe.full_now = full;
     probe.holes = base_.holes + sum.holes;

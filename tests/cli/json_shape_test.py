@@ -10,9 +10,9 @@ TEXT, COUNT, FLAG = str, int, bool
 
 PARTITION = {"partition": COUNT, "first": COUNT, "end": COUNT, "read": COUNT}
 TOPIC = {"topic": TEXT, "records": COUNT, "unread": COUNT, "partitions": [PARTITION]}
-SUBSCRIPTION = {"name": TEXT, "behind": COUNT, "parked": COUNT, "retrying": COUNT, "backlog_events": COUNT,
-                "backlog_bytes": COUNT}
-DOMAIN = {"domain": TEXT, "homes": COUNT, "idle": FLAG, "waiting_subjects": COUNT, "waiting_events": COUNT,
+SUBSCRIPTION = {"name": TEXT, "status": TEXT, "behind": COUNT, "parked": COUNT, "retrying": COUNT,
+                "backlog_events": COUNT, "backlog_bytes": COUNT}
+DOMAIN = {"domain": TEXT, "homes": COUNT, "idle": FLAG, "sequencer": TEXT, "waiting_subjects": COUNT, "waiting_events": COUNT,
           "aside": COUNT, "channels": [TOPIC], "repartition": [TOPIC], "ordered": [TOPIC],
           "subscriptions": [SUBSCRIPTION]}
 STUCK = {"domain": TEXT, "cause": TEXT, "subject": TEXT, "since": TEXT, "behind": COUNT, "reason": TEXT}

@@ -64,13 +64,13 @@ class Metrics(Case):
             self.assertIn(family.kind, ("counter", "gauge", "histogram"), family.name)
             self.assertRegex(family.help, r"^\S.*\.$", family.name)
             self.assertTrue(family.samples, family.name)
-            self.assertRegex(family.name, r"^sluice_[a-z0-9_]+$")
+            self.assertRegex(family.name, r"^(sluice|messaging)_[a-z0-9_]+$")
             self.assertEqual(family.kind == "counter", family.name.endswith("_total"), family.name)
             for (name, _), value in family.samples.items():
                 self.assertTrue(math.isfinite(value) and value >= 0, name)
 
     def test_the_docs_and_the_page_list_the_same_each_once(self):
-        rows = re.findall(r"^\| `(\w+)` \| (.+) \|$", DOCS.read_text(encoding="utf-8"), re.MULTILINE)
+        rows = re.findall(r"^\| `((?:sluice|messaging)_\w+)` \| (.+) \|$", DOCS.read_text(encoding="utf-8"), re.MULTILINE)
         names = [name for name, _ in rows]
         self.assertEqual(sorted(set(names)), sorted(names))
         page = self.page(self.daemon())
@@ -88,7 +88,9 @@ class Metrics(Case):
         daemon = self.daemon()
         self.publish(event("customer-4711", 1), event("customer-4711", 3))
         daemon.settle()
-        allowed = {"domain": {"shop"}, "subscription": {"audit"}, "version": None, "le": None}
+        allowed = {"domain": {"shop"}, "subscription": {"audit", ""}, "version": None, "le": None, "state": None,
+                   "stage": {"sequencer", "subscription"}, "messaging_operation_name": {"process"},
+                   "messaging_system": {"sluice"}}
         for family in self.page(daemon).values():
             for _, labels in family.samples:
                 for label in labels:
@@ -100,12 +102,19 @@ class Metrics(Case):
     def test_buckets_of_a_histogram_are_cumulative_and_end_at_the_count(self):
         daemon = self.daemon()
         self.publish(event("a", 1))
-        for family in [one for one in self.page(daemon).values() if one.kind == "histogram"]:
-            buckets = {float(labels[0].split('"')[1]): value for (name, labels), value in family.samples.items()
-                       if name.endswith("_bucket")}
+        daemon.settle()
+        histograms = [one for one in self.page(daemon).values() if one.kind == "histogram"]
+        self.assertEqual(3, len(histograms))
+        for family in histograms:
+            buckets, rest = {}, ()
+            for (name, labels), value in family.samples.items():
+                if name.endswith("_bucket"):
+                    bound, = [label for label in labels if label.startswith("le=")]
+                    buckets[float(bound.split('"')[1])] = value
+                    rest = tuple(label for label in labels if label != bound)
             counts = [buckets[bound] for bound in sorted(buckets)]
             self.assertEqual(sorted(counts), counts, family.name)
-            self.assertEqual(family.samples[(f"{family.name}_count", ())], buckets[math.inf], family.name)
+            self.assertEqual(family.samples[(f"{family.name}_count", rest)], buckets[math.inf], family.name)
             self.assertGreater(buckets[math.inf], 0, family.name)
 
     def test_counters_count_what_happened(self):
