@@ -3,6 +3,19 @@ install(FILES LICENSE README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs/guide docs/reference DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs)
 install(DIRECTORY examples/contract DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 
+# Alert rules and a board, made from the table of metrics (docs/guide/operations.md).
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+set(monitoring ${CMAKE_CURRENT_BINARY_DIR}/monitoring)
+set(monitoring_made ${monitoring}/sluice.rules.yaml ${monitoring}/sluice.board.json)
+set(monitoring_source ${CMAKE_CURRENT_SOURCE_DIR}/packaging/monitoring)
+add_custom_command(OUTPUT ${monitoring_made}
+  COMMAND Python3::Interpreter ${monitoring_source}/generate.py ${monitoring}
+  DEPENDS ${monitoring_source}/generate.py ${monitoring_source}/alerts.py ${monitoring_source}/board.py
+          ${monitoring_source}/metrics_table.py ${CMAKE_CURRENT_SOURCE_DIR}/docs/reference/metrics.md
+  VERBATIM)
+add_custom_target(monitoring DEPENDS ${monitoring_made})
+install(FILES ${monitoring_made} DESTINATION ${CMAKE_INSTALL_DATADIR}/sluice/monitoring)
+
 set(CPACK_PACKAGE_NAME sluice)
 set(CPACK_PACKAGE_VENDOR Sluice)
 set(CPACK_PACKAGE_CONTACT "Sluice maintainers")
