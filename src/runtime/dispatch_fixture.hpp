@@ -104,6 +104,7 @@ public:
         std::string invalid{};  ///< why it breaks its contract
         std::string data{"{}"};
         std::string type{"a.made"};
+        std::string traceparent{};  ///< of the hop; empty: none
     };
 
     explicit RunnerRig(std::uint32_t homes = 1) : homes_{homes}, log_{open_log()} {
@@ -132,8 +133,9 @@ public:
         made.extensions["subjectposition"] = fmt::to_string(one.position);
         if (!one.invalid.empty()) made.extensions["subjectinvalid"] = one.invalid;
         const PartitionId partition{home_of(one.subject, homes_).value};
-        std::vector<log::Append> appends{
-            {{ordered_topic("shop"), partition}, {event::to_record(made, one.subject)}}};
+        Record record = event::to_record(made, one.subject);
+        if (!one.traceparent.empty()) record.headers.push_back({"traceparent", one.traceparent});
+        std::vector<log::Append> appends{{{ordered_topic("shop"), partition}, {std::move(record)}}};
         ASSERT_TRUE(log_.publish(std::move(appends)).has_value());
     }
 
@@ -199,8 +201,12 @@ public:
         options.domain = "shop";
         options.homes = homes_;
         options.commit_interval = Milliseconds{1};
+        options.tracer = tracer_;
         runner_ = std::make_unique<SubscriptionRunner>(log_, clock_, activity_, options);
     }
+
+    /// Of the runners to come.
+    void trace_with(const trace::Tracer* tracer) { tracer_ = tracer; }
 
     /// What `run` has answered, once it has.
     std::optional<Status> ended() {
@@ -291,6 +297,7 @@ private:
 
     ScratchDirectory scratch_;
     std::uint32_t homes_;
+    const trace::Tracer* tracer_{nullptr};
     SharedClock clock_;
     Activity activity_;
     FaultyLog log_;

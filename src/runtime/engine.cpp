@@ -14,7 +14,7 @@ Engine::Engine(log::Log& log, const Clock& clock, EngineOptions options)
     : log_{log},
       clock_{clock},
       options_{std::move(options)},
-      publisher_{log, clock} {}
+      publisher_{log, clock, options_.tracer} {}
 
 Engine::~Engine() {
     static_cast<void>(stop());
@@ -44,6 +44,7 @@ Status Engine::add_domain(DomainPlan plan) {
     runner.domain = plan.name;
     runner.homes = plan.homes;
     runner.commit_interval = options_.commit_interval;
+    runner.tracer = options_.tracer;
     sequence::Sequencer sequencer{plan.sequencer};
     auto domain =
         std::make_unique<Domain>(Domain{std::move(plan), std::move(sequencer), {}, {}, nullptr});
@@ -93,7 +94,8 @@ Status Engine::start() {
             }
             SequencingProbe& probe =
                 *domain->probes.emplace_back(std::make_unique<SequencingProbe>());
-            const TaskContext context{log_, clock_, domain->plan, domain->sequencer, probe};
+            const TaskContext context{
+                log_, clock_, domain->plan, domain->sequencer, probe, options_.tracer};
             SequencingTask* task = domain->tasks
                                        .emplace_back(std::make_unique<SequencingTask>(
                                            context, std::move(options), activity_

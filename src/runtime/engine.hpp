@@ -28,6 +28,7 @@ struct EngineOptions {
     std::uint32_t threads{1};  ///< that sequence, per domain; its homes are split between them
     TaskOptions task;          ///< `homes` is set by the engine
     Milliseconds commit_interval{20};
+    const trace::Tracer* tracer{nullptr};  ///< null: nothing is traced; it outlives the engine
 };
 
 /// What may wait of one subject is written whole with its step, which the log takes up to 64 MiB

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <utility>
 
 namespace sluice::runtime {
@@ -23,6 +24,49 @@ PartitionId partition_of(const ChannelPlan& channel, std::string_view key) {
     return {};
 }
 
+/// The `send` spans of one write; without a tracer it does nothing.
+class SendTrace {
+public:
+    SendTrace(const trace::Tracer* tracer, const Clock& clock) : tracer_{tracer} {
+        if (tracer_ == nullptr) return;
+        start_ = clock.now();
+        begun_ = std::chrono::steady_clock::now();
+    }
+
+    void sending(
+        Record& record,
+        std::size_t index,
+        const log::PartitionRef& to,
+        const std::optional<trace::SpanContext>& caller
+    ) {
+        if (tracer_ == nullptr) return;
+        auto span = tracer_->send(record, {to.topic, to.partition}, start_, caller);
+        if (span != nullptr) spans_.emplace_back(index, std::move(span));
+    }
+
+    void sent(const std::vector<Result<Placed>>& answers) {
+        if (spans_.empty()) return;
+        const auto took = std::chrono::steady_clock::now() - begun_;
+        std::vector<trace::SpanPtr> ended;
+        for (auto& [index, span] : spans_) {
+            span->took = took;
+            if (const auto& answer = answers[index]; answer) {
+                span->set("messaging.kafka.offset", answer.value().offset.value);
+            } else {
+                span->fail(to_string(answer.error().code), answer.error().message);
+            }
+            ended.push_back(std::move(span));
+        }
+        tracer_->finish(std::move(ended));
+    }
+
+private:
+    const trace::Tracer* tracer_;
+    Instant start_;
+    std::chrono::steady_clock::time_point begun_;
+    std::vector<std::pair<std::size_t, trace::SpanPtr>> spans_;  ///< by index of the event
+};
+
 }  // namespace
 
 void Publisher::add(const DomainPlan& plan) {
@@ -36,7 +80,9 @@ void Publisher::add(const DomainPlan& plan) {
     }
 }
 
-std::vector<Result<Placed>> Publisher::publish(std::span<const Event> events) const {
+std::vector<Result<Placed>> Publisher::publish(
+    std::span<const Event> events, const std::optional<trace::SpanContext>& caller
+) const {
     std::vector<Result<Placed>> answers;
     answers.reserve(events.size());
     std::vector<Routed> batch;
@@ -51,10 +97,10 @@ std::vector<Result<Placed>> Publisher::publish(std::span<const Event> events) co
         bytes += routed.value().record.size_bytes();
         batch.push_back(std::move(routed.value()));
         if (bytes < kWriteBytes) continue;
-        write(std::exchange(batch, {}), answers);
+        write(std::exchange(batch, {}), answers, caller);
         bytes = 0;
     }
-    if (!batch.empty()) write(std::move(batch), answers);
+    if (!batch.empty()) write(std::move(batch), answers, caller);
     return answers;
 }
 
@@ -96,7 +142,12 @@ Result<Publisher::Routed> Publisher::route(std::size_t index, const Event& event
     return routed;
 }
 
-void Publisher::write(std::vector<Routed> batch, std::vector<Result<Placed>>& answers) const {
+void Publisher::write(
+    std::vector<Routed> batch,
+    std::vector<Result<Placed>>& answers,
+    const std::optional<trace::SpanContext>& caller
+) const {
+    SendTrace trace{tracer_, clock_};
     std::map<log::PartitionRef, std::size_t> place;
     std::vector<log::Append> appends;
     std::vector<std::vector<std::size_t>> indexes;  // of the events, by append
@@ -106,6 +157,7 @@ void Publisher::write(std::vector<Routed> batch, std::vector<Result<Placed>>& an
             appends.push_back({std::move(routed.to), {}});
             indexes.emplace_back();
         }
+        trace.sending(routed.record, routed.index, appends[at->second].to, caller);
         appends[at->second].records.push_back(std::move(routed.record));
         indexes[at->second].push_back(routed.index);
     }
@@ -124,6 +176,7 @@ void Publisher::write(std::vector<Routed> batch, std::vector<Result<Placed>>& an
             answer = Placed{refs[a], Offset{first.value + static_cast<std::int64_t>(i)}};
         }
     }
+    trace.sent(answers);
 }
 
 }  // namespace sluice::runtime

@@ -6,8 +6,10 @@
 #include "base/clock.hpp"
 #include "log/log.hpp"
 #include "runtime/domain_plan.hpp"
+#include "trace/tracer.hpp"
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,22 +25,29 @@ struct Placed {
 
 /// Brings events to their channels: by type to the channel, by subject to the partition.
 /// Threads:  `add` first; then any.
-/// Lifetime: log, clock and plans outlive it.
+/// Lifetime: log, clock, plans and tracer outlive it.
 /// Failure:  per event. An event that is refused leaves nothing behind; the others go their
 ///           way.
 /// Limits:   those of the plan for an event; any number of events, in writes of about 16 MiB
 ///           each.
 class Publisher {
 public:
-    Publisher(log::Log& log, const Clock& clock) : log_{log}, clock_{clock} {}
+    /// `tracer`: null, nothing is traced.
+    Publisher(log::Log& log, const Clock& clock, const trace::Tracer* tracer = nullptr)
+        : log_{log},
+          clock_{clock},
+          tracer_{tracer} {}
 
     /// Events of its types can be published from now on. Of a type with two channels they are
     /// refused (kConflict): which one is meant cannot be told.
     void add(const DomainPlan& plan);
 
     /// As many answers as events, in their order. Durable when it returns; several events are one
-    /// write.
-    [[nodiscard]] std::vector<Result<Placed>> publish(std::span<const Event> events) const;
+    /// write. `caller`: the trace of whoever asks for it, if any.
+    [[nodiscard]] std::vector<Result<Placed>> publish(
+        std::span<const Event> events,
+        const std::optional<trace::SpanContext>& caller = std::nullopt
+    ) const;
 
 private:
     struct Route {
@@ -54,10 +63,15 @@ private:
     };
 
     [[nodiscard]] Result<Routed> route(std::size_t index, const Event& event) const;
-    void write(std::vector<Routed> batch, std::vector<Result<Placed>>& answers) const;
+    void write(
+        std::vector<Routed> batch,
+        std::vector<Result<Placed>>& answers,
+        const std::optional<trace::SpanContext>& caller
+    ) const;
 
     log::Log& log_;
     const Clock& clock_;
+    const trace::Tracer* tracer_;
     std::map<std::string, Route, std::less<>> routes_;
 };
 

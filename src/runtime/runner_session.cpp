@@ -60,7 +60,8 @@ Status RunnerSession::open_worker(SubscriptionEntry& entry) {
         windows_,
         context_.activity,
         submitted_,
-        runner_group(context_.options.name)};
+        runner_group(context_.options.name),
+        context_.options.tracer};
     workers_.push_back(std::make_unique<SubscriptionWorker>(context, entry, std::move(restored)));
     return ok();
 }

@@ -18,7 +18,8 @@ struct RunnerOptions {
     std::string domain;  ///< whose ordered topic it reads
     std::uint32_t homes{};
     log::ReadLimits read{1'000, std::size_t{1} << 20};
-    Milliseconds commit_interval{20};  ///< progress is written no more often
+    Milliseconds commit_interval{20};      ///< progress is written no more often
+    const trace::Tracer* tracer{nullptr};  ///< null: nothing is traced
 };
 
 using SubscriptionEntries = std::vector<std::unique_ptr<SubscriptionEntry>>;

@@ -20,7 +20,8 @@ SequencingSession::SequencingSession(const TaskContext& context, const TaskOptio
       options_{options},
       owned_(context.plan.homes),
       outputs_{context.plan.name, context.plan.homes},
-      decisions_{outputs_, context.probe} {
+      decisions_{outputs_, context.probe},
+      trace_{context.tracer, context.plan.name} {
     for (const HomeId home : options_.homes) owned_[home.value] = true;
 }
 

@@ -29,6 +29,7 @@ Result<bool> SequencingSession::step() {
     const Instant now = context_.clock.now();
     context_.probe.alive_ms = static_cast<std::uint64_t>(now.ms);
     const auto carry_out = [&](SubjectEntry& entry, sequence::Decisions decisions) {
+        trace_.decided(nullptr, decisions, entry.subject, now);
         if (decisions_.write(entry.home, std::move(decisions), now)) store_->changed(entry);
         return ok();
     };
@@ -135,8 +136,10 @@ Status SequencingSession::offer(sequence::Arrival arrival, HomeId read_at, Insta
     if (entry.tombstone && !std::exchange(entry.reopened, true)) {
         entry.subject = sequence::Sequencer::reopen(*entry.tombstone, arrival);
     }
+    auto span = trace_.arrived(arrival, now);
     auto decisions =
         context_.sequencer.offer(entry.subject, std::move(arrival), now, gaps_->next_sweep());
+    trace_.decided(std::move(span), decisions, entry.subject, now);
     if (decisions_.write(home, std::move(decisions), now)) store_->changed(entry);
     return ok();
 }
@@ -168,6 +171,7 @@ Status SequencingSession::choose(
         return ok();
     }
     outputs_.aside(home, to_aside(std::move(record), at, AsideCause::kChosen, "carried out"));
+    trace_.decided(nullptr, decisions, entry.subject, now);
     if (decisions_.write(home, std::move(decisions), now)) store_->changed(entry);
     return ok();
 }
@@ -199,6 +203,7 @@ Result<bool> SequencingSession::commit() {
         source.known = true;
     }
     store_->committed();
+    trace_.committed(context_.clock.now());
     SequencingProbe& probe = context_.probe;
     probe.commits.took(took);
     add(probe.steps);

@@ -10,6 +10,7 @@
 #include "runtime/gap_keeper.hpp"
 #include "runtime/partition_feed.hpp"
 #include "runtime/probe.hpp"
+#include "runtime/sequencing_trace.hpp"
 #include "runtime/step_outputs.hpp"
 #include "runtime/subject_store.hpp"
 #include "runtime/turn_chooser.hpp"
@@ -44,6 +45,7 @@ struct TaskContext {
     const DomainPlan& plan;
     const sequence::Sequencer& sequencer;
     SequencingProbe& probe;
+    const trace::Tracer* tracer{nullptr};  ///< null: nothing is traced
 };
 
 /// The sequencing of some homes, from taking their lease to losing it.
@@ -109,6 +111,7 @@ private:
     TurnChooser chooser_{0};
     StepOutputs outputs_;
     DecisionWriter decisions_;
+    SequencingTrace trace_;
     std::unique_ptr<ClosedKeeper> closed_;        ///< over store_
     std::vector<log::StateChange> more_changes_;  ///< of this step, beside the subjects'
     std::uint64_t version_{0};                    ///< of the log, when this step began

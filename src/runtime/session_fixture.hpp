@@ -32,11 +32,12 @@ private:
 /// or several that share them as tasks would.
 class SessionRig {
 public:
-    explicit SessionRig(DomainPlan plan)
+    explicit SessionRig(DomainPlan plan, const trace::Tracer* tracer = nullptr)
         : plan_{std::move(plan)},
           sequencer_{plan_.sequencer},
           log_{open_log()},
-          publisher_{log_, clock_} {
+          tracer_{tracer},
+          publisher_{log_, clock_, tracer} {
         probes_.push_back(std::make_unique<SequencingProbe>());
         for (HomeId home{0}; home.value < plan_.homes; home = home.next()) {
             options_.homes.push_back(home);
@@ -59,8 +60,9 @@ public:
         TaskOptions options = options_;
         std::erase_if(options.homes, [&](HomeId home) { return home.value % tasks != task; });
         while (probes_.size() <= task) probes_.push_back(std::make_unique<SequencingProbe>());
-        auto opened =
-            SequencingSession::open({log_, clock_, plan_, sequencer_, *probes_[task]}, options);
+        auto opened = SequencingSession::open(
+            {log_, clock_, plan_, sequencer_, *probes_[task], tracer_}, options
+        );
         if (!opened) return opened.error();
         sessions_.push_back(std::move(opened.value()));
         return ok();
@@ -176,6 +178,7 @@ private:
     DomainPlan plan_;
     sequence::Sequencer sequencer_;
     FaultyLog log_;
+    const trace::Tracer* tracer_;
     Publisher publisher_;
     TaskOptions options_;
     std::vector<std::unique_ptr<SequencingProbe>> probes_;  ///< by task; they stay

@@ -1,6 +1,7 @@
 #include "runtime/subscription_worker.hpp"
 
 #include "base/assert.hpp"
+#include "runtime/delivery_trace.hpp"
 #include "runtime/dispatch_tables.hpp"
 #include "runtime/record_codec.hpp"
 #include "runtime/retry_open.hpp"
@@ -218,6 +219,7 @@ void SubscriptionWorker::deliver(std::vector<StartedRun>& started) {
     entry_.probe.deliveries.took(took);
     add(entry_.probe.runs, started.size());
     SLUICE_ASSERT(outcomes.size() == started.size());
+    if (context_.tracer != nullptr) trace_deliveries(started, work, outcomes, took);
     const Instant now = context_.clock.now();
     breaker_.judge(subjects, outcomes, now);
     for (std::size_t i = 0; i < started.size(); ++i) {
@@ -229,6 +231,21 @@ void SubscriptionWorker::deliver(std::vector<StartedRun>& started) {
         }
         one.home->dispatcher.finished(one.run.id, std::move(outcomes[i]), now);
     }
+}
+
+void SubscriptionWorker::trace_deliveries(
+    const std::vector<StartedRun>& started,
+    const std::vector<deliver::RunWork>& work,
+    const std::vector<dispatch::RunOutcome>& outcomes,
+    std::chrono::nanoseconds took
+) const {
+    const Instant begun = context_.clock.now() + -std::chrono::duration_cast<Milliseconds>(took);
+    DeliveryTrace trace{*context_.tracer, entry_.subscription.name, begun, took};
+    for (std::size_t i = 0; i < started.size(); ++i) {
+        const auto& [home, run, copies] = started[i];
+        trace.add(context_.windows[home->id.value]->from(), run.from_backlog, work[i], outcomes[i]);
+    }
+    trace.finish();
 }
 
 Result<std::vector<Record>> SubscriptionWorker::backlog_copies(

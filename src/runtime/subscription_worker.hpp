@@ -11,8 +11,10 @@
 #include "runtime/held_records.hpp"
 #include "runtime/ordered_window.hpp"
 #include "runtime/probe.hpp"
+#include "trace/tracer.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <stop_token>
@@ -64,6 +66,7 @@ public:
         Activity& activity;                                    ///< told when something was handled
         Activity& submitted;                                   ///< told when changes are ready
         std::string group;
+        const trace::Tracer* tracer{nullptr};  ///< null: nothing is traced
     };
 
     SubscriptionWorker(
@@ -112,6 +115,12 @@ private:
     void offer(Home& home, const OrderedBatchPtr& batch, const OrderedEvent& event, Instant now);
     Result<std::vector<StartedRun>> start_some();
     void deliver(std::vector<StartedRun>& started);
+    void trace_deliveries(
+        const std::vector<StartedRun>& started,
+        const std::vector<deliver::RunWork>& work,
+        const std::vector<dispatch::RunOutcome>& outcomes,
+        std::chrono::nanoseconds took
+    ) const;
     Result<std::vector<Record>> backlog_copies(const Home& home, const dispatch::Run& run) const;
     [[nodiscard]] Error missing_copy(
         const Home& home, const std::string& subject, const std::string& key
