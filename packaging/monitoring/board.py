@@ -43,6 +43,8 @@ ROWS = {
         ("Room on the disk", ["sluice_disk_free_bytes", "sluice_disk_reserve_bytes"]),
         ("Errors, and writes refused for want of space", ["sluice_log_errors_total", "sluice_log_refused_full_total"]),
         ("Connections", ["sluice_api_connections", "sluice_api_limit_connections"]),
+        ("Spans that wait for the collector", ["sluice_trace_queue_spans", "sluice_trace_queue_limit_spans"]),
+        ("Spans sent and lost", ["sluice_trace_spans_total", "sluice_trace_spans_dropped_total"]),
         ("Bodies in flight", ["sluice_api_bodies_bytes", "sluice_api_bodies_limit_bytes"]),
     ],
 }

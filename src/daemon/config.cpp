@@ -83,7 +83,8 @@ public:
              "log_level",
              "limits",
              "sequencer",
-             "subscriptions"}
+             "subscriptions",
+             "traces"}
         );
         config.data = resolved(path_in(root.at("data")).value_or(config.data));
         config.listen = address(root.at("listen")).value_or(config.listen);
@@ -116,6 +117,7 @@ public:
         if (const Node list = root.at("subscriptions"); list.present()) {
             config.subscriptions = subscriptions(list);
         }
+        read_traces(root.at("traces"), config.traces);
         return config;
     }
 

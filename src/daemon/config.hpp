@@ -4,6 +4,7 @@
 
 #include "daemon/address.hpp"
 #include "daemon/logger.hpp"
+#include "daemon/trace_config.hpp"
 #include "dispatch/dispatcher.hpp"
 
 #include <cstdint>
@@ -34,6 +35,7 @@ struct Config {
     std::uint64_t reserve_bytes{std::uint64_t{512} << 20};
     std::uint32_t threads{1};
     std::vector<SubscriptionConfig> subscriptions;
+    TraceConfig traces;
 };
 
 /// Failure: kBadConfig with every problem of the file, a line each: file, line, key, value, what is

@@ -37,7 +37,8 @@ http::ServerOptions options_of(const Address& address, Logger& logger) {
 Daemon::Daemon(Setup setup, Logger& logger, const Clock& clock)
     : setup_{std::move(setup)},
       logger_{logger},
-      clock_{clock} {}
+      clock_{clock},
+      tracing_{setup_.config.traces, logger} {}
 
 Daemon::~Daemon() {
     stop();
@@ -47,8 +48,11 @@ Status Daemon::start() {
     if (const Status opened = open_log(); !opened) return opened;
     runtime::EngineOptions options;
     options.threads = setup_.config.threads;
+    options.tracer = tracing_.tracer();
+    tracing_.start();
     engine_ = std::make_unique<runtime::Engine>(*log_, clock_, std::move(options));
-    operations_ = std::make_unique<Operations>(*log_, clock_, limits_of(setup_.config));
+    operations_ =
+        std::make_unique<Operations>(*log_, clock_, limits_of(setup_.config), tracing_.tracer());
     lags_ = std::make_unique<LagKeeper>(*engine_, *log_);
     operations_->judge_by([this](std::string_view domain, std::string_view subscription) {
         return lags_->worst_of(domain, subscription);
@@ -144,7 +148,14 @@ Status Daemon::start_servers() {
     });
     management_->handle("GET", "/metrics", [this](const http::Request&) {
         return metrics_page(
-            {*engine_, *lags_, operations_->counts(), log_->probe(), log_options_, api_->load()}
+            {*engine_,
+             *lags_,
+             operations_->counts(),
+             log_->probe(),
+             log_options_,
+             api_->load(),
+             tracing_.probe(),
+             setup_.config.traces.queue_spans}
         );
     });
     http::ServerOptions options = options_of(setup_.config.listen, logger_);
@@ -170,6 +181,7 @@ void Daemon::stop() noexcept {
             logger_.error("stopping the engine failed", {{"reason", error.what()}});
         }
     }
+    tracing_.stop();
     if (std::exchange(announced_, false)) remove_info(setup_.config.data, info_);
     if (management_) management_->stop();
 }

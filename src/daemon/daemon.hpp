@@ -9,6 +9,7 @@
 #include "daemon/logger.hpp"
 #include "daemon/operations.hpp"
 #include "daemon/setup.hpp"
+#include "daemon/tracing.hpp"
 #include "http/server.hpp"
 #include "log/embedded/embedded.hpp"
 #include "runtime/engine.hpp"
@@ -35,8 +36,8 @@ public:
     [[nodiscard]] Status start();
 
     /// 1. /readyz answers 503; 2. the API takes nothing more and ends what is in flight; 3. the
-    /// engine drains: steps end, handlers finish, progress is written; 4. daemon.json goes; 5. the
-    /// management pages end. Safe to repeat.
+    /// engine drains: steps end, handlers finish, progress is written; 4. spans that are left are
+    /// sent; 5. daemon.json goes; 6. the management pages end. Safe to repeat.
     void stop() noexcept;
 
     [[nodiscard]] Status failure() const;
@@ -60,6 +61,7 @@ private:
     DaemonInfo info_;
     bool announced_{false};  ///< daemon.json is there
     log::EmbeddedOptions log_options_;
+    Tracing tracing_;                        // outlives the engine and the operations
     std::unique_ptr<log::EmbeddedLog> log_;  // outlives all below
     std::unique_ptr<runtime::Engine> engine_;
     std::unique_ptr<LagKeeper> lags_;

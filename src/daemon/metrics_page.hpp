@@ -6,6 +6,9 @@
 #include "http/server.hpp"
 #include "log/embedded/embedded.hpp"
 #include "runtime/engine.hpp"
+#include "trace/exporter.hpp"
+
+#include <cstdint>
 
 namespace sluice::daemon {
 
@@ -17,10 +20,13 @@ struct MetricsSources {
     const log::Probe& log;
     const log::EmbeddedOptions& log_options;
     http::ServerLoad api;
+    const trace::ExporterProbe& traces;
+    std::uint64_t traces_queue_max{};
 };
 
-/// One scrape: what the log, the sequencing tasks, the subscriptions and the API count, with the
-/// limits of all that is bounded. docs/reference/metrics.md lists it. Threads: any.
+/// One scrape: what the log, the sequencing tasks, the subscriptions, the API and the exporter of
+/// traces count, with the limits of all that is bounded. docs/reference/metrics.md lists it.
+/// Threads: any.
 [[nodiscard]] http::Response metrics_page(const MetricsSources& from);
 
 }  // namespace sluice::daemon

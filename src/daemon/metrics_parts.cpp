@@ -139,4 +139,19 @@ void add_api_metrics(
     add("sluice_api_busy_total", "Requests answered 429.", load.refused);
 }
 
+void add_trace_metrics(
+    Metrics& metrics, const trace::ExporterProbe& probe, std::uint64_t queue_max
+) {
+    const auto add = [&metrics](const char* name, const char* help, std::uint64_t value) {
+        add_value(metrics, name, help, static_cast<double>(value));
+    };
+    add("sluice_trace_spans_total", "Spans that the collector has taken.", probe.sent);
+    add("sluice_trace_spans_dropped_total",
+        "Spans lost: the queue was full, or the collector did not take them.",
+        probe.dropped);
+    add("sluice_trace_post_failures_total", "Posts to the collector that failed.", probe.failures);
+    add("sluice_trace_queue_spans", "Spans that wait for the collector.", probe.queued_now);
+    add("sluice_trace_queue_limit_spans", "So many may wait; then spans are dropped.", queue_max);
+}
+
 }  // namespace sluice::daemon

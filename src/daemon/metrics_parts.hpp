@@ -20,6 +20,9 @@ void add_log_metrics(
 void add_api_metrics(
     http::Metrics& metrics, const http::ServerLoad& load, const Operations::Counts& published
 );
+void add_trace_metrics(
+    http::Metrics& metrics, const trace::ExporterProbe& probe, std::uint64_t queue_max
+);
 
 /// A counter if its name ends so, else a gauge.
 void add_value(

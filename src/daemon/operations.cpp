@@ -41,10 +41,12 @@ bool is_of(const Record& record, const std::string& subject) {
 
 }  // namespace
 
-Operations::Operations(log::Log& log, const Clock& clock, event::EventLimits limits)
+Operations::Operations(
+    log::Log& log, const Clock& clock, event::EventLimits limits, const trace::Tracer* tracer
+)
     : log_{log},
       limits_{limits},
-      publisher_{log, clock} {}
+      publisher_{log, clock, tracer} {}
 
 void Operations::add(runtime::DomainPlan plan) {
     auto kept = std::make_unique<runtime::DomainPlan>(std::move(plan));
@@ -154,7 +156,9 @@ Result<std::vector<Result<Published>>> Operations::publish(std::span<const Event
 }
 
 Result<std::vector<Result<Published>>> Operations::publish_to(
-    std::string_view domain, std::span<const Event> events
+    std::string_view domain,
+    std::span<const Event> events,
+    const std::optional<trace::SpanContext>& caller
 ) {
     const runtime::DomainPlan* only = find(domain);
     if (!domain.empty() && only == nullptr) {
@@ -176,7 +180,7 @@ Result<std::vector<Result<Published>>> Operations::publish_to(
         taken.push_back(events[at]);
         indexes.push_back(at);
     }
-    auto placed = publisher_.publish(taken);
+    auto placed = publisher_.publish(taken, caller);
     for (std::size_t at = 0; at < placed.size(); ++at) {
         Result<Published>& answer = answers[indexes[at]];
         if (!placed[at]) {

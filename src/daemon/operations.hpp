@@ -22,11 +22,17 @@ namespace sluice::daemon {
 
 /// The answers, from a log that this process has open and the contracts of its domains.
 /// Threads:  any, after the last `add`.
-/// Lifetime: log and clock outlive it.
+/// Lifetime: log, clock and tracer outlive it.
 /// Failure:  as Backend.
 class Operations final : public Backend {
 public:
-    Operations(log::Log& log, const Clock& clock, event::EventLimits limits);
+    /// `tracer`: of what is published; null: nobody.
+    Operations(
+        log::Log& log,
+        const Clock& clock,
+        event::EventLimits limits,
+        const trace::Tracer* tracer = nullptr
+    );
 
     /// A domain, as its engine was given it.
     void add(runtime::DomainPlan plan);
@@ -61,9 +67,11 @@ public:
     [[nodiscard]] Result<std::vector<Result<Published>>> publish(std::span<const Event> events
     ) override;
 
-    /// Only events of that domain; kNotFound: no such domain.
+    /// Only events of that domain; kNotFound: no such domain. `caller`: the trace of whoever asks.
     [[nodiscard]] Result<std::vector<Result<Published>>> publish_to(
-        std::string_view domain, std::span<const Event> events
+        std::string_view domain,
+        std::span<const Event> events,
+        const std::optional<trace::SpanContext>& caller = std::nullopt
     );
 
     [[nodiscard]] const event::EventLimits& limits() const { return limits_; }

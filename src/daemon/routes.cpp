@@ -6,6 +6,7 @@
 #include "daemon/record_page.hpp"
 #include "daemon/topic_reader.hpp"
 #include "daemon/version.hpp"
+#include "trace/carrier.hpp"
 
 #include <fmt/format.h>
 
@@ -156,7 +157,10 @@ Response publish(Operations& operations, const Request& request, std::string_vie
     for (BodyEvent& one : body.value().events) {
         if (one.event) events.push_back(std::move(one.event).value());
     }
-    const auto published = operations.publish_to(domain, events);
+    const auto caller = trace::context_of(
+        request.header(trace::kTraceparentHeader), request.header(trace::kTracestateHeader)
+    );
+    const auto published = operations.publish_to(domain, events, caller);
     if (!published) return http::problem(published.error());
     Json answers = Json::array();
     auto next = published.value().begin();

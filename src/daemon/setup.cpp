@@ -76,6 +76,8 @@ Result<Setup> load_setup(const std::string& path) {
     auto config = load_config(path);
     if (!config) return Error{ErrorCode::kBadConfig, config.error().message};
     Setup setup{std::move(config).value(), {}};
+    const Status traces = apply_environment(process_environment(), setup.config.traces);
+    if (!traces) return traces.error();
     std::vector<std::string> problems;
     ByDomain domains;
     for (const std::string& file : setup.config.contracts) {

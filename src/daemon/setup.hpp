@@ -21,8 +21,9 @@ struct Setup {
     std::vector<LoadedContract> contracts;
 };
 
-/// Reads sluice.yaml and its contracts, and holds them against each other: domains that are there
-/// twice, subscriptions of a domain or type that no contract has.
+/// Reads sluice.yaml, what the environment says of traces, and its contracts, and holds them
+/// against each other: domains that are there twice, subscriptions of a domain or type that no
+/// contract has.
 /// Failure: kBadConfig with everything that is wrong, a line each.
 [[nodiscard]] Result<Setup> load_setup(const std::string& path);
 
