@@ -37,6 +37,7 @@ http::ServerOptions options_of(const Address& address, Logger& logger) {
 Daemon::Daemon(Setup setup, Logger& logger, const Clock& clock)
     : setup_{std::move(setup)},
       logger_{logger},
+      notices_{logger, clock},
       clock_{clock},
       tracing_{setup_.config.traces, logger} {}
 
@@ -48,6 +49,7 @@ Status Daemon::start() {
     if (const Status opened = open_log(); !opened) return opened;
     runtime::EngineOptions options;
     options.threads = setup_.config.threads;
+    options.notify = [this](const runtime::Notice& notice) { notices_.write(notice); };
     options.tracer = tracing_.tracer();
     tracing_.start();
     engine_ = std::make_unique<runtime::Engine>(*log_, clock_, std::move(options));

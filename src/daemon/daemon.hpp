@@ -7,6 +7,7 @@
 #include "daemon/health.hpp"
 #include "daemon/lag_keeper.hpp"
 #include "daemon/logger.hpp"
+#include "daemon/notice_log.hpp"
 #include "daemon/operations.hpp"
 #include "daemon/setup.hpp"
 #include "daemon/tracing.hpp"
@@ -57,6 +58,7 @@ private:
 
     Setup setup_;
     Logger& logger_;
+    NoticeLog notices_;
     const Clock& clock_;
     DaemonInfo info_;
     bool announced_{false};  ///< daemon.json is there

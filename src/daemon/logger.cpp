@@ -22,7 +22,7 @@ std::string_view name_of(LogLevel level) {
 
 }  // namespace
 
-void Logger::write(LogLevel level, std::string_view message, Fields fields) {
+void Logger::write(LogLevel level, std::string_view message, std::span<const Field> fields) {
     if (level < least_) return;
     nlohmann::ordered_json line{
         {"time", to_rfc3339(clock_.now())}, {"level", name_of(level)}, {"message", message}};

@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <iosfwd>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,7 +21,8 @@ enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarn, kError };
 /// Limits:   never a payload, never a secret: callers name what they log.
 class Logger final {
 public:
-    using Fields = std::initializer_list<std::pair<std::string_view, std::string>>;
+    using Field = std::pair<std::string_view, std::string>;
+    using Fields = std::initializer_list<Field>;
 
     Logger(std::ostream& out, const Clock& clock, LogLevel least)
         : out_{out},
@@ -28,23 +30,28 @@ public:
           least_{least} {}
 
     void debug(std::string_view message, Fields fields = {}) {
-        write(LogLevel::kDebug, message, fields);
+        write(LogLevel::kDebug, message, {fields.begin(), fields.size()});
     }
 
     void info(std::string_view message, Fields fields = {}) {
-        write(LogLevel::kInfo, message, fields);
+        write(LogLevel::kInfo, message, {fields.begin(), fields.size()});
     }
 
     void warn(std::string_view message, Fields fields = {}) {
-        write(LogLevel::kWarn, message, fields);
+        write(LogLevel::kWarn, message, {fields.begin(), fields.size()});
     }
 
     void error(std::string_view message, Fields fields = {}) {
-        write(LogLevel::kError, message, fields);
+        write(LogLevel::kError, message, {fields.begin(), fields.size()});
+    }
+
+    /// With fields that are known only when it is written.
+    void warn(std::string_view message, std::span<const Field> fields) {
+        write(LogLevel::kWarn, message, fields);
     }
 
 private:
-    void write(LogLevel level, std::string_view message, Fields fields);
+    void write(LogLevel level, std::string_view message, std::span<const Field> fields);
 
     std::ostream& out_;
     const Clock& clock_;

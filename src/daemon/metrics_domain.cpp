@@ -141,6 +141,8 @@ constexpr std::array kSubscriptions{
     Line<SubscriptionProbe>{
         "sluice_key_parked", "Subjects parked at a dead event.", &SubscriptionProbe::parked_now},
     Line<SubscriptionProbe>{
+        "sluice_parked_total", "Times that a subject was parked.", &SubscriptionProbe::parked},
+    Line<SubscriptionProbe>{
         "sluice_key_retrying",
         "Subjects whose head is tried again.",
         &SubscriptionProbe::retrying_now},

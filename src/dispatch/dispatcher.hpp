@@ -146,6 +146,15 @@ struct Changes {
 
     std::vector<BacklogErase> erases;
 
+    /// To be told, not written: subjects that were parked since the last call.
+    struct Parked {
+        std::string subject;
+        Offset offset;  ///< of its head
+        std::string reason;
+    };
+
+    std::vector<Parked> parked;
+
     [[nodiscard]] bool empty() const {
         return !progress.has_value() && lines.empty() && puts.empty() && erases.empty();
     }

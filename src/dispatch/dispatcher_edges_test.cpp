@@ -236,6 +236,22 @@ TEST(DispatcherEdges, SubjectsAreToldApartByteForByte) {
     EXPECT_EQ(bench.core.counts().parked_now, subjects.size());
 }
 
+TEST(DispatcherEdges, AParkedSubjectIsToldOnceWithTheOffsetOfItsHead) {
+    Bench bench;
+    bench.fetch("a", 1);
+    bench.succeed(bench.start_one());
+    bench.fetch("b", 1);
+    bench.fail(bench.start_one(), FailureKind::kDead);
+    const Changes changes = bench.core.take_changes();
+    ASSERT_EQ(changes.parked.size(), 1U);
+    EXPECT_EQ(changes.parked[0].subject, "b");
+    EXPECT_EQ(changes.parked[0].offset, Offset{1});
+    EXPECT_EQ(changes.parked[0].reason, "it failed");
+    bench.store.apply(changes);
+    bench.fetch("b", 2);
+    EXPECT_TRUE(bench.core.take_changes().parked.empty()) << "it queues behind";
+}
+
 TEST(DispatcherEdges, EventsWithoutBytesAreCountedToo) {
     Bench bench;
     bench.options.in_flight_events_max = 3;

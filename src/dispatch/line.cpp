@@ -52,6 +52,9 @@ void Dispatcher::Impl::park(
     line.due_at = Instant{};
     line.reason = std::move(reason);
     subject.not_before.reset();
+    const Offset head =
+        subject.in_backlog() ? subject.backlog.front().offset : subject.queue.front().offset;
+    pending.parked.push_back({*subject.name, head, line.reason});
     set_line(subject, std::move(line));
     if (!subject.in_backlog()) move_to_backlog(subject);
 }

@@ -37,9 +37,15 @@ bool DecisionWriter::write(HomeId home, sequence::Decisions decisions, Instant n
                     const bool compared = duplicate.compared != sequence::Compared::kNotCompared;
                     add(compared ? probe_.duplicates : probe_.duplicates_not_compared);
                 },
-                [&](const sequence::Conflict&) { add(probe_.conflicts); },
+                [&](const sequence::Conflict& made) {
+                    add(probe_.conflicts);
+                    tell(NoticeKind::kConflict, made.at, made.subject, made.detail);
+                },
                 [&](sequence::Aside& made) { aside(home, std::move(made)); },
-                [&](const sequence::Parked&) { add(probe_.gaps_parked); },
+                [&](const sequence::Parked& made) {
+                    add(probe_.gaps_parked);
+                    tell(NoticeKind::kGapParked, {}, made.subject, made.detail);
+                },
                 [](const sequence::Chosen&) {},  // its command lies aside, for the audit
                 [](const sequence::Refused&) {},
             },
@@ -52,6 +58,7 @@ bool DecisionWriter::write(HomeId home, sequence::Decisions decisions, Instant n
 void DecisionWriter::release(HomeId home, sequence::Release release, Instant now) {
     if (release.facts.kind == sequence::OrderedKind::kGap) {
         add(probe_.gaps_skipped);
+        tell(NoticeKind::kGapSkipped, {}, release.facts.subject, release.facts.wanted);
     } else {
         add(probe_.released);
     }
@@ -78,7 +85,26 @@ void DecisionWriter::aside(HomeId home, sequence::Aside aside) {
         arrival.source,
         arrival.number ? fmt::format(" number {}", arrival.number->value) : ""
     );
+    if (cause != AsideCause::kDropped) {  // which somebody has chosen
+        const bool flooded = cause == AsideCause::kFlooded;
+        tell(
+            flooded ? NoticeKind::kFlooded : NoticeKind::kLate,
+            arrival.origin,
+            arrival.subject,
+            fmt::format("{}: {}", to_string(cause), detail)
+        );
+    }
     outputs_.aside(home, to_aside(std::move(aside.arrival.record), arrival.origin, cause, detail));
+}
+
+void DecisionWriter::tell(
+    NoticeKind kind,
+    const sequence::Origin& at,
+    const std::string& subject,
+    const std::string& reason
+) const {
+    if (!probe_.notify) return;
+    probe_.notify({kind, {}, {}, at.channel, at.partition, at.offset, subject, reason});
 }
 
 }  // namespace sluice::runtime

@@ -4,9 +4,12 @@
 #include "runtime/step_outputs.hpp"
 #include "sequence/sequencer.hpp"
 
+#include <string>
+
 namespace sluice::runtime {
 
-/// Writes what the sequencer has decided to the step's outputs, and counts it.
+/// Writes what the sequencer has decided to the step's outputs, counts it, and tells of what did
+/// not simply pass.
 /// Threads:  the task's only.
 /// Lifetime: outputs and probe outlive it.
 class DecisionWriter {
@@ -21,6 +24,12 @@ public:
 private:
     void release(HomeId home, sequence::Release release, Instant now);
     void aside(HomeId home, sequence::Aside aside);
+    void tell(
+        NoticeKind kind,
+        const sequence::Origin& at,
+        const std::string& subject,
+        const std::string& reason
+    ) const;
 
     StepOutputs& outputs_;
     SequencingProbe& probe_;

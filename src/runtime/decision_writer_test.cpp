@@ -122,6 +122,41 @@ TEST_F(DecisionWriterTest, WhatGoesAsideSaysWhatItWasAndWhereItLay) {
     EXPECT_EQ(probe_.flooded, 1U);
 }
 
+TEST_F(DecisionWriterTest, WhatDoesNotSimplyPassIsToldWithItsPlaceAndItsSubject) {
+    std::vector<Notice> told;
+    probe_.notify = [&](Notice notice) { told.push_back(std::move(notice)); };
+    const Arrival arrival = numbered("/a", 7);
+    Release gap;
+    gap.facts.kind = OrderedKind::kGap;
+    gap.facts.subject = arrival.subject;
+    gap.facts.position = Position{1};
+    gap.facts.wanted = "/a 6";
+    write({Waits{}, Duplicate{}, release_of(arrival), Aside{AsideReason::kDropped, arrival}});
+    EXPECT_TRUE(told.empty()) << "these pass, or somebody chose so";
+    write(
+        {Aside{AsideReason::kLateNumber, arrival},
+         Aside{AsideReason::kFlooded, arrival},
+         Conflict{"/a 7 differs", arrival.subject, arrival.origin},
+         gap,
+         Parked{arrival.subject, "/a 6 has not come"}}
+    );
+    const std::vector<NoticeKind> kinds{
+        NoticeKind::kLate,
+        NoticeKind::kFlooded,
+        NoticeKind::kConflict,
+        NoticeKind::kGapSkipped,
+        NoticeKind::kGapParked};
+    ASSERT_EQ(told.size(), kinds.size());
+    for (std::size_t at = 0; at < kinds.size(); ++at) {
+        EXPECT_EQ(told[at].kind, kinds[at]) << at;
+        EXPECT_EQ(told[at].subject, arrival.subject) << at;
+        EXPECT_FALSE(told[at].reason.empty()) << at;
+        const bool has_place = at < 3;
+        EXPECT_EQ(told[at].topic, has_place ? arrival.origin.channel : "") << at;
+        EXPECT_EQ(told[at].offset, has_place ? arrival.origin.offset : Offset{}) << at;
+    }
+}
+
 TEST_F(DecisionWriterTest, OnlyADuplicateLeavesTheSubjectAsItWas) {
     EXPECT_FALSE(write({Duplicate{Compared::kSame}}));
     EXPECT_FALSE(write({Duplicate{Compared::kNotCompared}}));

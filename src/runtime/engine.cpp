@@ -85,6 +85,8 @@ Status Engine::start() {
         started_ = true;
     }
     for (const auto& domain : domains_) {
+        const Notify notify = notify_of(*domain);
+        for (const auto& entry : domain->runner->entries()) entry->probe.notify = notify;
         const std::uint32_t tasks = std::clamp(options_.threads, 1U, domain->plan.homes);
         for (std::uint32_t t = 0; t < tasks; ++t) {
             TaskOptions options = options_.task;
@@ -94,6 +96,7 @@ Status Engine::start() {
             }
             SequencingProbe& probe =
                 *domain->probes.emplace_back(std::make_unique<SequencingProbe>());
+            probe.notify = notify;
             const TaskContext context{
                 log_, clock_, domain->plan, domain->sequencer, probe, options_.tracer};
             SequencingTask* task = domain->tasks
@@ -111,6 +114,14 @@ Status Engine::start() {
             [runner](const std::stop_token& stop) { return runner->run(stop); });
     }
     return ok();
+}
+
+Notify Engine::notify_of(const Domain& domain) const {
+    if (!options_.notify) return {};
+    return [notify = options_.notify, name = domain.plan.name](Notice notice) {
+        notice.domain = name;
+        notify(std::move(notice));
+    };
 }
 
 void Engine::run(std::vector<std::jthread>& threads, std::string who, Body body) {

@@ -28,6 +28,7 @@ struct EngineOptions {
     std::uint32_t threads{1};  ///< that sequence, per domain; its homes are split between them
     TaskOptions task;          ///< `homes` is set by the engine
     Milliseconds commit_interval{20};
+    Notify notify{};  ///< told of events that did not simply pass; may be empty
     const trace::Tracer* tracer{nullptr};  ///< null: nothing is traced; it outlives the engine
 };
 
@@ -91,6 +92,7 @@ private:
     [[nodiscard]] Result<bool> is_idle(const Domain& domain) const;
     [[nodiscard]] Result<bool> is_consumed(const Domain& domain, const log::PartitionRef& from)
         const;
+    [[nodiscard]] Notify notify_of(const Domain& domain) const;
     void run(std::vector<std::jthread>& threads, std::string who, Body body);
 
     log::Log& log_;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "runtime/notice.hpp"
+
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -88,6 +90,7 @@ struct SequencingProbe {
     Counter subjects_spilled{0};  ///< with waiting events, gone from memory
     Counter subjects_closed{0};
     Counter alive_ms{0};  ///< when it last began a step, or looked for one
+    Notify notify;        ///< set before the task runs
 };
 
 /// What a subscription counts.
@@ -109,6 +112,8 @@ struct SubscriptionProbe {
     Durations deliveries;          ///< calls of the sink
     Counter runs{0};
     Counter alive_ms{0};  ///< when it last looked for what to do
+    Counter parked{0};    ///< times that a subject was parked
+    Notify notify;        ///< set before it runs
 };
 
 }  // namespace sluice::runtime

@@ -110,6 +110,19 @@ Status SequencingSession::process(Source& source, log::StoredRecord stored, Inst
     }
     if (auto* unreadable = std::get_if<Unreadable>(&classified.what)) {
         add(context_.probe.unreadable);
+        if (const Notify& notify = context_.probe.notify) {
+            const auto name = unreadable->record.header("ce_subject").value_or("");
+            notify(
+                {NoticeKind::kUnreadable,
+                 {},
+                 {},
+                 origin.channel,
+                 origin.partition,
+                 origin.offset,
+                 std::string{name},
+                 unreadable->reason}
+            );
+        }
         outputs_.aside(
             source.home,
             to_aside(

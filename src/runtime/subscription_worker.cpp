@@ -303,9 +303,30 @@ void SubscriptionWorker::hand_over() {
             home->held.leave(put.offset);
         }
         if (changes.progress) part.done.emplace_back(home->id, changes.progress->next);
+        tell_parked(*home, changes.parked);
     }
     dirty_ = false;
     if (!part.changes.empty()) slot_.put(std::move(part));
+}
+
+void SubscriptionWorker::tell_parked(
+    const Home& home, const std::vector<dispatch::Changes::Parked>& parked
+) {
+    add(entry_.probe.parked, parked.size());
+    if (!entry_.probe.notify) return;
+    const log::PartitionRef& at = context_.windows[home.id.value]->from();
+    for (const auto& one : parked) {
+        entry_.probe.notify(
+            {NoticeKind::kParked,
+             {},
+             entry_.subscription.name,
+             at.topic,
+             at.partition,
+             one.offset,
+             one.subject,
+             one.reason}
+        );
+    }
 }
 
 void SubscriptionWorker::publish_state() {

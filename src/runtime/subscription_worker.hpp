@@ -126,6 +126,7 @@ private:
         const Home& home, const std::string& subject, const std::string& key
     ) const;
     void hand_over();
+    void tell_parked(const Home& home, const std::vector<dispatch::Changes::Parked>& parked);
     void publish_state();
     void wait(std::uint64_t version);
 

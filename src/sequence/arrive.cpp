@@ -65,8 +65,8 @@ void Turn::contradict(Arrival arrival, std::string detail) {
     if (full(arrival)) {
         flood(std::move(arrival));
     } else {
+        out_.emplace_back(Conflict{detail, arrival.subject, arrival.origin});
         subject_.conflicts.push_back(WaitingEvent{std::move(arrival), now_, subject_.arrivals++});
-        out_.emplace_back(Conflict{detail});
     }
     const bool already = subject_.stopped() && subject_.hold->cause != HoldCause::kGap;
     if (!already) hold(HoldCause::kConflict, std::move(detail));

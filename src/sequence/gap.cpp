@@ -118,10 +118,14 @@ void Turn::act_on_gap() {
     if (subject_.stopped()) return;  // a person is to choose first
     switch (options_.gap_action) {
         case GapAction::kWait: return;
-        case GapAction::kPark:
+        case GapAction::kPark: {
             hold(HoldCause::kGap, text_of(subject_, subject_.gap->missing) + " has not come");
-            out_.emplace_back(Parked{});
+            const WaitingRoom& waiting = subject_.waiting;
+            const std::string subject =
+                waiting.begin() == waiting.end() ? "" : waiting.begin()->arrival.subject;
+            out_.emplace_back(Parked{subject, subject_.hold->detail});
             return;
+        }
         case GapAction::kSkip: {
             const Need missing = subject_.gap->missing;
             give_up(missing);

@@ -62,6 +62,8 @@ struct Duplicate {
 /// Kept with the subject; the subject is held.
 struct Conflict {
     std::string detail;
+    std::string subject{};
+    Origin at{};  ///< of the newcomer
 };
 
 enum class AsideReason : std::uint8_t {  // stored: never renumber
@@ -77,7 +79,10 @@ struct Aside {
 };
 
 /// Policy park took effect on the subject's gap.
-struct Parked {};
+struct Parked {
+    std::string subject{};
+    std::string detail{};
+};
 
 /// Of a command: it is carried out; the decisions that follow say how.
 struct Chosen {};

@@ -49,6 +49,27 @@ class Log(Case):
         self.entries(daemon.output())
         self.assertNotIn(SECRET, daemon.output())
 
+    def test_what_does_not_simply_pass_is_logged_with_its_place_and_subject(self):
+        self.write("shop.yaml", CONTRACT.replace("validation: enforce", "validation: off"))
+        self.publish(event("parked", 1, data={"amount": "much"}), event("twice", 1, id="first"))
+        self.write("shop.yaml", CONTRACT)
+        daemon = self.daemon()
+        self.publish(event("twice", 1, id="second"))
+        daemon.settle()
+
+        def told():
+            return {one["subject"]: one for one in self.entries(daemon.output()) if "subject" in one}
+
+        wait_until(lambda: len(told()) == 2, "both are logged")
+        parked, twice = told()["parked"], told()["twice"]
+        self.assertEqual(("warn", "a subject was parked at an event", "shop", "audit", "shop.ordered", "0"),
+                         tuple(parked[name] for name in ("level", "message", "domain", "subscription", "topic", "offset")))
+        self.assertIn("amount", parked["reason"])
+        self.assertEqual(("warn", "conflict: its subject waits", "shop", "order.placed", "1"),
+                         tuple(twice[name] for name in ("level", "message", "domain", "topic", "offset")))
+        for one in (parked, twice):
+            self.assertRegex(one["partition"], r"^[0-3]$")
+
     def test_levels_below_the_one_that_is_set_are_left_out(self):
         self.write("sluice.yaml", CONFIG + "log_level: warn\n")
         daemon = self.daemon()
