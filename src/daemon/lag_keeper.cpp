@@ -64,7 +64,7 @@ Status LagKeeper::observe(Instant now) {
     if (last && now >= *last && now - *last < kInterval) return ok();
     Seen seen;
     for (const auto& domain : engine_.domains()) {
-        if (const Status looked = look_at(*domain, now, seen); !looked) return looked;
+        if (Status looked = look_at(*domain, now, seen); !looked) return looked;
     }
     const std::lock_guard lock{mutex_};
     for (const auto& [name, samples] : seen.samples) {
@@ -81,8 +81,8 @@ Status LagKeeper::observe(Instant now) {
 }
 
 Status LagKeeper::look_at(const Engine::Domain& domain, Instant now, Seen& seen) const {
-    if (const Status looked = look_at_sequencer(domain, now, seen); !looked) return looked;
-    if (const Status looked = look_at_subscriptions(domain, now, seen); !looked) return looked;
+    if (Status looked = look_at_sequencer(domain, now, seen); !looked) return looked;
+    if (Status looked = look_at_subscriptions(domain, now, seen); !looked) return looked;
     std::int64_t& aside = seen.aside[domain.plan.name];
     for (HomeId home{0}; home.value < domain.plan.homes; home = home.next()) {
         const log::PartitionRef at{runtime::aside_topic(domain.plan.name), PartitionId{home.value}};

@@ -14,7 +14,6 @@
 namespace sluice::daemon {
 namespace {
 
-using lag::Verdict;
 using runtime::test::dead;
 using runtime::test::event;
 using runtime::test::Judge;

@@ -11,7 +11,6 @@ namespace sluice::daemon {
 namespace {
 
 using nlohmann::json;
-using runtime::Notice;
 using runtime::NoticeKind;
 
 class HandClock final : public Clock {

@@ -9,23 +9,23 @@ namespace sluice::lag {
 namespace {
 
 struct Case {
-    Verdict worst;
     Standing standing;
-    Verdict expected;
+    Verdict worst{};
+    Verdict expected{};
 };
 
 TEST(LagVerdict, TheWorstThatIsTrueIsTold) {
     const Case cases[] = {
-        {Verdict::kOk, {0, 0, 0}, Verdict::kOk},
-        {Verdict::kOk, {9, 0, 0}, Verdict::kOk},
-        {Verdict::kOk, {0, 0, 1}, Verdict::kWaiting},
-        {Verdict::kOk, {0, 1, 0}, Verdict::kParked},
-        {Verdict::kOk, {0, 1, 1}, Verdict::kParked},
-        {Verdict::kSlow, {9, 0, 1}, Verdict::kSlow},
-        {Verdict::kSlow, {9, 1, 0}, Verdict::kParked},
-        {Verdict::kStalled, {9, 1, 1}, Verdict::kStalled},
-        {Verdict::kRewound, {9, 1, 1}, Verdict::kRewound},
-        {Verdict::kStopped, {1, 1, 1}, Verdict::kStopped},
+        {{0, 0, 0}, Verdict::kOk, Verdict::kOk},
+        {{9, 0, 0}, Verdict::kOk, Verdict::kOk},
+        {{0, 0, 1}, Verdict::kOk, Verdict::kWaiting},
+        {{0, 1, 0}, Verdict::kOk, Verdict::kParked},
+        {{0, 1, 1}, Verdict::kOk, Verdict::kParked},
+        {{9, 0, 1}, Verdict::kSlow, Verdict::kSlow},
+        {{9, 1, 0}, Verdict::kSlow, Verdict::kParked},
+        {{9, 1, 1}, Verdict::kStalled, Verdict::kStalled},
+        {{9, 1, 1}, Verdict::kRewound, Verdict::kRewound},
+        {{1, 1, 1}, Verdict::kStopped, Verdict::kStopped},
     };
     for (const Case& one : cases) {
         EXPECT_EQ(verdict_of(one.worst, one.standing), one.expected)
