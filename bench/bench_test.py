@@ -17,9 +17,10 @@ MEASURED = {
     "publish": "raw append",
     "sequence, from the log to the log": "raw append + scan",
     "handle with SQLite, rebuilt": "plain SQLite",
-    "publish and sequence at once": "raw append + scan",
+    "publish, sequence, handle (no-op)": "raw append + scan",
 }
-LINE = re.compile(r"^  (?P<name>\S.*?)\s+(?P<rate>\d+) events/s(?:\s+(?P<ratio>\d+\.\d\d) of (?P<of>.+))?$")
+LINE = re.compile(r"^  (?P<name>\S.*?)\s+(?P<rate>\d+) events/s(?:\s+(?P<ratio>\d+\.\d\d) of (?P<of>.+?)"
+                  r"\s+\d+\.\d us of processor each)?$")
 
 
 class Bench(unittest.TestCase):
@@ -50,11 +51,19 @@ class Bench(unittest.TestCase):
         ran = self.bench("embedded", 1)
         self.assertEqual((0, len(CEILINGS) + len(MEASURED) + 1), (ran.returncode, len(ran.stdout.splitlines())), ran)
 
+    def test_the_other_measurements_tell_what_they_found(self):
+        for name, told in {"latency": r"^1200 events .* p50 \d+\.\d +p99 .* p99\.9 .* most \d+\.\d$",
+                           "waiting": r"^1200 events of 420 bytes wait, .* MiB resident",
+                           "closed": r"^1200 subjects closed: \d+\.\d bytes each in the state, and a key of"}.items():
+            ran = self.bench(name, EVENTS)
+            self.assertEqual(0, ran.returncode, ran.stderr)
+            self.assertRegex(ran.stdout.replace("\n", ""), told)
+
     def test_what_cannot_be_measured_is_refused(self):
         for arguments in (("kafkaesque",), ("embedded", "many"), ("embedded", "0"), ("embedded", "-1"),
                           ("embedded", "1e6"), ("embedded", "1", "2")):
             ran = self.bench(*arguments)
-            self.assertEqual((2, "", "usage: sluice_bench [embedded [EVENTS]]\n"),
+            self.assertEqual((2, "", "usage: sluice_bench [embedded|latency|waiting|closed|subjects [EVENTS]]\n"),
                              (ran.returncode, ran.stdout, ran.stderr), arguments)
 
 

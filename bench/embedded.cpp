@@ -1,71 +1,20 @@
 #include <sluice/instance.hpp>
 
 #include "bench/bench.hpp"
+#include "bench/pipeline.hpp"
 #include "bench/raw_store.hpp"
+#include "deliver/handler_sink.hpp"
+#include "store/sqlite_database.hpp"
 
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace sluice::bench {
 
 namespace {
-
-constexpr std::string_view kContract = R"(
-asyncapi: 3.0.0
-info: {title: Benchmark, version: 1.0.0}
-x-sluice: {domain: bench, homes: 8, validation: off}
-channels:
-  a: {address: bench.a, messages: {a: {name: a}}, bindings: {kafka: {partitions: 8}}}
-  b: {address: bench.b, messages: {b: {name: b}}, bindings: {kafka: {partitions: 8}}}
-  c: {address: bench.c, messages: {c: {name: c}}, bindings: {kafka: {partitions: 8}}}
-)";
-
-void require(const Status& done) {
-    if (done.has_value()) return;
-    fmt::print(stderr, "sluice_bench: {}\n", done.error().message);
-    std::exit(1);
-}
-
-Event event_number(const Load& load, std::uint64_t number) {
-    const std::uint64_t subject = number * 7919 % load.subjects;
-    const std::uint64_t sequence = number / load.subjects + 1;
-    Event event;
-    event.subject = fmt::format("order-{}", subject);
-    event.id = fmt::format("{}.{}", event.subject, sequence);
-    event.source = "/bench";
-    event.type = std::string(1, "abc"[sequence % 3]);
-    event.extensions["sourcesequence"] = fmt::to_string(sequence);
-    event.data = std::string(load.data_bytes, 'x');
-    return event;
-}
-
-void publish_all(Instance& instance, const Load& load) {
-    std::vector<Event> batch;
-    for (std::uint64_t number = 0; number < load.events;) {
-        batch.clear();
-        for (std::size_t at = 0; at < load.batch && number < load.events; ++at, ++number) {
-            batch.push_back(event_number(load, number));
-        }
-        for (const auto& told : instance.publish(batch))
-            require(told.has_value() ? ok() : told.error());
-    }
-}
-
-std::unique_ptr<Instance> instance_in(const std::filesystem::path& directory) {
-    auto instance = Instance::open({.directory = directory.string()});
-    require(instance.has_value() ? ok() : instance.error());
-    require(instance.value()->add_domain_text(kContract, "bench.yaml"));
-    return std::move(instance).value();
-}
-
-void wait(Instance& instance) {
-    while (!instance.wait_until_idle(Milliseconds{1'000})) require(instance.failure());
-}
 
 Service counting() {
     Service service{"counting"};
@@ -83,18 +32,30 @@ Service counting() {
     return service;
 }
 
+void publish_load(const Load& load, const Pipeline& to) {
+    publish_all(
+        load,
+        [&](std::uint64_t number) { return event_number(load, number); },
+        [&](const std::vector<Event>& batch) { to.publish(batch); }
+    );
+}
+
 }  // namespace
 
-void print_rate(
-    const std::string& name,
-    std::uint64_t events,
-    double seconds,
-    double baseline_per_second,
-    const char* of
-) {
-    const double rate = static_cast<double>(events) / seconds;
+void print_ceiling(std::string_view name, double per_second) {
+    fmt::print("  {:<36}{:>10.0f} events/s\n", name, per_second);
+}
+
+void print_rate(std::string_view name, std::uint64_t events, Cost cost, Beside beside) {
+    const auto count = static_cast<double>(events);
+    const double rate = count / cost.seconds;
     fmt::print(
-        "  {:<34}{:>10.0f} events/s   {:.2f} of {}\n", name, rate, rate / baseline_per_second, of
+        "  {:<36}{:>10.0f} events/s   {:.2f} of {:<18} {:>6.1f} us of processor each\n",
+        name,
+        rate,
+        rate / beside.per_second,
+        beside.name,
+        cost.cpu_seconds / count * 1e6
     );
 }
 
@@ -107,48 +68,49 @@ int run_embedded(const Load& load) {
         load.batch
     );
     const RawRates raw = raw_store(load);
-    const double sqlite = raw_sqlite(load);
-    const double once_each = 1 / (1 / raw.append_per_second + 1 / raw.scan_per_second);
-    fmt::print("  {:<34}{:>10.0f} events/s\n", "raw append, RocksDB alone", raw.append_per_second);
-    fmt::print("  {:<34}{:>10.0f} events/s\n", "raw scan", raw.scan_per_second);
-    fmt::print("  {:<34}{:>10.0f} events/s\n", "plain SQLite, inbox and upsert", sqlite);
+    const Beside append{raw.append_per_second, "raw append"};
+    const Beside once_each{
+        1 / (1 / raw.append_per_second + 1 / raw.scan_per_second), "raw append + scan"};
+    const Beside sqlite{raw_sqlite(load), "plain SQLite"};
+    print_ceiling("raw append, RocksDB alone", raw.append_per_second);
+    print_ceiling("raw scan", raw.scan_per_second);
+    print_ceiling("plain SQLite, inbox and upsert", sqlite.per_second);
 
-    auto instance = instance_in(load.directory / "sequence");
-    print_rate(
-        "publish",
-        load.events,
-        timed([&] { publish_all(*instance, load); }),
-        raw.append_per_second,
-        "raw append"
-    );
-    const double sequence = timed([&] {
-        require(instance->start());
-        wait(*instance);
+    const auto rate = [&load](std::string_view name, Cost cost, Beside beside) {
+        print_rate(name, load.events, cost, beside);
+    };
+    {
+        Pipeline pipeline{load.directory / "stages", nullptr};
+        rate("publish", timed([&] { publish_load(load, pipeline); }), append);
+        const Cost sequenced = timed([&] {
+            pipeline.start();
+            pipeline.wait();
+        });
+        rate("sequence, from the log to the log", sequenced, once_each);
+        pipeline.stop();
+    }
+    {
+        store::SqliteDatabase database{
+            store::SqliteOptions{(load.directory / "model.sqlite").string()}};
+        const SystemClock clock;
+        auto sink = deliver::HandlerSink::open(counting(), database, clock, {"bench", {}});
+        require(sink.has_value() ? ok() : Status{sink.error()});
+        Pipeline pipeline{load.directory / "stages", std::move(sink).value()};
+        const Cost handled = timed([&] {
+            pipeline.start();
+            pipeline.wait();
+        });
+        rate("handle with SQLite, rebuilt", handled, sqlite);
+        pipeline.stop();
+    }
+    Pipeline pipeline{load.directory / "all", std::make_unique<NoOpSink>()};
+    pipeline.start();
+    const Cost all = timed([&] {
+        publish_load(load, pipeline);
+        pipeline.wait();
     });
-    print_rate(
-        "sequence, from the log to the log", load.events, sequence, once_each, "raw append + scan"
-    );
-    require(instance->stop());
-    instance.reset();
-
-    instance = instance_in(load.directory / "sequence");
-    require(instance->add_service("bench", counting(), (load.directory / "model.sqlite").string()));
-    const double handle = timed([&] {
-        require(instance->start());
-        wait(*instance);
-    });
-    print_rate("handle with SQLite, rebuilt", load.events, handle, sqlite, "plain SQLite");
-    require(instance->stop());
-    instance.reset();
-
-    instance = instance_in(load.directory / "all");
-    require(instance->start());
-    const double all = timed([&] {
-        publish_all(*instance, load);
-        wait(*instance);
-    });
-    print_rate("publish and sequence at once", load.events, all, once_each, "raw append + scan");
-    require(instance->stop());
+    rate("publish, sequence, handle (no-op)", all, once_each);
+    pipeline.stop();
     return 0;
 }
 

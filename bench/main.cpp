@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <cstdlib>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,15 +48,25 @@ std::optional<std::uint64_t> count_of(std::string_view text) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    sluice::bench::Load load;
-    const std::string_view name = argc > 1 ? argv[1] : "embedded";
+    using sluice::bench::Load;
+    const std::map<std::string_view, int (*)(const Load&)> measurements{
+        {"embedded", sluice::bench::run_embedded},
+        {"latency", sluice::bench::run_latency},
+        {"waiting", sluice::bench::run_waiting},
+        {"closed", sluice::bench::run_closed},
+        {"subjects", sluice::bench::run_subjects},
+    };
+    Load load;
+    const auto wanted = measurements.find(argc > 1 ? argv[1] : "embedded");
     const auto events = argc > 2 ? count_of(argv[2]) : std::optional{load.events};
-    if (name != "embedded" || !events || argc > 3) {
-        fmt::print(stderr, "usage: sluice_bench [embedded [EVENTS]]\n");
+    if (wanted == measurements.end() || !events || argc > 3) {
+        fmt::print(
+            stderr, "usage: sluice_bench [embedded|latency|waiting|closed|subjects [EVENTS]]\n"
+        );
         return 2;
     }
     const Scratch scratch;
     load.events = *events;
     load.directory = scratch.path();
-    return sluice::bench::run_embedded(load);
+    return wanted->second(load);
 }

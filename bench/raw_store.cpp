@@ -54,12 +54,13 @@ void execute(sqlite3* db, const char* statement) {
 
 RawRates raw_store(const Load& load) {
     const auto db = open(load.directory / "raw");
-    const double append = timed([&] { append_all(*db, load); });
+    const double append = timed([&] { append_all(*db, load); }).seconds;
     std::uint64_t bytes = 0;
     const double scan = timed([&] {
-        const std::unique_ptr<rocksdb::Iterator> it{db->NewIterator({})};
-        for (it->SeekToFirst(); it->Valid(); it->Next()) bytes += it->value().size();
-    });
+                            const std::unique_ptr<rocksdb::Iterator> it{db->NewIterator({})};
+                            for (it->SeekToFirst(); it->Valid(); it->Next())
+                                bytes += it->value().size();
+                        }).seconds;
     require(bytes == load.events * load.data_bytes, "the scan lost something");
     const auto events = static_cast<double>(load.events);
     return RawRates{events / append, events / scan};
@@ -92,7 +93,7 @@ double raw_sqlite(const Load& load) {
         sqlite3_prepare_v2(opened, upsert_model, -1, &model, nullptr) == SQLITE_OK,
         sqlite3_errmsg(opened)
     );
-    const double seconds = timed([&] {
+    const Cost cost = timed([&] {
         for (std::uint64_t event = 0; event < load.events; ++event) {
             if (event % load.batch == 0) execute(opened, event == 0 ? "BEGIN" : "COMMIT; BEGIN");
             const std::string subject = fmt::format("order-{}", event * 7919 % load.subjects);
@@ -110,7 +111,7 @@ double raw_sqlite(const Load& load) {
     });
     sqlite3_finalize(inbox);
     sqlite3_finalize(model);
-    return static_cast<double>(load.events) / seconds;
+    return static_cast<double>(load.events) / cost.seconds;
 }
 
 }  // namespace sluice::bench
