@@ -1,25 +1,57 @@
 #include "base/bytes.hpp"
 
+#include <array>
+#include <cstddef>
+
 namespace sluice {
+
+namespace {
+
+constexpr std::size_t kVarintBytesMax = 10;
+
+template <class Number>
+void append_little_endian(std::string& out, Number value) {
+    std::array<char, sizeof(Number)> bytes;
+    for (char& byte : bytes) {
+        byte = static_cast<char>(static_cast<std::uint8_t>(value));
+        value = static_cast<Number>(value >> 8);
+    }
+    out.append(bytes.data(), bytes.size());
+}
+
+/// Of nothing: 0.
+template <class Number>
+Number little_endian(std::string_view bytes) {
+    Number value = 0;
+    for (std::size_t i = bytes.size(); i > 0; --i) {
+        value = static_cast<Number>(value << 8) | static_cast<std::uint8_t>(bytes[i - 1]);
+    }
+    return value;
+}
+
+}  // namespace
 
 void ByteWriter::u8(std::uint8_t value) {
     out_.push_back(static_cast<char>(value));
 }
 
 void ByteWriter::u32(std::uint32_t value) {
-    for (int shift = 0; shift < 32; shift += 8) u8(static_cast<std::uint8_t>(value >> shift));
+    append_little_endian(out_, value);
 }
 
 void ByteWriter::u64(std::uint64_t value) {
-    for (int shift = 0; shift < 64; shift += 8) u8(static_cast<std::uint8_t>(value >> shift));
+    append_little_endian(out_, value);
 }
 
 void ByteWriter::varint(std::uint64_t value) {
+    std::array<char, kVarintBytesMax> bytes;
+    std::size_t size = 0;
     while (value >= 0x80) {
-        u8(static_cast<std::uint8_t>(value | 0x80));
+        bytes[size++] = static_cast<char>(static_cast<std::uint8_t>(value | 0x80));
         value >>= 7;
     }
-    u8(static_cast<std::uint8_t>(value));
+    bytes[size++] = static_cast<char>(static_cast<std::uint8_t>(value));
+    out_.append(bytes.data(), size);
 }
 
 void ByteWriter::bytes(std::string_view value) {
@@ -43,15 +75,11 @@ std::uint8_t ByteReader::u8() {
 }
 
 std::uint32_t ByteReader::u32() {
-    std::uint32_t value = 0;
-    for (int shift = 0; shift < 32; shift += 8) value |= std::uint32_t{u8()} << shift;
-    return value;
+    return little_endian<std::uint32_t>(take(sizeof(std::uint32_t)));
 }
 
 std::uint64_t ByteReader::u64() {
-    std::uint64_t value = 0;
-    for (int shift = 0; shift < 64; shift += 8) value |= std::uint64_t{u8()} << shift;
-    return value;
+    return little_endian<std::uint64_t>(take(sizeof(std::uint64_t)));
 }
 
 std::uint64_t ByteReader::varint() {

@@ -70,7 +70,7 @@ void DecisionWriter::release(HomeId home, sequence::Release release, Instant now
             raise_to(probe_.waited_ms_max, static_cast<std::uint64_t>(waited.count()));
         }
     }
-    outputs_.ordered(home, sequence::to_ordered(release));
+    outputs_.ordered(home, sequence::to_ordered(std::move(release)));
 }
 
 void DecisionWriter::aside(HomeId home, sequence::Aside aside) {

@@ -87,7 +87,7 @@ TEST(HistoryC1, ARebuildKeepsLittleWaiting) {
 TEST(HistoryC2, TasksFullOfOneAnothersSuccessorsDoNotWaitInACircle) {
     constexpr int kSubjects = 120;
     SessionRig rig{test::shop_plan()};
-    rig.options().cached_subjects_max = 1;
+    rig.options().cached.subjects_max = 1;
     rig.options().step_records_max = 2;
     rig.options().step_bytes_max = 1;
     rig.options().turn_records_max = 1;
@@ -126,7 +126,7 @@ TEST(HistoryCModel, NeitherTimesNorBudgetsDecideWhatIsReleased) {
         "2099-01-01T00:00:00Z"};
     for (int round = 0; round < 6; ++round) {
         SessionRig rig{test::shop_plan()};
-        rig.options().cached_subjects_max = random() % 20;
+        rig.options().cached.subjects_max = random() % 20;
         rig.options().step_records_max = 1 + random() % 50;
         rig.options().step_bytes_max = std::size_t{1} << (random() % 16);
         rig.options().turn_records_max = 1 + random() % 20;

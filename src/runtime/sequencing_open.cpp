@@ -29,8 +29,8 @@ Status SequencingSession::open_all() {
     auto lease = context_.log.take(sequencer_group(context_.plan.name), options_.homes);
     if (!lease) return lease.error();
     lease_ = std::move(lease.value());
-    store_ = std::make_unique<SubjectStore>(*lease_, options_.cached_subjects_max);
-    context_.probe.subjects_cached_max = options_.cached_subjects_max;
+    store_ = std::make_unique<SubjectStore>(*lease_, options_.cached);
+    context_.probe.subjects_cached_max = options_.cached.subjects_max;
     if (const Status loaded = store_->load(); !loaded) return loaded;
     if (const Status opened = open_sources(); !opened) return opened;
     if (const Status noted = note_facts(); !noted) return noted;

@@ -32,7 +32,7 @@ struct TaskOptions {
         std::size_t{8} << 20};          ///< read, and about to be written, in one step
     std::size_t turn_records_max{128};  ///< read from one partition before the next is chosen
     log::ReadLimits read{1'000, std::size_t{1} << 20};
-    std::size_t cached_subjects_max{100'000};
+    CacheLimits cached;
     Milliseconds sweep_interval{1'000};
     Milliseconds tick_interval{1'000};
     Milliseconds trim_interval{10'000};

@@ -84,7 +84,7 @@ TEST_P(SessionModel, ReleasesWhatTheReferenceReleasesInItsOrderOverRestarts) {
     SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     SessionRig rig{rule.plan()};
-    rig.options().cached_subjects_max = random() % 12;
+    rig.options().cached.subjects_max = random() % 12;
     std::map<std::string, Reference> references;
     std::size_t tasks = 1;
     rig.open(tasks);

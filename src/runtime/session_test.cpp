@@ -55,7 +55,7 @@ TEST(Session, WhatWasFencedIsAsIfItHadNotBeen) {
 
 TEST(Session, SubjectsOutOfTheCacheAreReadAgain) {
     SessionRig rig{test::shop_plan()};
-    rig.options().cached_subjects_max = 4;
+    rig.options().cached.subjects_max = 4;
     rig.open();
     for (std::uint64_t number : {2U, 1U, 4U, 3U}) {
         std::vector<Event> events;

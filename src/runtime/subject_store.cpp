@@ -91,6 +91,7 @@ Result<SubjectEntry*> SubjectStore::find(HomeId home, const std::string& subject
         young_.erase(at);
         return done.error().at(subject);
     }
+    count_bytes(entry);
     return &entry;
 }
 
@@ -100,7 +101,17 @@ SubjectEntry* SubjectStore::cached_entry(const std::string& subject) {
     if (aged == old_.end()) return nullptr;
     auto inserted =
         young_.insert(old_.extract(aged));  // moves the node: the entry stays where it is
-    return &inserted.position->second;
+    SubjectEntry& entry = inserted.position->second;
+    entry.cached_bytes = 0;
+    count_bytes(entry);
+    return &entry;
+}
+
+/// An event in memory is more than its bytes.
+void SubjectStore::count_bytes(SubjectEntry& entry) {
+    const sequence::WaitingRoom& waiting = entry.subject.waiting;
+    const std::size_t bytes = waiting.bytes() + waiting.size() * sizeof(sequence::WaitingEvent);
+    young_bytes_ += bytes - std::exchange(entry.cached_bytes, bytes);
 }
 
 Status SubjectStore::read(SubjectEntry& entry) {
@@ -135,6 +146,7 @@ Status SubjectStore::read(SubjectEntry& entry) {
 }
 
 void SubjectStore::changed(SubjectEntry& entry) {
+    count_bytes(entry);
     if (!entry.subject.settled()) {
         index(entry, /*from_before=*/false);
     } else if (entry.waits_stored || entry.dirty) {
@@ -245,11 +257,15 @@ void SubjectStore::committed() {
     for (SubjectEntry* entry : dirty_) entry->dirty = false;
     dirty_.clear();
     dirty_bytes_ = 0;
-    if (young_.size() <= cached_max_ / 2) return;
+    if (young_.size() <= limits_.subjects_max / 2 &&
+        young_bytes_ <= limits_.waiting_bytes_max / 2) {
+        return;
+    }
     if (!unsettled_.empty()) {
         for (const auto& [name, entry] : old_) spilled_ += unsettled_.count(name);
     }
     old_ = std::exchange(young_, {});
+    young_bytes_ = 0;
 }
 
 std::vector<std::pair<HomeId, std::string>> SubjectStore::unsettled(bool with_gap) const {

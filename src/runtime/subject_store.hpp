@@ -49,7 +49,14 @@ struct SubjectEntry {
     bool reopened{false};                          ///< `subject` is made from the tombstone already
     bool entombed_now{false};  ///< the next step puts the tombstone in the subject's place
     bool dirty{false};
-    bool waits_stored{false};  ///< there is an entry in `waiting`
+    bool waits_stored{false};     ///< there is an entry in `waiting`
+    std::size_t cached_bytes{0};  ///< of what waits, as counted
+};
+
+/// Of the subjects in memory.
+struct CacheLimits {
+    std::size_t subjects_max{100'000};
+    std::size_t waiting_bytes_max{std::size_t{128} << 20};  ///< of the events that wait in them
 };
 
 /// The subjects of a task's homes: the ones used lately in memory, all of them in the lease's
@@ -59,12 +66,10 @@ struct SubjectEntry {
 /// Threads:  the task's only.
 /// Lifetime: the lease outlives it. An entry lives until the next `committed`.
 /// Failure:  kCorrupt for what cannot be read, with the subject's name.
-/// Limits:   about `cached_max` subjects in memory, and the names of all that wait.
+/// Limits:   CacheLimits, about; and the names of all that wait.
 class SubjectStore {
 public:
-    SubjectStore(log::Lease& lease, std::size_t cached_max)
-        : lease_{lease},
-          cached_max_{cached_max} {}
+    SubjectStore(log::Lease& lease, const CacheLimits& limits) : lease_{lease}, limits_{limits} {}
 
     /// Reads which subjects wait. First call.
     [[nodiscard]] Status load();
@@ -127,15 +132,17 @@ private:
 
     [[nodiscard]] SubjectEntry* cached_entry(const std::string& subject);
     [[nodiscard]] Status read(SubjectEntry& entry);
+    void count_bytes(SubjectEntry& entry);
     void index(const SubjectEntry& entry, bool from_before);
     void index(const std::string& subject, const Unsettled* now);
     void move_gap(std::optional<Instant> from, std::optional<Instant> to);
     void write_one(SubjectEntry& entry, std::vector<log::StateChange>& changes);
 
     log::Lease& lease_;
-    std::size_t cached_max_;
-    Cache young_;  ///< used since the last turn
-    Cache old_;    ///< not used since; goes at the next turn
+    CacheLimits limits_;
+    Cache young_;                 ///< used since the last turn
+    std::size_t young_bytes_{0};  ///< of what waits in them
+    Cache old_;                   ///< not used since; goes at the next turn
     std::vector<SubjectEntry*> dirty_;
     std::size_t dirty_bytes_{0};
     std::unordered_map<std::string, Unsettled> unsettled_;

@@ -34,8 +34,8 @@ protected:
     }
 
     /// As after any error: a new store that believes the lease only.
-    void reload(std::size_t cached_max = 1'000) {
-        store_ = std::make_unique<SubjectStore>(*lease_, cached_max);
+    void reload(const CacheLimits& limits = {}) {
+        store_ = std::make_unique<SubjectStore>(*lease_, limits);
         ASSERT_TRUE(store_->load());
     }
 
@@ -168,7 +168,7 @@ TEST_F(SubjectStoreTest, AllThatWaitAreKnownAfterALoad) {
 }
 
 TEST_F(SubjectStoreTest, MemoryIsBoundedAndAnEntryStaysUntilTheCommit) {
-    reload(/*cached_max=*/10);
+    reload({.subjects_max = 10});
     for (int s = 0; s < 200; ++s) {
         SubjectEntry& first = find(fmt::format("s{}", s));
         offer(fmt::format("s{}", s), numbered("/a", 2));
@@ -182,6 +182,17 @@ TEST_F(SubjectStoreTest, MemoryIsBoundedAndAnEntryStaysUntilTheCommit) {
         ASSERT_EQ(find(fmt::format("s{}", s)).subject.waiting.size(), 1U) << s;
         commit();
     }
+}
+
+TEST_F(SubjectStoreTest, WhatWaitsIsBoundedInBytes) {
+    reload({.waiting_bytes_max = 20 * sizeof(sequence::WaitingEvent)});
+    for (int s = 0; s < 200; ++s) {
+        offer(fmt::format("s{}", s), numbered("/a", 2));
+        commit();
+        ASSERT_LE(store_->cached(), 30U) << "young and old hold half of it each, and one more";
+    }
+    EXPECT_GT(store_->spilled(), 0U);
+    EXPECT_EQ(find("s0").subject.waiting.size(), 1U);
 }
 
 TEST_F(SubjectStoreTest, ATombstoneTakesTheSubjectsPlaceAndComesBackWithANewNumber) {
@@ -206,7 +217,7 @@ TEST_F(SubjectStoreTest, DamageIsNamedWithItsSubject) {
         step.homes = {HomeId{0}, HomeId{1}};
         step.changes = {{kHome, table, "s1", "no state"}};
         ASSERT_TRUE(lease_->commit(std::move(step)).has_value());
-        SubjectStore store{*lease_, 10};
+        SubjectStore store{*lease_, {.subjects_max = 10}};
         const Status loaded = store.load();
         const Error error = loaded ? store.find(kHome, "s1").error() : loaded.error();
         EXPECT_EQ(error.code, ErrorCode::kCorrupt);

@@ -20,7 +20,7 @@ inline constexpr std::string_view kGapSource = "/sluice";   ///< CloudEvents sou
 /// Value and headers of an event stay byte for byte; only headers of its own names, which are
 /// Sluice's, are replaced. The key becomes the subject. A gap becomes a CloudEvents event of its
 /// own.
-[[nodiscard]] Record to_ordered(const Release& release);
+[[nodiscard]] Record to_ordered(Release release);
 
 /// kCorrupt when the record is none of an ordered topic, or damaged. Names what is off.
 [[nodiscard]] Result<OrderedFacts> facts_of(const Record& record);

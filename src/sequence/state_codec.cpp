@@ -13,6 +13,7 @@ namespace sluice::sequence {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
+constexpr std::size_t kHistoryBytes = 160;  // of a short one
 
 Error damaged(std::string_view what) {
     return Error{
@@ -145,6 +146,7 @@ std::uint8_t parts_of(const Subject& subject) {
 
 std::string encode_history(const SubjectHistory& history) {
     std::string bytes;
+    bytes.reserve(kHistoryBytes);
     ByteWriter out{bytes};
     out.u8(kVersion);
     out.varint(history.last.value);

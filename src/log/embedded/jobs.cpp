@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace sluice::log {
 
 namespace {
@@ -18,13 +20,14 @@ Status WriteJob::encode_appends(const Catalog& catalog, const std::vector<Append
         Result<Located> to = catalog.locate(append.to);
         if (!to) return to.error();
         AppendPart& part = appends_.emplace_back(AppendPart{*to, {}});
+        part.records.reserve(append.records);
         for (const Record& record : append.records) part.records.add(record);
         bytes_ += part.records.bytes() + part.records.size() * kEntryBytes;
     }
     return ok();
 }
 
-Status WriteJob::encode_step(const Catalog& catalog, GroupId group, const Step& step) {
+Status WriteJob::encode_step(const Catalog& catalog, GroupId group, Step step) {
     if (Status encoded = encode_appends(catalog, step.appends); !encoded) return encoded;
     for (const Consumed& consumed : step.consumed) {
         const Result<Located> from = catalog.locate(consumed.from);
@@ -36,12 +39,15 @@ Status WriteJob::encode_step(const Catalog& catalog, GroupId group, const Step& 
         bytes_ += kEntryBytes;
     }
     changes_.reserve(step.changes.size());
-    for (const StateChange& change : step.changes) {
-        changes_.emplace_back(
-            state_key(group, change.home, change.table, change.key), change.value
-        );
+    for (StateChange& change : step.changes) {
         bytes_ += kEntryBytes + change.key.size() + (change.value ? change.value->size() : 0);
+        changes_.emplace_back(
+            state_key(group, change.home, change.table, change.key), std::move(change.value)
+        );
     }
+    // RocksDB finds the place of a key from that of the one before. Equal keys keep their order.
+    const auto by_key = [](const auto& a, const auto& b) { return a.first < b.first; };
+    std::stable_sort(changes_.begin(), changes_.end(), by_key);
     return ok();
 }
 

@@ -28,7 +28,7 @@ public:
 
     /// Locates every partition first: kNotFound adds nothing.
     [[nodiscard]] Status encode_appends(const Catalog& catalog, const std::vector<Append>& appends);
-    [[nodiscard]] Status encode_step(const Catalog& catalog, GroupId group, const Step& step);
+    [[nodiscard]] Status encode_step(const Catalog& catalog, GroupId group, Step step);
 
     [[nodiscard]] std::size_t bytes() const override { return bytes_; }
 

@@ -39,7 +39,7 @@ Result<std::vector<Offset>> EmbeddedLease::commit(Step step) {
     if (const Status held = tenure_->check(); !held) return held.error();
     if (step.empty()) return std::vector<Offset>{};
     WriteJob job{tenure_.get()};
-    if (const Status encoded = job.encode_step(parts_.catalog, group_, step); !encoded) {
+    if (const Status encoded = job.encode_step(parts_.catalog, group_, std::move(step)); !encoded) {
         return encoded.error();
     }
     return submit_write(parts_, job);

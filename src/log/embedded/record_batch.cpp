@@ -14,6 +14,10 @@ namespace {
 constexpr std::size_t kCheckBytes = 8;
 constexpr std::size_t kLengthBytes = 4;
 
+/// Of a record and of a header, beside their bytes: lengths, parts, time; a few bytes too many.
+constexpr std::size_t kRecordOverhead = 24;
+constexpr std::size_t kHeaderOverhead = 4;
+
 std::string count_bytes(std::uint32_t count) {
     std::string bytes;
     ByteWriter{bytes}.u32(count);
@@ -21,6 +25,14 @@ std::string count_bytes(std::uint32_t count) {
 }
 
 }  // namespace
+
+void RecordBatches::reserve(std::span<const Record> records) {
+    std::size_t bytes = bytes_.size();
+    for (const Record& record : records) {
+        bytes += record.size_bytes() + kRecordOverhead + record.headers.size() * kHeaderOverhead;
+    }
+    bytes_.reserve(bytes);
+}
 
 void RecordBatches::add(const Record& record) {
     const std::size_t begin = batches_.size() < 2 ? 0 : batches_[batches_.size() - 2].end;

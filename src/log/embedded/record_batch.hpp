@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,9 @@ inline constexpr std::size_t kBatchBytesMax = std::size_t{64} << 10;
 /// Records, encoded and cut into batches.
 class RecordBatches {
 public:
+    /// Room for these, so that adding them moves nothing.
+    void reserve(std::span<const Record> records);
+
     void add(const Record& record);
 
     [[nodiscard]] std::size_t records() const { return records_; }

@@ -55,6 +55,8 @@ std::vector<rocksdb::ColumnFamilyDescriptor> descriptors(const EmbeddedOptions& 
     state.write_buffer_size = 32 * kMiB;
     state.compression = rocksdb::kLZ4Compression;
     state.level_compaction_dynamic_level_bytes = true;
+    state.memtable_whole_key_filtering = true;  // most subjects are new, or long not asked for
+    state.memtable_prefix_bloom_size_ratio = 0.1;
     rocksdb::BlockBasedTableOptions filtered = table;
     filtered.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
     state.table_factory.reset(rocksdb::NewBlockBasedTableFactory(filtered));
