@@ -7,7 +7,6 @@
 
 #include <fstream>
 #include <string>
-#include <thread>
 
 namespace sluice::bench {
 
@@ -128,7 +127,7 @@ int run_closed(const Load& load) {
     pipeline.clock().move(kTwoHours);
     Tombstones left;
     while (left.count < load.events) {
-        std::this_thread::sleep_for(std::chrono::milliseconds{50});  // NOLINT: polls
+        pipeline.log().wait_for_change(pipeline.log().version(), Milliseconds{50});
         if (tombstones_made(pipeline) >= load.events) left = tombstones_in(pipeline);
     }
     const double resident = resident_mib();
