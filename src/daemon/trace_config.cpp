@@ -82,7 +82,7 @@ Status apply_environment(const Environment& environment, TraceConfig& traces) {
         traces.endpoint.reset();
         return ok();
     }
-    if (const Status found = find_endpoint(environment, traces); !found) return found;
+    if (Status found = find_endpoint(environment, traces); !found) return found;
     if (!traces.endpoint) return ok();
     if (auto service = environment("OTEL_SERVICE_NAME").value_or(""); !service.empty()) {
         traces.service = std::move(service);

@@ -66,12 +66,13 @@ void SequencingTrace::note(
 ) {
     std::string cause;
     std::optional<trace::SpanContext> cause_span;
+    const auto take_arrived = [&arrived] { return std::exchange(arrived, nullptr); };
     for (sequence::Decision& decision : decisions) {
         if (auto* release = std::get_if<sequence::Release>(&decision)) {
             const bool first = cause.empty();
             if (first) cause = text_of(*release);
             const bool waited = release->waited_since.has_value();
-            SpanPtr span = released(waited ? nullptr : std::move(arrived), *release, now);
+            SpanPtr span = released(waited ? nullptr : take_arrived(), *release, now);
             if (span == nullptr) continue;
             if (first) cause_span = span->context;
             if (waited && !first) {
@@ -84,15 +85,15 @@ void SequencingTrace::note(
             if (arrived == nullptr) {
                 arrived = begin(aside->arrival.record, aside->arrival.origin, now);
             }
-            keep(std::move(arrived), outcome_of(aside->reason));
+            keep(take_arrived(), outcome_of(aside->reason));
         } else if (std::holds_alternative<sequence::Duplicate>(decision)) {
-            keep(std::move(arrived), "duplicate");
+            keep(take_arrived(), "duplicate");
         } else if (const auto* conflict = std::get_if<sequence::Conflict>(&decision)) {
             if (arrived != nullptr) arrived->fail("conflict", conflict->detail);
-            keep(std::move(arrived), "conflict");
+            keep(take_arrived(), "conflict");
         } else if (std::holds_alternative<sequence::Waits>(decision) && arrived != nullptr) {
             arrived->set(kWaitedFor, missing_in(subject));
-            keep(std::move(arrived), "waiting");
+            keep(take_arrived(), "waiting");
         }
     }
 }

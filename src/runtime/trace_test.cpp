@@ -32,6 +32,7 @@ std::string line_of(const trace::Span& span) {
 
 std::vector<std::string> lines_of(const std::vector<SpanPtr>& spans) {
     std::vector<std::string> lines;
+    lines.reserve(spans.size());
     for (const SpanPtr& span : spans) lines.push_back(line_of(*span));
     return lines;
 }
@@ -94,7 +95,7 @@ TEST_F(SequencingTraceTest, AnEventThatWaitedTellsHowLongForWhatAndIsLinkedToIt)
     EXPECT_EQ(second.took, Milliseconds{1'500});
     ASSERT_EQ(second.links.size(), 1U);
     EXPECT_EQ(second.links[0], first.context);
-    for (std::size_t at : {0, 1}) {
+    for (const std::size_t at : {0U, 1U}) {
         EXPECT_EQ(trace::hop_of(ordered(at)), released[at]->context) << "the hop of what follows";
     }
 }

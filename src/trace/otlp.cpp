@@ -96,7 +96,7 @@ Verdict verdict_of(int status) noexcept {
     }
 }
 
-std::uint64_t refused_spans(std::string_view body) noexcept {
+std::uint64_t refused_spans(std::string_view body) {
     const auto json = nlohmann::json::parse(body, nullptr, /*allow_exceptions=*/false);
     if (!json.is_object() || !json.contains("partialSuccess")) return 0;
     const auto& partial = json["partialSuccess"];

@@ -31,7 +31,7 @@ enum class Verdict : std::uint8_t {
 [[nodiscard]] Verdict verdict_of(int status) noexcept;
 
 /// Of an answer that took the batch: how many spans of it were refused for good.
-[[nodiscard]] std::uint64_t refused_spans(std::string_view body) noexcept;
+[[nodiscard]] std::uint64_t refused_spans(std::string_view body);
 
 /// `Retry-After` in seconds; nothing for any other form.
 [[nodiscard]] std::optional<Milliseconds> retry_after(std::string_view header) noexcept;
