@@ -61,7 +61,7 @@ private:
 };
 
 http::Response status(int code) {
-    return {code, "text/plain", ""};
+    return {code, "text/plain", "no"};
 }
 
 std::vector<SpanPtr> spans(std::size_t count) {
