@@ -56,7 +56,7 @@ struct SubjectEntry {
 /// Of the subjects in memory.
 struct CacheLimits {
     std::size_t subjects_max{100'000};
-    std::size_t waiting_bytes_max{std::size_t{128} << 20};  ///< of the events that wait in them
+    std::size_t waiting_bytes_max{std::size_t{64} << 20};  ///< of the events that wait in them
 };
 
 /// The subjects of a task's homes: the ones used lately in memory, all of them in the lease's

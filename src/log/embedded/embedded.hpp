@@ -37,7 +37,7 @@ struct EmbeddedOptions {
 
     Durability durability{Durability::kFsync};
 
-    std::size_t block_cache_bytes{std::size_t{128} << 20};
+    std::size_t block_cache_bytes{std::size_t{64} << 20};
 
     /// A group takes what is queued up to here (and at least one publish or step, whatever its
     /// size).

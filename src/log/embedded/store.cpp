@@ -62,7 +62,7 @@ std::vector<rocksdb::ColumnFamilyDescriptor> descriptors(const EmbeddedOptions& 
     state.table_factory.reset(rocksdb::NewBlockBasedTableFactory(filtered));
 
     rocksdb::ColumnFamilyOptions records = small;
-    records.write_buffer_size = 64 * kMiB;
+    records.write_buffer_size = 32 * kMiB;
     records.compression = rocksdb::kLZ4Compression;
     records.level_compaction_dynamic_level_bytes = true;
     rocksdb::BlockBasedTableOptions wide = table;
