@@ -9,6 +9,7 @@ DISPATCH = ("src/dispatch/sluice_dispatch_tests", "*")
 SIM = ("src/sim/sluice_sim_tests", "*")
 STORE = ("src/store/sluice_store_tests", "*")
 LOG = ("src/log/embedded/sluice_log_embedded_tests", "*")
+RUNTIME = ("src/runtime/sluice_runtime_tests", "AfterAFailedRead.*")
 SEQUENCING = ("src/runtime/sluice_runtime_sequencing_tests", "*")
 
 MUTANTS = [
@@ -96,7 +97,7 @@ MUTANTS = [
      "if (home != read_at) {", "if (home != read_at && (!owns(home) || read_records_ % 2 == 0)) {", [SEQUENCING, SIM]),
     ("zombie-stops-the-process", "who reads where retention has been is not taken for fenced",
      "src/runtime/retry_open.cpp",
-     "if (error.code != ErrorCode::kNotFound) return error;", "return error;", [SIM]),
+     "if (error.code != ErrorCode::kNotFound) return error;", "return error;", [RUNTIME]),
     ("start-below-a-torn-tail", "recovery does not cut a torn end",
      "src/log/embedded/recovery.cpp",
      "result_.cut = std::pair{file.path, scan.whole_end};", "result_.cut = std::pair{file.path, size};", [LOG]),

@@ -46,15 +46,17 @@ def failing(copy, tests):
     """Names of the tests that fail, of the first program in which one does."""
     for program, only in tests:
         try:
-            run = subprocess.run([str(copy / "build" / "dev" / program), f"--gtest_filter={only}", "--gtest_brief=1"],
+            run = subprocess.run([str(copy / "build" / "dev" / program), f"--gtest_filter={only}"],
                                  capture_output=True, text=True, timeout=SECONDS_MAX,
                                  env={**os.environ, "SLUICE_SEED": "1"})
         except subprocess.TimeoutExpired:
             return [f"{program} hangs"]
         if run.returncode:
-            found = [line.split()[3].rstrip(",") for line in run.stdout.splitlines() if line.startswith("[  FAILED  ]")
-                     and len(line.split()) > 3]
-            return found or [f"{program} dies ({run.returncode})"]
+            lines = [line.split() for line in run.stdout.splitlines()]
+            found = [line[3].rstrip(",") for line in lines if line[:3] == ["[", "FAILED", "]"] and "." in line[3]]
+            begun = [line[3] for line in lines if line[:3] == ["[", "RUN", "]"]]
+            died = [f"{begun[-1]}, where an assertion ends {program}"] if begun else [f"{program} ends ({run.returncode})"]
+            return list(dict.fromkeys(found)) if run.returncode > 0 and found else died
     return []
 
 
