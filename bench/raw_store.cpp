@@ -19,7 +19,7 @@ namespace {
 void require(bool holds, const std::string& what) {
     if (holds) return;
     fmt::print(stderr, "sluice_bench: {}\n", what);
-    std::exit(1);
+    std::_Exit(1);
 }
 
 std::unique_ptr<rocksdb::DB> open(const std::filesystem::path& directory) {

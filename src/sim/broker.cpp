@@ -34,7 +34,7 @@ bool share_a_home(const std::vector<HomeId>& a, const std::vector<HomeId>& b) {
 // ---- topics -------------------------------------------------------------------------------------
 
 Status Broker::create_topic(const log::TopicSpec& spec) {
-    if (const Status valid = log::validate(spec); !valid) return valid;
+    if (Status valid = log::validate(spec); !valid) return valid;
     Topic& topic = topics_[spec.name];
     if (topic.partitions.empty()) topic.partitions.resize(spec.partitions);
     if (topic.partitions.size() == spec.partitions) return ok();
@@ -102,6 +102,7 @@ Result<std::vector<Offset>> Broker::publish(std::vector<log::Append> appends) {
         if (find(append.to) == nullptr) return no_such(append.to);
     }
     std::vector<Offset> offsets;
+    offsets.reserve(appends.size());
     for (log::Append& one : appends) offsets.push_back(append(std::move(one), Seen::kYes));
     ++version_;
     return offsets;
@@ -202,16 +203,7 @@ Result<std::vector<Offset>> Broker::commit(
     for (const log::Append& append : step.appends) {
         if (find(append.to) == nullptr) return no_such(append.to);
     }
-    // A producer's next transaction begins when the one before has ended everywhere.
-    std::vector<Marker> others;
-    for (Marker& marker : std::exchange(pending_, {})) {
-        if (marker.group == name && share_a_home(marker.homes, leased)) {
-            show(marker);
-        } else {
-            others.push_back(std::move(marker));
-        }
-    }
-    pending_ = std::move(others);
+    show_pending_of(name, leased);
     if (fate == Fate::kLost) return answer_lost();
 
     const bool torn = fate == Fate::kTorn;
@@ -221,15 +213,7 @@ Result<std::vector<Offset>> Broker::commit(
         return torn && ((entropy >> (8 + home.value % 40)) & 1U) != 0;
     };
     if (torn) ++torn_;
-    if (fate != Fate::kDone && fate != Fate::kLate && markers_) {
-        for (const log::Consumed& consumed : step.consumed) {
-            const auto before = owner.consumed.find(consumed.from);
-            owner.rewind[consumed.home].try_emplace(
-                consumed.from,
-                before == owner.consumed.end() ? std::nullopt : std::optional{before->second}
-            );
-        }
-    }
+    if (fate != Fate::kDone && fate != Fate::kLate && markers_) note_rewind(owner, step.consumed);
     std::vector<Offset> offsets;
     for (log::Append& one : step.appends) {
         const log::PartitionRef to = one.to;
@@ -263,6 +247,28 @@ Result<std::vector<Offset>> Broker::commit(
     ++version_;
     if (fate == Fate::kDone || fate == Fate::kLate) return offsets;
     return answer_lost();
+}
+
+/// A producer's next transaction begins when the one before has ended everywhere.
+void Broker::show_pending_of(std::string_view name, const std::vector<HomeId>& leased) {
+    std::vector<Marker> others;
+    for (Marker& marker : std::exchange(pending_, {})) {
+        if (marker.group == name && share_a_home(marker.homes, leased)) {
+            show(marker);
+        } else {
+            others.push_back(std::move(marker));
+        }
+    }
+    pending_ = std::move(others);
+}
+
+void Broker::note_rewind(Group& owner, const std::vector<log::Consumed>& consumed) {
+    for (const log::Consumed& one : consumed) {
+        const auto before = owner.consumed.find(one.from);
+        owner.rewind[one.home].try_emplace(
+            one.from, before == owner.consumed.end() ? std::nullopt : std::optional{before->second}
+        );
+    }
 }
 
 void Broker::write_state(Group& owner, const log::StateChange& change) {

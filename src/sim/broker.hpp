@@ -118,6 +118,8 @@ private:
     [[nodiscard]] const Group* group(std::string_view name) const;
     void show(const Marker& marker);
     void settle(Partition& partition);
+    void show_pending_of(std::string_view name, const std::vector<HomeId>& leased);
+    static void note_rewind(Group& owner, const std::vector<log::Consumed>& consumed);
     void write_state(Group& group, const log::StateChange& change);
     Offset append(log::Append append, Seen seen);
     void control(const log::PartitionRef& to);
