@@ -85,7 +85,7 @@ void DecisionWriter::aside(HomeId home, sequence::Aside aside) {
         arrival.source,
         arrival.number ? fmt::format(" number {}", arrival.number->value) : ""
     );
-    if (cause != AsideCause::kDropped) {  // which somebody has chosen
+    if (probe_.notify && cause != AsideCause::kDropped) {  // which somebody has chosen
         const bool flooded = cause == AsideCause::kFlooded;
         tell(
             flooded ? NoticeKind::kFlooded : NoticeKind::kLate,

@@ -3,10 +3,13 @@
 #include <sluice/event.hpp>
 
 #include "base/bytes.hpp"
+#include "event/kafka.hpp"
 #include "sequence/wire.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 
@@ -14,19 +17,12 @@ namespace sluice::sequence {
 
 namespace {
 
+using event::header_name;
+
 constexpr std::uint8_t kVersion = 1;
 constexpr std::uint8_t kClosesFlag = 1;
 constexpr std::size_t kOursMax = 4;      // headers that we add
 constexpr std::size_t kFactsBytes = 96;  // of an event's facts without texts, about
-
-/// Kafka binding of CloudEvents 1.0.2, 3.2.3: a header is "ce_" and the attribute's name.
-constexpr std::string_view kPrefix = "ce_";
-
-std::string ce(std::string_view attribute) {
-    std::string name{kPrefix};
-    name += attribute;
-    return name;
-}
 
 std::string encode(const OrderedFacts& facts) {
     std::string bytes;
@@ -79,24 +75,25 @@ Record gap_record(const OrderedFacts& facts) {
     record.time = facts.released_at;
     record.value = gap_data(facts);
     record.headers = {
-        {ce("specversion"), "1.0"},
-        {ce("id"), fmt::format("gap.{}.{}", facts.subject, facts.position.value)},
-        {ce("source"), std::string{kGapSource}},
-        {ce("type"), std::string{kGapType}},
-        {ce("subject"), facts.subject},
-        {ce("time"), to_rfc3339(facts.released_at)},
+        {header_name("specversion"), "1.0"},
+        {header_name("id"), fmt::format("gap.{}.{}", facts.subject, facts.position.value)},
+        {header_name("source"), std::string{kGapSource}},
+        {header_name("type"), std::string{kGapType}},
+        {header_name("subject"), facts.subject},
+        {header_name("time"), to_rfc3339(facts.released_at)},
         {"content-type", "application/json"},
     };
     return record;
 }
 
 bool is_ours(const Header& header) {
-    std::string_view name = header.name;
-    if (name == kFactsHeader || name == kChosenHeader) return true;
-    if (!name.starts_with(kPrefix)) return false;
-    name.remove_prefix(kPrefix.size());
-    return name == extension::kSubjectPosition || name == extension::kSubjectInvalid ||
-           name == extension::kSubjectLate;
+    static const std::array kOurs{
+        std::string{kFactsHeader},
+        std::string{kChosenHeader},
+        header_name(extension::kSubjectPosition),
+        header_name(extension::kSubjectInvalid),
+        header_name(extension::kSubjectLate)};
+    return std::find(kOurs.begin(), kOurs.end(), header.name) != kOurs.end();
 }
 
 Error damaged(std::string_view what) {
@@ -120,9 +117,10 @@ Record to_ordered(Release release) {
         record.headers.push_back(Header{std::move(name), std::move(value)});
     };
     add(std::string{kFactsHeader}, encode(facts));
-    add(ce(extension::kSubjectPosition), fmt::to_string(facts.position.value));
-    if (!release.invalid.empty()) add(ce(extension::kSubjectInvalid), std::move(release.invalid));
-    if (facts.kind == OrderedKind::kLate) add(ce(extension::kSubjectLate), "true");
+    add(header_name(extension::kSubjectPosition), fmt::to_string(facts.position.value));
+    if (!release.invalid.empty())
+        add(header_name(extension::kSubjectInvalid), std::move(release.invalid));
+    if (facts.kind == OrderedKind::kLate) add(header_name(extension::kSubjectLate), "true");
     if (!release.chosen.empty()) add(std::string{kChosenHeader}, std::move(release.chosen));
     return record;
 }

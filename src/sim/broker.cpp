@@ -157,15 +157,7 @@ const Broker::Group* Broker::group(std::string_view name) const {
 
 std::vector<std::uint64_t> Broker::take(std::string_view name, const std::vector<HomeId>& homes) {
     Group& taken = group(name);
-    std::vector<Marker> kept;
-    for (Marker& marker : std::exchange(pending_, {})) {
-        if (marker.group == name && share_a_home(marker.homes, homes)) {
-            show(marker);
-        } else {
-            kept.push_back(std::move(marker));
-        }
-    }
-    pending_ = std::move(kept);
+    show_pending_of(name, homes);
     std::vector<std::uint64_t> epochs;
     for (const HomeId home : homes) {
         epochs.push_back(taken.epochs[home] = ++epoch_);
@@ -249,7 +241,8 @@ Result<std::vector<Offset>> Broker::commit(
     return answer_lost();
 }
 
-/// A producer's next transaction begins when the one before has ended everywhere.
+/// A producer's next transaction, or its successor's, begins when the one before has ended
+/// everywhere.
 void Broker::show_pending_of(std::string_view name, const std::vector<HomeId>& leased) {
     std::vector<Marker> others;
     for (Marker& marker : std::exchange(pending_, {})) {

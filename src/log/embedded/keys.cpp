@@ -13,10 +13,12 @@ void put_big_endian(std::string& out, Number number) {
     }
 }
 
-std::uint32_t big_endian_u32(std::string_view bytes) {
-    std::uint32_t number = 0;
-    for (const char byte : bytes.substr(0, 4))
+template <class Number>
+Number big_endian(std::string_view bytes) {
+    Number number = 0;
+    for (const char byte : bytes.substr(0, sizeof(Number))) {
         number = number << 8 | static_cast<std::uint8_t>(byte);
+    }
     return number;
 }
 
@@ -38,10 +40,7 @@ std::string record_key(Place place, Offset offset) {
 }
 
 Offset offset_of(std::string_view record_key) {
-    std::uint64_t offset = 0;
-    for (const char byte : record_key.substr(kRecordKeyBytes - 8)) {
-        offset = offset << 8 | static_cast<std::uint8_t>(byte);
-    }
+    const auto offset = big_endian<std::uint64_t>(record_key.substr(kRecordKeyBytes - 8));
     return Offset{static_cast<std::int64_t>(offset)};
 }
 
@@ -88,7 +87,8 @@ std::string consumed_key(GroupId group, Place place) {
 std::optional<Place> parse_ends_key(std::string_view key) {
     if (key.size() != 9 || key.front() != kEndsTag) return std::nullopt;
     return Place{
-        TopicId{big_endian_u32(key.substr(1))}, PartitionId{big_endian_u32(key.substr(5))}};
+        TopicId{big_endian<std::uint32_t>(key.substr(1))},
+        PartitionId{big_endian<std::uint32_t>(key.substr(5))}};
 }
 
 std::string number_value(std::uint64_t number) {
