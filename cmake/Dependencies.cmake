@@ -9,6 +9,8 @@ find_package(prometheus-cpp REQUIRED COMPONENTS core)
 find_package(PkgConfig REQUIRED)
 find_package(SQLite3 REQUIRED)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET GLOBAL libxxhash)
+pkg_check_modules(rdkafka REQUIRED IMPORTED_TARGET GLOBAL rdkafka>=2.0.2)
+add_library(RdKafka::rdkafka ALIAS PkgConfig::rdkafka)
 
 # Debian's httplib and libcsv ship no CMake config; valijson is headers only.
 find_path(HTTPLIB_INCLUDE_DIR httplib.h REQUIRED)

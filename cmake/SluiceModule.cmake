@@ -63,11 +63,16 @@ function(sluice_module name)
   endif()
 endfunction()
 
-# sluice_test(TARGET SRCS ... DEPS ... [LABELS unit] [TIMEOUT_SECONDS 120]): one gtest program, one ctest entry
-# per TEST; labels default to unit.
+# Where the Kafka broker lives that the tests of one ctest run share (tests/kafka).
+set(SLUICE_BROKER_DIR ${CMAKE_BINARY_DIR}/kafka-broker)
+
+# sluice_test(TARGET SRCS ... DEPS ... [LABELS unit] [TIMEOUT_SECONDS 120] [BROKER]): one gtest program, one ctest
+# entry per TEST; labels default to unit. BROKER: its tests need the shared Kafka broker (tests/kafka/broker.hpp).
 function(sluice_test target)
-  cmake_parse_arguments(arg "" "TIMEOUT_SECONDS" "SRCS;DEPS;LABELS" ${ARGN})
-  if(NOT arg_LABELS)
+  cmake_parse_arguments(arg "BROKER" "TIMEOUT_SECONDS" "SRCS;DEPS;LABELS" ${ARGN})
+  if(NOT arg_LABELS AND arg_BROKER)
+    set(arg_LABELS broker)
+  elseif(NOT arg_LABELS)
     set(arg_LABELS unit)
   endif()
   if(NOT arg_TIMEOUT_SECONDS)
@@ -76,6 +81,10 @@ function(sluice_test target)
   add_executable(${target} ${arg_SRCS})
   target_link_libraries(${target} PRIVATE sluice_options ${arg_DEPS} GTest::gtest GTest::gtest_main)
   sluice_precompiled(${target} sluice_pch_tests)
+  if(arg_BROKER)
+    target_link_libraries(${target} PRIVATE sluice_kafka_broker)
+    set(broker FIXTURES_REQUIRED broker ENVIRONMENT SLUICE_KAFKA_CLUSTER=${SLUICE_BROKER_DIR})
+  endif()
   gtest_discover_tests(${target} DISCOVERY_TIMEOUT 60
-    PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT_SECONDS})
+    PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT_SECONDS} ${broker})
 endfunction()
