@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::string_view kStructuredPrefix = "application/cloudevents";
 constexpr std::string_view kStructuredJson = "application/cloudevents+json";
+constexpr std::string_view kStructuredContentType = "application/cloudevents+json; charset=UTF-8";
 
 bool is_attribute_header(const Header& header) {
     return starts_with_ignoring_case(header.name, kHeaderPrefix);
@@ -129,8 +130,7 @@ Record to_structured_record(const Event& event, std::optional<std::string> key) 
     Record record;
     record.key = std::move(key);
     record.value = write_json(event);
-    record.headers.push_back(Header{
-        std::string{kContentType}, std::string{kStructuredJson} + "; charset=UTF-8"});
+    record.headers.push_back({std::string{kContentType}, std::string{kStructuredContentType}});
     return record;
 }
 
