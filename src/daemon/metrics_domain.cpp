@@ -124,6 +124,14 @@ constexpr std::array kSequencing{
         "Subjects with waiting events that have left memory.",
         &SequencingProbe::subjects_spilled},
     Line<SequencingProbe>{
+        "sluice_histories_ahead",
+        "Subjects whose history is not stored yet; the ordered topic has it.",
+        &SequencingProbe::histories_ahead_now},
+    Line<SequencingProbe>{
+        "sluice_histories_folded_total",
+        "Ordered records read to bring stored histories up to date, at openings.",
+        &SequencingProbe::histories_folded},
+    Line<SequencingProbe>{
         "sluice_subjects_closed_total",
         "Subjects of which only a tombstone is kept.",
         &SequencingProbe::subjects_closed},

@@ -3,6 +3,8 @@
 #include "sequence/sequencer.hpp"
 #include "sequence/state_codec.hpp"
 
+#include <utility>
+
 namespace sluice::runtime {
 
 namespace {
@@ -42,20 +44,38 @@ Status ClosedKeeper::entomb_due(HomeId home, Instant now) {
     return ok();
 }
 
-Status ClosedKeeper::forget_due(HomeId home, Instant now, std::vector<log::StateChange>& changes) {
-    std::string& from = forget_from_[home];
-    const auto page = lease_.scan(home, table::kTombstones, from, options_.visits_max);
+Status ClosedKeeper::find_due(HomeId home, Instant now, Forgetting& forgetting) {
+    auto page = lease_.scan(home, table::kTombstones, forgetting.from, options_.visits_max);
     if (!page) return page.error();
     const std::int64_t today = now.ms / kDayMs;
     const std::int64_t kept_days = options_.tombstone_kept.count() / kDayMs;
-    for (const auto& [key, value] : page.value()) {
+    const bool more = page.value().size() == options_.visits_max;
+    forgetting.from = more ? page.value().back().first + '\0' : std::string{};
+    for (auto& [key, value] : page.value()) {
         const auto tombstone = sequence::decode_tombstone(value);
         if (!tombstone) return tombstone.error();
         if (tombstone.value().closed_day + kept_days >= today) continue;
-        changes.push_back({home, table::kTombstones, key, std::nullopt});
+        forgetting.due.emplace_back(std::move(key), std::move(value));
     }
-    const bool more = page.value().size() == options_.visits_max;
-    from = more ? page.value().back().first + '\0' : std::string{};
+    forgetting.end = store_.histories().end(home);
+    return ok();
+}
+
+/// A tombstone goes with the step that says that no record of its subject is to be folded: a fold
+/// that met one would not know what it follows.
+Status ClosedKeeper::forget_due(HomeId home, Instant now, std::vector<log::StateChange>& changes) {
+    Forgetting& forgetting = forgetting_[home];
+    if (forgetting.due.empty()) {
+        if (const Status found = find_due(home, now, forgetting); !found) return found;
+    }
+    if (forgetting.due.empty() || store_.histories().true_until(home) < forgetting.end) return ok();
+    for (auto& [key, value] : std::exchange(forgetting.due, {})) {
+        const auto still = lease_.get(home, table::kTombstones, key);
+        if (!still) return still.error();
+        if (still.value() != value) continue;  // its subject has come back meanwhile
+        changes.push_back({home, table::kTombstones, std::move(key), std::nullopt});
+    }
+    store_.histories().ask_note(home);
     return ok();
 }
 

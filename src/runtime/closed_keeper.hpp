@@ -8,12 +8,13 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace sluice::runtime {
 
 /// What becomes of closed subjects: a tombstone when they have been closed for `closed_kept`,
-/// nothing when `tombstone_kept` is over.
+/// nothing when `tombstone_kept` is over and no record of theirs would be folded any more.
 /// Threads:  the task's only.
 /// Lifetime: lease and store outlive it.
 /// Limits:   looks once per `interval`, at `visits_max` subjects and as many tombstones per
@@ -37,7 +38,16 @@ public:
     [[nodiscard]] Status advance(Instant now, std::vector<log::StateChange>& changes);
 
 private:
+    /// Tombstones of a home that are due, and the end of its ordered partition when they were
+    /// found so.
+    struct Forgetting {
+        std::string from;  ///< where the slow walk over the tombstones stands
+        std::vector<std::pair<std::string, std::string>> due;
+        Offset end;
+    };
+
     Status entomb_due(HomeId home, Instant now);
+    Status find_due(HomeId home, Instant now, Forgetting& forgetting);
     Status forget_due(HomeId home, Instant now, std::vector<log::StateChange>& changes);
 
     log::Lease& lease_;
@@ -45,7 +55,7 @@ private:
     SequencingProbe& probe_;
     Options options_;
     Instant looked_at_{};
-    std::map<HomeId, std::string> forget_from_;  ///< where the slow walk over the tombstones stands
+    std::map<HomeId, Forgetting> forgetting_;
 };
 
 }  // namespace sluice::runtime

@@ -84,6 +84,7 @@ TEST(Command, ReadBehindTheMissingEventIsRefused) {
 
 TEST(Command, LateEventOfABuriedSubjectGoesToItsEnd) {
     SessionRig rig{closing()};
+    rig.store_histories_at_once();
     rig.open();
     rig.publish({event("a.made", "s1", "/a", 1), event("a.cancelled", "s1", "/a", 2)});
     rig.settle();

@@ -127,6 +127,7 @@ TEST(HistoryE1Clock, ATombstoneThatWasNotWrittenLeavesTheSubjectWhole) {
     plan.closed_kept = kDay;
     plan.tombstone_kept = 400 * kDay;
     SessionRig rig{plan};
+    rig.store_histories_at_once();
     rig.open();
     rig.publish({event("a.cancelled", "s1", "/a", 1)});
     rig.settle();
@@ -174,6 +175,8 @@ TEST(HistoryE1Model, BrokenStepsLoseAndDoubleNothing) {
         ErrorCode::kUnavailable, ErrorCode::kFenced, ErrorCode::kFull};
     SessionRig rig{test::shop_plan()};
     rig.options().step_records_max = 40;
+    rig.options().histories.records_max = random() % 120;
+    rig.options().cached.subjects_max = random() % 40;
     const std::vector<Event> input = disturbed_input(random, 30, 9);
     rig.publish(input);
     int broken = 0;
@@ -217,6 +220,7 @@ TEST(HistoryE3, TheFoldOfTheOrderedTopicIsTheStateHereAndInAnotherProcess) {
     plan.closed_kept = 400 * kDay;
     plan.tombstone_kept = 401 * kDay;
     SessionRig rig{plan};
+    rig.options().histories.records_max = random() % 300;
     rig.open();
     std::vector<Event> input = disturbed_input(random, 20, 12);
     std::erase_if(input, [&](const Event&) { return random() % 10 == 0; });
@@ -266,6 +270,7 @@ TEST(HistoryE3, ATombstoneSaysWhatTheFoldSays) {
     plan.closed_kept = 7 * kDay;
     plan.tombstone_kept = 400 * kDay;
     SessionRig rig{plan};
+    rig.store_histories_at_once();
     rig.open();
     rig.publish({event("b.sent", "s1", "/b", 1), event("b.sent", "s1", "/b", 2)});
     rig.settle();

@@ -4,15 +4,18 @@
 #include "runtime/aside.hpp"
 #include "runtime/dispatch_tables.hpp"
 #include "runtime/inspect.hpp"
+#include "runtime/inspect_histories.hpp"
 #include "runtime/inspect_subject.hpp"
 #include "runtime/origin.hpp"
 #include "runtime/subject_store.hpp"
 #include "runtime/topics.hpp"
+#include "sequence/state_codec.hpp"
 
 #include <fmt/format.h>
 
 #include <charconv>
 #include <utility>
+#include <vector>
 
 namespace sluice::runtime {
 
@@ -120,22 +123,27 @@ private:
 
     Result<bool> waiting() {
         const std::string group = sequencer_group(domain().name);
-        const auto found = log_.peek(group, home(), table::kWaiting, at_.key, room());
-        if (!found) return found.error();
         const std::size_t asked = room();
-        for (const auto& [name, unused] : found.value()) {
+        const auto found = log_.peek(group, home(), table::kWaiting, at_.key, asked);
+        if (!found) return found.error();
+        std::vector<std::string> names;
+        for (const auto& [name, unused] : found.value()) names.push_back(name);
+        if (names.empty()) return false;
+        auto histories = peek_histories(log_, domain().name, home(), names);
+        if (!histories) return histories.error();
+        for (const auto& [name, value] : found.value()) {
             at_.key = name + '\0';
-            const auto subject = peek_subject(log_, domain(), name);
-            if (!subject) return subject.error();
-            if (!subject.value() || subject.value()->settled()) continue;  // released meanwhile
-            WaitingCause cause = cause_of(*subject.value());
+            const auto subject =
+                sequence::decode_waiting(value, std::move(histories.value()[name]));
+            if (!subject) return subject.error().at(name);
+            WaitingCause cause = cause_of(subject.value());
             page_.items.push_back(
                 {domain().name,
                  std::move(cause.cause),
                  name,
                  {},
                  cause.since,
-                 subject.value()->waiting.size(),
+                 subject.value().waiting.size(),
                  std::move(cause.detail)}
             );
         }

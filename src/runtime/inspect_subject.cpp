@@ -2,49 +2,32 @@
 
 #include "base/assert.hpp"
 #include "base/hash.hpp"
+#include "runtime/inspect_histories.hpp"
 #include "runtime/subject_store.hpp"
-#include "runtime/topics.hpp"
 #include "sequence/state_codec.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <span>
+#include <string>
 #include <utility>
 
 namespace sluice::runtime {
 
-namespace {
-
-Result<std::optional<std::string>> peek_one(
-    const log::Log& log, const DomainFacts& facts, log::Table table, std::string_view key
-) {
-    const HomeId home = home_of(key, facts.homes);
-    auto found = log.peek(sequencer_group(facts.name), home, table, key, 1);
-    if (!found) return found.error();
-    if (found.value().empty() || found.value().front().first != key) {
-        return std::optional<std::string>{};
-    }
-    return std::optional{std::move(found.value().front().second)};
-}
-
-}  // namespace
-
 Result<std::optional<sequence::Subject>> peek_subject(
     const log::Log& log, const DomainFacts& facts, std::string_view subject
 ) {
-    const auto history = peek_one(log, facts, table::kSubjects, subject);
-    if (!history) return history.error();
-    const auto waiting = peek_one(log, facts, table::kWaiting, subject);
+    const HomeId home = home_of(subject, facts.homes);
+    const std::string name{subject};
+    auto histories = peek_histories(log, facts.name, home, std::span{&name, 1});
+    if (!histories) return histories.error();
+    const auto waiting = peek_one(log, facts.name, home, table::kWaiting, subject);
     if (!waiting) return waiting.error();
-    if (!history.value() && !waiting.value()) return std::optional<sequence::Subject>{};
-    sequence::Subject found;
-    if (history.value()) {
-        auto decoded = sequence::decode_history(*history.value());
-        if (!decoded) return decoded.error().at(subject);
-        found.history = std::move(decoded.value());
-    }
-    if (!waiting.value()) return std::optional{std::move(found)};
-    auto decoded = sequence::decode_waiting(*waiting.value(), std::move(found.history));
+    const auto history = histories.value().find(subject);
+    const bool known = history != histories.value().end();
+    if (!known && !waiting.value()) return std::optional<sequence::Subject>{};
+    sequence::SubjectHistory released;
+    if (known) released = std::move(history->second);
+    auto decoded = sequence::decode_waiting(waiting.value().value_or(""), std::move(released));
     if (!decoded) return decoded.error().at(subject);
     return std::optional{std::move(decoded.value())};
 }

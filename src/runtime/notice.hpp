@@ -15,7 +15,8 @@ enum class NoticeKind : std::uint8_t {
     kConflict,    ///< same number or id, other content
     kGapSkipped,
     kGapParked,
-    kParked,  ///< dead, or a hole: its subject stands
+    kParked,   ///< dead, or a hole: its subject stands
+    kFolding,  ///< no event: a long opening is on its way, at this place of the ordered topic
 };
 
 /// An event that did not simply pass: what the log tells of it. Told when it is decided; if the

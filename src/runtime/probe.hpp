@@ -87,7 +87,9 @@ struct SequencingProbe {
     Counter reopened{0};  ///< leases taken after the first: fenced, or an unknown outcome
     Counter subjects_cached_now{0};
     Counter subjects_cached_max{0};
-    Counter subjects_spilled{0};  ///< with waiting events, gone from memory
+    Counter subjects_spilled{0};     ///< with waiting events, gone from memory
+    Counter histories_ahead_now{0};  ///< of subjects, not stored yet
+    Counter histories_folded{0};     ///< ordered records read at openings
     Counter subjects_closed{0};
     Counter alive_ms{0};  ///< when it last began a step, or looked for one
     Notify notify;        ///< set before the task runs

@@ -1,4 +1,5 @@
 #include "runtime/domain_facts.hpp"
+#include "runtime/history_fold.hpp"
 #include "runtime/sequencing_session.hpp"
 #include "runtime/topics.hpp"
 
@@ -29,9 +30,14 @@ Status SequencingSession::open_all() {
     auto lease = context_.log.take(sequencer_group(context_.plan.name), options_.homes);
     if (!lease) return lease.error();
     lease_ = std::move(lease.value());
-    store_ = std::make_unique<SubjectStore>(*lease_, options_.cached);
+    store_ = std::make_unique<SubjectStore>(
+        *lease_, SubjectStore::Options{options_.cached, options_.histories, outputs_.ordered_name()}
+    );
     context_.probe.subjects_cached_max = options_.cached.subjects_max;
     if (const Status loaded = store_->load(); !loaded) return loaded;
+    store_->begin_step(context_.clock.now());
+    const FoldContext fold{context_.log, *lease_, context_.plan.name, context_.probe};
+    if (const Status folded = fold_histories(fold, *store_); !folded) return folded;
     if (const Status opened = open_sources(); !opened) return opened;
     if (const Status noted = note_facts(); !noted) return noted;
     const auto adopt = must_adopt();

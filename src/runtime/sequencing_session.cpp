@@ -28,6 +28,7 @@ Result<bool> SequencingSession::step() {
     version_ = context_.log.version();
     const Instant now = context_.clock.now();
     context_.probe.alive_ms = static_cast<std::uint64_t>(now.ms);
+    store_->begin_step(now);
     const auto carry_out = [&](SubjectEntry& entry, sequence::Decisions decisions) {
         trace_.decided(nullptr, decisions, entry.subject, now);
         if (decisions_.write(entry.home, std::move(decisions), now)) store_->changed(entry);
@@ -147,7 +148,7 @@ Status SequencingSession::offer(sequence::Arrival arrival, HomeId read_at, Insta
     if (!found) return found.error();
     SubjectEntry& entry = *found.value();
     if (entry.tombstone && !std::exchange(entry.reopened, true)) {
-        entry.subject = sequence::Sequencer::reopen(*entry.tombstone, arrival);
+        entry.subject = sequence::Sequencer::reopen(*entry.tombstone, arrival.source);
     }
     auto span = trace_.arrived(arrival, now);
     auto decisions =
@@ -175,7 +176,7 @@ Status SequencingSession::choose(
     SubjectEntry& entry = *found.value();
     const auto* back = std::get_if<sequence::TakeBack>(&command.choice);
     if (back != nullptr && entry.tombstone && !std::exchange(entry.reopened, true)) {
-        entry.subject = sequence::Sequencer::reopen(*entry.tombstone, back->event);
+        entry.subject = sequence::Sequencer::reopen(*entry.tombstone, back->event.source);
     }
     auto decisions =
         context_.sequencer.choose(entry.subject, std::move(command), now, gaps_->next_sweep());
@@ -192,7 +193,6 @@ Status SequencingSession::choose(
 Result<bool> SequencingSession::commit() {
     log::Step step;
     outputs_.move_to(step.appends);
-    store_->write(step.changes);
     for (log::StateChange& change : std::exchange(more_changes_, {})) {
         step.changes.push_back(std::move(change));
     }
@@ -201,26 +201,60 @@ Result<bool> SequencingSession::commit() {
         if (source.known && next == source.committed) continue;
         step.consumed.push_back({source.home, source.feed.from(), next});
     }
+    store_->write(step);
     count_state();
     if (step.empty()) return false;
-    // All homes of the lease, written or not: that is what fences each of them.
-    step.homes = options_.homes;
-    SLUICE_POINT("sequencer.before_commit");
     const auto begun = std::chrono::steady_clock::now();
-    const auto written = lease_->commit(std::move(step));
-    if (!written) return written.error();
-    SLUICE_POINT("sequencer.after_commit");
+    if (const Status written = write(std::move(step)); !written) return written.error();
     const auto took = std::chrono::steady_clock::now() - begun;
     for (Source& source : sources_) {
         source.committed = source.feed.next();
         source.known = true;
     }
-    store_->committed();
     trace_.committed(context_.clock.now());
     SequencingProbe& probe = context_.probe;
     probe.commits.took(took);
     add(probe.steps);
     return true;
+}
+
+/// The step that the store has written its part of.
+Status SequencingSession::write(log::Step step) {
+    struct Ordered {
+        std::size_t index;  // of the append
+        HomeId home;
+        std::size_t records;
+    };
+
+    std::vector<Ordered> ordered;
+    for (std::size_t i = 0; i < step.appends.size(); ++i) {
+        const log::Append& append = step.appends[i];
+        if (append.to.topic != outputs_.ordered_name()) continue;
+        ordered.push_back({i, HomeId{append.to.partition.value}, append.records.size()});
+    }
+    // All homes of the lease, written or not: that is what fences each of them.
+    step.homes = options_.homes;
+    SLUICE_POINT("sequencer.before_commit");
+    const auto written = lease_->commit(std::move(step));
+    if (!written) return written.error();
+    SLUICE_POINT("sequencer.after_commit");
+    for (const Ordered& one : ordered) {
+        const std::int64_t first = written.value()[one.index].value;
+        const Offset end{first + static_cast<std::int64_t>(one.records)};
+        store_->histories().ends_at(one.home, end);
+    }
+    store_->committed();
+    return ok();
+}
+
+Status SequencingSession::close() {
+    store_->begin_step(context_.clock.now());
+    while (true) {
+        log::Step step;
+        store_->write(step, HistoryQueue::Due::kAll);
+        if (step.empty()) return ok();
+        if (Status written = write(std::move(step)); !written) return written;
+    }
 }
 
 /// Before the commit: whoever sees it done sees these as well.
@@ -236,6 +270,7 @@ void SequencingSession::count_state() {
     const std::optional<Instant> oldest = store_->oldest_gap();
     probe.gap_oldest_ms_now = oldest ? static_cast<std::uint64_t>(oldest->ms) : 0;
     probe.subjects_cached_now = store_->cached();
+    probe.histories_ahead_now = store_->histories().ahead();
 }
 
 Status SequencingSession::trim(Instant now) {

@@ -33,6 +33,7 @@ struct TaskOptions {
     std::size_t turn_records_max{128};  ///< read from one partition before the next is chosen
     log::ReadLimits read{1'000, std::size_t{1} << 20};
     CacheLimits cached;
+    HistoryLimits histories;
     Milliseconds sweep_interval{1'000};
     Milliseconds tick_interval{1'000};
     Milliseconds trim_interval{10'000};
@@ -49,8 +50,10 @@ struct TaskContext {
 };
 
 /// The sequencing of some homes, from taking their lease to losing it.
-///   open:  take the lease; read where each partition was left, and which subjects wait.
+///   open:  take the lease; read which subjects wait, fold what was released last, and see where
+///          each partition was left.
 ///   step:  read a portion, decide, commit: outputs, consumed offsets and state in one.
+///   close: store the histories that are still ahead, so that the next opening folds nothing.
 /// An event read at the home of its subject is sequenced at once, any other goes by
 /// repartition, even to a home of the same task: so all events of a subject from one channel
 /// partition go one way, whoever owns the homes now or later, and keep their order.
@@ -65,6 +68,10 @@ public:
 
     /// One step. Answers whether there was anything to do.
     [[nodiscard]] Result<bool> step();
+
+    /// After the last step. Without it, or if it fails, nothing is lost: the next opening has more
+    /// to fold.
+    [[nodiscard]] Status close();
 
     /// How long nothing needs to be done, if nothing is appended.
     [[nodiscard]] Milliseconds idle_for() const { return gaps_->idle_for(); }
@@ -96,6 +103,7 @@ private:
     Status choose(Record record, const sequence::Origin& at, HomeId home, Instant now);
     void note_adoption(std::string_view state);
     Result<bool> commit();
+    Status write(log::Step step);
     void count_state();
     Status trim(Instant now);
 

@@ -32,7 +32,7 @@ Status SequencingTask::run_session(const std::stop_token& stop) {
         const Milliseconds idle = session.value()->idle_for();
         if (idle.count() > 0) context_.log.wait_for_change(version, idle);
     }
-    return ok();
+    return session.value()->close();
 }
 
 /// At the ends of all partitions a step touches the log no more. One that has failed meanwhile,

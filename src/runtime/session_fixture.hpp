@@ -68,7 +68,14 @@ public:
         return ok();
     }
 
+    /// As a crash would: what is not stored yet is in the ordered topic only.
     void close() { sessions_.clear(); }
+
+    /// As a stop does.
+    void stop() {
+        for (const auto& session : sessions_) ASSERT_TRUE(session->close());
+        close();
+    }
 
     /// As another process would find it: sessions, leases and the log go, the directory stays.
     void restart_process(std::size_t tasks = 1) {
@@ -163,6 +170,10 @@ public:
 
     /// Of the sessions to come.
     [[nodiscard]] TaskOptions& options() { return options_; }
+
+    /// In the sessions to come a history is stored with the step that changes it: for tests that
+    /// look at what is stored.
+    void store_histories_at_once() { options_.histories.records_max = 0; }
 
 private:
     static constexpr Milliseconds kSecond{1'000};

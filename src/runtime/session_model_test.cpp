@@ -85,6 +85,7 @@ TEST_P(SessionModel, ReleasesWhatTheReferenceReleasesInItsOrderOverRestarts) {
     std::mt19937_64 random{seed};
     SessionRig rig{rule.plan()};
     rig.options().cached.subjects_max = random() % 12;
+    rig.options().histories.records_max = random() % 60;
     std::map<std::string, Reference> references;
     std::size_t tasks = 1;
     rig.open(tasks);

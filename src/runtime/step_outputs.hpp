@@ -26,6 +26,8 @@ public:
 
     [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
+    [[nodiscard]] const std::string& ordered_name() const { return ordered_.name; }
+
     /// Moves all into `appends`; empty afterwards.
     void move_to(std::vector<log::Append>& appends);
 

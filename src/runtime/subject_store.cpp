@@ -3,6 +3,7 @@
 #include "base/assert.hpp"
 #include "base/bytes.hpp"
 #include "base/hash.hpp"
+#include "runtime/history_fold.hpp"
 #include "sequence/sequencer.hpp"
 #include "sequence/state_codec.hpp"
 
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::size_t kPage = 1'000;
 constexpr std::size_t kTimeBytes = 8;
+constexpr std::size_t kTurnBytes = std::size_t{8} << 20;  // of histories, stored for one turn
 
 std::optional<Instant> gap_since(const sequence::Subject& subject) {
     return subject.gap ? std::optional{subject.gap->opened_at} : std::nullopt;
@@ -51,6 +53,12 @@ std::optional<std::pair<Instant, std::string>> parse_closing_key(std::string_vie
     }
     return std::pair{Instant{static_cast<std::int64_t>(ms)}, std::string{key.substr(kTimeBytes)}};
 }
+
+SubjectStore::SubjectStore(log::Lease& lease, Options options)
+    : lease_{lease},
+      limits_{options.cached},
+      ordered_topic_{std::move(options.ordered_topic)},
+      histories_{lease.homes(), options.histories} {}
 
 Status SubjectStore::load() {
     for (const HomeId home : lease_.homes()) {
@@ -91,6 +99,7 @@ Result<SubjectEntry*> SubjectStore::find(HomeId home, const std::string& subject
         young_.erase(at);
         return done.error().at(subject);
     }
+    histories_.entered(home);
     count_bytes(entry);
     return &entry;
 }
@@ -103,6 +112,7 @@ SubjectEntry* SubjectStore::cached_entry(const std::string& subject) {
         young_.insert(old_.extract(aged));  // moves the node: the entry stays where it is
     SubjectEntry& entry = inserted.position->second;
     entry.cached_bytes = 0;
+    histories_.entered(entry.home);
     count_bytes(entry);
     return &entry;
 }
@@ -122,6 +132,7 @@ Status SubjectStore::read(SubjectEntry& entry) {
         auto decoded = sequence::decode_history(*history.value());
         if (!decoded) return decoded.error();
         entry.subject.history = std::move(decoded.value());
+        entry.known = entry.subject.history.last;
         if (entry.subject.history.closed) entry.closing = entry.subject.history.closed_at;
     } else if (has_tombstones_) {
         const auto found = lease_.get(entry.home, table::kTombstones, tombstone_key(name));
@@ -130,6 +141,7 @@ Status SubjectStore::read(SubjectEntry& entry) {
             auto decoded = sequence::decode_tombstone(*found.value());
             if (!decoded) return decoded.error();
             entry.tombstone = std::move(decoded.value());
+            entry.known = entry.tombstone->last;
         }
     }
     const auto unsettled = unsettled_.find(name);
@@ -152,6 +164,9 @@ void SubjectStore::changed(SubjectEntry& entry) {
     } else if (entry.waits_stored || entry.dirty) {
         index(std::string{entry.name}, nullptr);
     }
+    const Position last = entry.subject.history.last;
+    const bool buried = entry.tombstone && !entry.reopened;
+    if (!buried && last != std::exchange(entry.known, last)) histories_.put(entry, now_);
     if (entry.dirty) return;
     entry.dirty = true;
     dirty_.push_back(&entry);
@@ -161,6 +176,7 @@ void SubjectStore::changed(SubjectEntry& entry) {
 void SubjectStore::entomb(SubjectEntry& entry, sequence::Tombstone tombstone) {
     SLUICE_ASSERT(entry.subject.settled());
     entry.subject = {};
+    entry.known = tombstone.last;
     entry.tombstone = std::move(tombstone);
     entry.entombed_now = true;
     entry.reopened = false;
@@ -209,61 +225,141 @@ void SubjectStore::move_gap(std::optional<Instant> from, std::optional<Instant> 
     if (to) gaps_since_.insert(*to);
 }
 
-void SubjectStore::write(std::vector<log::StateChange>& changes) {
-    for (SubjectEntry* entry : dirty_) write_one(*entry, changes);
+/// A tombstone's subject that begins again at 1 was forgotten in between: a new life.
+Status SubjectStore::replay(HomeId home, const sequence::OrderedFacts& facts) {
+    auto found = find(home, facts.subject);
+    if (!found) return found.error();
+    SubjectEntry& entry = *found.value();
+    sequence::SubjectHistory& history = entry.subject.history;
+    const bool buried = entry.tombstone && !entry.reopened;
+    const bool again = facts.position == Position{1} && (buried || history.closed);
+    if (again) {
+        history = {};
+        entry.known = {};
+        entry.reopened = buried;
+        if (buried) entry.tombstone->last = {};  // nothing of it is left: it goes
+    } else if (!entry.ahead && facts.position <= entry.known) {
+        return ok();  // stored with a later step than the offset was
+    } else if (buried) {
+        entry.subject = sequence::Sequencer::reopen(*entry.tombstone, facts.source);
+        entry.reopened = true;
+    }
+    if (Status follows = sequence::apply(history, facts); !follows) return follows;
+    changed(entry);
+    return ok();
+}
+
+void SubjectStore::write(log::Step& step, HistoryQueue::Due due) {
+    for (SubjectEntry* entry : dirty_) write_one(*entry, step.changes);
+    store_histories(step, due);
+    const bool all = due == HistoryQueue::Due::kAll;
+    if (all || !step.empty()) note_true_until(step, all);
 }
 
 void SubjectStore::write_one(SubjectEntry& entry, std::vector<log::StateChange>& changes) {
+    const std::string waiting = sequence::encode_waiting(entry.subject);
+    const bool as_buried = entry.tombstone && waiting.empty() &&
+                           (!entry.reopened || entry.subject.history.last == entry.tombstone->last);
+    if (std::exchange(entry.entombed_now, false) && as_buried) return bury(entry, changes);
+    if (entry.tombstone && !as_buried) store_history(entry, changes);
+    if (!waiting.empty()) {
+        changes.push_back({entry.home, table::kWaiting, std::string{entry.name}, waiting});
+    } else if (entry.waits_stored) {
+        changes.push_back({entry.home, table::kWaiting, std::string{entry.name}, std::nullopt});
+    }
+    entry.waits_stored = !waiting.empty();
+}
+
+/// Answers how many bytes that takes, about.
+std::size_t SubjectStore::store_history(
+    SubjectEntry& entry, std::vector<log::StateChange>& changes
+) {
     const std::string name{entry.name};
     const sequence::SubjectHistory& history = entry.subject.history;
     const auto change = [&](log::Table in, std::string key, std::optional<std::string> value) {
         changes.push_back({entry.home, in, std::move(key), std::move(value)});
     };
-    const auto set_closing = [&](std::optional<Instant> wanted) {
-        if (entry.closing == wanted) return;
+    const auto wanted = history.closed ? std::optional{history.closed_at} : std::nullopt;
+    if (entry.closing != wanted) {
         if (entry.closing) {
             change(table::kClosings, closing_key(*entry.closing, name), std::nullopt);
         }
         if (wanted) change(table::kClosings, closing_key(*wanted, name), "");
         entry.closing = wanted;
-    };
-    // Entombed and asked for again in one step: what is stored is still the subject.
-    if (std::exchange(entry.entombed_now, false) && !entry.reopened) {
-        set_closing(std::nullopt);
-        change(table::kSubjects, name, std::nullopt);
-        change(
-            table::kTombstones, tombstone_key(name), sequence::encode_tombstone(*entry.tombstone)
-        );
-        return;
     }
-    const std::string waiting = sequence::encode_waiting(entry.subject);
-    const bool nothing_new =
-        entry.tombstone && waiting.empty() && history.last == entry.tombstone->last;
-    if (!nothing_new) {
-        if (entry.tombstone) change(table::kTombstones, tombstone_key(name), std::nullopt);
+    if (entry.tombstone) {
+        change(table::kTombstones, tombstone_key(name), std::nullopt);
         entry.tombstone.reset();
-        change(table::kSubjects, name, sequence::encode_history(history));
-        set_closing(history.closed ? std::optional{history.closed_at} : std::nullopt);
+        entry.reopened = false;
     }
-    if (!waiting.empty()) {
-        change(table::kWaiting, name, waiting);
-    } else if (entry.waits_stored) {
-        change(table::kWaiting, name, std::nullopt);
+    std::string bytes = sequence::encode_history(history);
+    const std::size_t size = name.size() + bytes.size();
+    change(table::kSubjects, name, std::move(bytes));
+    histories_.stored(entry);
+    return size;
+}
+
+/// The tombstone takes the subject's place.
+void SubjectStore::bury(SubjectEntry& entry, std::vector<log::StateChange>& changes) {
+    const std::string name{entry.name};
+    if (entry.closing) {
+        changes.push_back(
+            {entry.home, table::kClosings, closing_key(*entry.closing, name), std::nullopt}
+        );
+        entry.closing.reset();
     }
-    entry.waits_stored = !waiting.empty();
+    changes.push_back({entry.home, table::kSubjects, name, std::nullopt});
+    changes.push_back(
+        {entry.home,
+         table::kTombstones,
+         tombstone_key(name),
+         sequence::encode_tombstone(*entry.tombstone)}
+    );
+    histories_.stored(entry);
+}
+
+/// Those that are due; and, before the old part of the cache goes, all that are left in it.
+void SubjectStore::store_histories(log::Step& step, HistoryQueue::Due due) {
+    const auto store = [&](SubjectEntry& entry) { return store_history(entry, step.changes); };
+    histories_.store_due(now_, due, store);
+    turning_ =
+        young_.size() > limits_.subjects_max / 2 || young_bytes_ > limits_.waiting_bytes_max / 2;
+    if (!turning_) return;
+    std::size_t bytes = 0;
+    for (auto& [name, entry] : old_) {
+        if (!entry.ahead) continue;
+        if (bytes >= kTurnBytes) {
+            turning_ = false;  // the rest with the steps to come
+            return;
+        }
+        bytes += store(entry);
+    }
+}
+
+/// The group consumes its own ordered partitions, so far: retention takes nothing that is still to
+/// be folded.
+void SubjectStore::note_true_until(log::Step& step, bool even_so) {
+    for (const HomeId home : lease_.homes()) {
+        if (!histories_.take_note(home, even_so)) continue;
+        const Offset until = histories_.true_until(home);
+        step.changes.push_back(
+            {home, table::kTrueUntil, std::string{kHistoriesKey}, encode_true_until(until)}
+        );
+        step.consumed.push_back({home, {ordered_topic_, PartitionId{home.value}}, until});
+    }
 }
 
 void SubjectStore::committed() {
     for (SubjectEntry* entry : dirty_) entry->dirty = false;
     dirty_.clear();
     dirty_bytes_ = 0;
-    if (young_.size() <= limits_.subjects_max / 2 &&
-        young_bytes_ <= limits_.waiting_bytes_max / 2) {
-        return;
+    if (!std::exchange(turning_, false)) return;
+    for (auto& [name, entry] : old_) {
+        SLUICE_ASSERT(!entry.ahead);
+        entry.queued = false;
+        if (!unsettled_.empty()) spilled_ += unsettled_.count(name);
     }
-    if (!unsettled_.empty()) {
-        for (const auto& [name, entry] : old_) spilled_ += unsettled_.count(name);
-    }
+    histories_.turned();
     old_ = std::exchange(young_, {});
     young_bytes_ = 0;
 }

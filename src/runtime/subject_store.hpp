@@ -5,6 +5,8 @@
 
 #include "base/ids.hpp"
 #include "log/log.hpp"
+#include "runtime/history_queue.hpp"
+#include "sequence/history.hpp"
 #include "sequence/subject.hpp"
 
 #include <cstddef>
@@ -27,10 +29,12 @@ inline constexpr log::Table kWaiting{
 inline constexpr log::Table kTombstones{3, log::Restore::kFold};  ///< hash of subject -> tombstone
 inline constexpr log::Table kClosings{4, log::Restore::kFold};    ///< closed at, subject -> nothing
 inline constexpr log::Table kDomain{5, log::Restore::kChangelog};  ///< about the domain
+inline constexpr log::Table kTrueUntil{6, log::Restore::kFold};    ///< history_fold.hpp
 }  // namespace table
 
-inline constexpr std::string_view kAdoptionKey = "adoption";  ///< in `kDomain`: due or done
-inline constexpr std::string_view kFactsKey = "facts";        ///< in `kDomain`: domain_facts.hpp
+inline constexpr std::string_view kAdoptionKey = "adoption";    ///< in `kDomain`: due or done
+inline constexpr std::string_view kFactsKey = "facts";          ///< in `kDomain`: domain_facts.hpp
+inline constexpr std::string_view kHistoriesKey = "histories";  ///< in `kTrueUntil`
 
 [[nodiscard]] std::string tombstone_key(std::string_view subject);
 
@@ -49,6 +53,9 @@ struct SubjectEntry {
     bool reopened{false};                          ///< `subject` is made from the tombstone already
     bool entombed_now{false};  ///< the next step puts the tombstone in the subject's place
     bool dirty{false};
+    bool ahead{false};            ///< its history is not stored as it stands; see HistoryQueue
+    bool queued{false};           ///< it has a place there
+    Position known;               ///< the last position that the store has been told of
     bool waits_stored{false};     ///< there is an entry in `waiting`
     std::size_t cached_bytes{0};  ///< of what waits, as counted
 };
@@ -62,17 +69,28 @@ struct CacheLimits {
 /// The subjects of a task's homes: the ones used lately in memory, all of them in the lease's
 /// state. What a step changes is an overlay until the step is certain: `write` puts it into the
 /// step, `committed` makes it the truth; after anything else the store is thrown away and loaded
-/// anew.
+/// anew. What waits is written with the step that changes it, and so is a tombstone; a history
+/// later (HistoryQueue), since the ordered topic holds it.
 /// Threads:  the task's only.
 /// Lifetime: the lease outlives it. An entry lives until the next `committed`.
 /// Failure:  kCorrupt for what cannot be read, with the subject's name.
-/// Limits:   CacheLimits, about; and the names of all that wait.
+/// Limits:   CacheLimits, about; HistoryLimits; and the names of all that wait.
 class SubjectStore {
 public:
-    SubjectStore(log::Lease& lease, const CacheLimits& limits) : lease_{lease}, limits_{limits} {}
+    struct Options {
+        CacheLimits cached{};
+        HistoryLimits histories{};
+        std::string ordered_topic{};  ///< that the histories are a fold of
+    };
 
-    /// Reads which subjects wait. First call.
+    SubjectStore(log::Lease& lease, Options options);
+
+    /// Reads which subjects wait. First call; what was released last is then still to be folded
+    /// (history_fold.hpp).
     [[nodiscard]] Status load();
+
+    /// What is done from now on is done at that time.
+    void begin_step(Instant now) { now_ = now; }
 
     /// The subject as it stands after all that was done so far; new ones are empty.
     [[nodiscard]] Result<SubjectEntry*> find(HomeId home, const std::string& subject);
@@ -89,8 +107,14 @@ public:
     /// What waits in the subjects that the next step writes: it is written whole.
     [[nodiscard]] std::size_t dirty_bytes() const { return dirty_bytes_; }
 
-    /// The changes since the last `committed`.
-    void write(std::vector<log::StateChange>& changes);
+    /// Takes in a record of the ordered topic, unless the subject's history has it already.
+    /// kCorrupt when it does not follow.
+    [[nodiscard]] Status replay(HomeId home, const sequence::OrderedFacts& facts);
+
+    /// Puts into the step what has changed since the last `committed`: all that waits, and the
+    /// histories that are due; and up to where the stored ones are true, if that has moved far or
+    /// the step is not empty anyway.
+    void write(log::Step& step, HistoryQueue::Due due = HistoryQueue::Due::kDue);
 
     void committed();
 
@@ -117,6 +141,10 @@ public:
 
     [[nodiscard]] std::size_t cached() const { return young_.size() + old_.size(); }
 
+    [[nodiscard]] HistoryQueue& histories() { return histories_; }
+
+    [[nodiscard]] const HistoryQueue& histories() const { return histories_; }
+
 private:
     /// Of a subject that is not settled.
     struct Unsettled {
@@ -137,9 +165,17 @@ private:
     void index(const std::string& subject, const Unsettled* now);
     void move_gap(std::optional<Instant> from, std::optional<Instant> to);
     void write_one(SubjectEntry& entry, std::vector<log::StateChange>& changes);
+    std::size_t store_history(SubjectEntry& entry, std::vector<log::StateChange>& changes);
+    void bury(SubjectEntry& entry, std::vector<log::StateChange>& changes);
+    void store_histories(log::Step& step, HistoryQueue::Due due);
+    void note_true_until(log::Step& step, bool even_so);
 
     log::Lease& lease_;
     CacheLimits limits_;
+    std::string ordered_topic_;
+    HistoryQueue histories_;
+    Instant now_{};
+    bool turning_{false};         ///< when this step is certain, `old_` goes
     Cache young_;                 ///< used since the last turn
     std::size_t young_bytes_{0};  ///< of what waits in them
     Cache old_;                   ///< not used since; goes at the next turn

@@ -35,7 +35,11 @@ protected:
 
     /// As after any error: a new store that believes the lease only.
     void reload(const CacheLimits& limits = {}) {
-        store_ = std::make_unique<SubjectStore>(*lease_, limits);
+        HistoryLimits at_once;
+        at_once.records_max = 0;
+        store_ = std::make_unique<SubjectStore>(
+            *lease_, SubjectStore::Options{limits, at_once, "d.ordered"}
+        );
         ASSERT_TRUE(store_->load());
     }
 
@@ -55,7 +59,7 @@ protected:
     std::size_t commit() {
         log::Step step;
         step.homes = {HomeId{0}, HomeId{1}};
-        store_->write(step.changes);
+        store_->write(step);
         const std::size_t changes = step.changes.size();
         EXPECT_TRUE(lease_->commit(std::move(step)).has_value());
         store_->committed();
@@ -217,7 +221,7 @@ TEST_F(SubjectStoreTest, DamageIsNamedWithItsSubject) {
         step.homes = {HomeId{0}, HomeId{1}};
         step.changes = {{kHome, table, "s1", "no state"}};
         ASSERT_TRUE(lease_->commit(std::move(step)).has_value());
-        SubjectStore store{*lease_, {.subjects_max = 10}};
+        SubjectStore store{*lease_, {}};
         const Status loaded = store.load();
         const Error error = loaded ? store.find(kHome, "s1").error() : loaded.error();
         EXPECT_EQ(error.code, ErrorCode::kCorrupt);

@@ -160,7 +160,7 @@ TEST(HistoryA, A3ClosedSubjectsKnowTheirDuplicatesAndGoOnCounting) {
     world.come({closing(numbered("/a", 5))});
     ASSERT_TRUE(world.subject.history.closed);
     const Tombstone tombstone = Sequencer::entomb(world.subject);
-    world.subject = Sequencer::reopen(tombstone, numbered("/a", 3));
+    world.subject = Sequencer::reopen(tombstone, "/a");
     EXPECT_TRUE(is<Duplicate>(world.offer(numbered("/a", 3))));
     EXPECT_TRUE(is<Duplicate>(world.offer(numbered("/a", 1))));
     world.come({unnumbered("/a", "thanks")});
@@ -178,9 +178,8 @@ TEST(HistoryA, A3NoPositionIsGivenTwiceHoweverOftenASubjectIsBuried) {
         ASSERT_EQ(world.releases.back().facts.position, Position{n});
         const std::string stored = encode_tombstone(Sequencer::entomb(world.subject));
         const bool next_is_a = (n + 1) % 3 == 0;
-        world.subject = Sequencer::reopen(
-            decode_tombstone(stored).value(), numbered(next_is_a ? "/a" : "/b", 1)
-        );
+        world.subject =
+            Sequencer::reopen(decode_tombstone(stored).value(), next_is_a ? "/a" : "/b");
     }
 }
 

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -149,11 +150,12 @@ public:
     /// What the subject waits for; nothing if it does not wait.
     [[nodiscard]] std::vector<Missing> missing(const Subject& subject) const;
 
-    /// A closed and settled subject, as what stays of it; and back, when an event of it comes.
+    /// A closed and settled subject, as what stays of it; and back, when an event of it comes, of
+    /// that source.
     /// `reopen` of what `entomb` gave keeps positions and numbers going, and forgets hashes, ids
     /// and marks. It stays closed until a numbered event is released.
     [[nodiscard]] static Tombstone entomb(const Subject& subject);
-    [[nodiscard]] static Subject reopen(const Tombstone& tombstone, const Arrival& arrival);
+    [[nodiscard]] static Subject reopen(const Tombstone& tombstone, std::string_view source);
 
     [[nodiscard]] const SequencerOptions& options() const { return options_; }
 

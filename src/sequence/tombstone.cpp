@@ -25,7 +25,7 @@ Tombstone Sequencer::entomb(const Subject& subject) {
     return tombstone;
 }
 
-Subject Sequencer::reopen(const Tombstone& tombstone, const Arrival& arrival) {
+Subject Sequencer::reopen(const Tombstone& tombstone, std::string_view from) {
     Subject subject;
     subject.history.last = tombstone.last;
     subject.history.closed = true;
@@ -33,8 +33,8 @@ Subject Sequencer::reopen(const Tombstone& tombstone, const Arrival& arrival) {
     for (const auto& [hash, released] : tombstone.sources) {
         SourceHistory source;
         source.released = released;
-        if (hash == source_hash(arrival.source)) {
-            source.source = arrival.source;
+        if (hash == source_hash(from)) {
+            source.source = from;
         } else {
             source.hash_if_unnamed = hash;
         }

@@ -33,14 +33,14 @@ TEST(Tombstone, KeepsPositionNumbersAndDay) {
 TEST(Tombstone, EntombedAgainItIsTheSame) {
     const Tombstone tombstone = Sequencer::entomb(closed_world().subject);
     for (const char* source : {"/a", "/b", "/never seen"}) {
-        const Subject again = Sequencer::reopen(tombstone, numbered(source, 1));
+        const Subject again = Sequencer::reopen(tombstone, source);
         EXPECT_EQ(Sequencer::entomb(again), tombstone) << source;
     }
 }
 
 TEST(Tombstone, EverySourceGoesOnWhereItWasWhoeverComesFirst) {
     World world;
-    world.subject = Sequencer::reopen(Sequencer::entomb(closed_world().subject), numbered("/b", 3));
+    world.subject = Sequencer::reopen(Sequencer::entomb(closed_world().subject), "/b");
     EXPECT_TRUE(is<Release>(world.offer(numbered("/b", 3))));
     EXPECT_TRUE(is<Duplicate>(world.offer(numbered("/a", 2))));
     EXPECT_TRUE(is<Release>(world.offer(numbered("/a", 3))));
@@ -54,7 +54,7 @@ TEST(Tombstone, EverySourceGoesOnWhereItWasWhoeverComesFirst) {
 
 TEST(Tombstone, NumberFurtherOnWaitsAndKeepsTheSubjectClosed) {
     World world;
-    world.subject = Sequencer::reopen(Sequencer::entomb(closed_world().subject), numbered("/a", 4));
+    world.subject = Sequencer::reopen(Sequencer::entomb(closed_world().subject), "/a");
     EXPECT_TRUE(is<Waits>(world.offer(numbered("/a", 4))));
     EXPECT_TRUE(world.subject.history.closed);
     static_cast<void>(world.offer(numbered("/a", 3)));
@@ -77,7 +77,7 @@ TEST(Tombstone, ForgetsHashesIdsAndMarksAndSaysSo) {
     world.come(
         {carrying(numbered("/a", 1), "placed"), unnumbered("/u", "u1"), closing(numbered("/a", 2))}
     );
-    world.subject = Sequencer::reopen(Sequencer::entomb(world.subject), numbered("/a", 1));
+    world.subject = Sequencer::reopen(Sequencer::entomb(world.subject), "/a");
     const auto again = world.offer(changed(numbered("/a", 1)));
     ASSERT_TRUE(is<Duplicate>(again));
     EXPECT_EQ(std::get<Duplicate>(again.front()).compared, Compared::kNotCompared);
@@ -90,7 +90,7 @@ TEST(Tombstone, GivenUpNumbersAreDuplicatesAfterIt) {
     world.come({closing(numbered("/a", 2))});
     static_cast<void>(world.adopt());
     ASSERT_TRUE(world.subject.history.closed);
-    world.subject = Sequencer::reopen(Sequencer::entomb(world.subject), numbered("/a", 1));
+    world.subject = Sequencer::reopen(Sequencer::entomb(world.subject), "/a");
     EXPECT_TRUE(is<Duplicate>(world.offer(numbered("/a", 1))));
     EXPECT_NE(refusal(world.choose(TakeBack{numbered("/a", 1)})), "") << "it cannot be told";
 }

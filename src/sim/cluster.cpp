@@ -157,6 +157,7 @@ bool Cluster::open_session(std::size_t who) {
     options.turn_records_max = std::max(history_.setup.step_records_max / 4, 1U);
     options.read.records_max = 64;
     options.cached.subjects_max = history_.setup.cached_subjects_max;
+    options.histories.records_max = history_.setup.cached_subjects_max;  // drawn: few, or many
     auto opened = runtime::SequencingSession::open(
         {backend_.log(who), clock_, plan_, sequencer_, instance.probe}, options
     );

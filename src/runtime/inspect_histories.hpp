@@ -1,0 +1,36 @@
+#pragma once
+
+#include <sluice/result.hpp>
+
+#include "base/ids.hpp"
+#include "log/log.hpp"
+#include "sequence/history.hpp"
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace sluice::runtime {
+
+using NamedHistories = std::map<std::string, sequence::SubjectHistory, std::less<>>;
+
+/// The histories of some subjects of one home as they stand, without a lease: the stored ones and
+/// what the ordered topic says beyond them. Those of which nothing was released are not there.
+/// Failure:  as Log::peek and Log::read; kCorrupt for what cannot be read.
+/// Limits:   reads the records that an opening would fold: HistoryLimits::records_max, about.
+[[nodiscard]] Result<NamedHistories> peek_histories(
+    const log::Log& log, std::string_view domain, HomeId home, std::span<const std::string> subjects
+);
+
+/// The value of a key in the state of the domain's sequencer; nothing if it is not there.
+[[nodiscard]] Result<std::optional<std::string>> peek_one(
+    const log::Log& log,
+    std::string_view domain,
+    HomeId home,
+    log::Table table,
+    std::string_view key
+);
+
+}  // namespace sluice::runtime
