@@ -4,6 +4,7 @@
 #include <sluice/time.hpp>
 
 #include "contract/json_pointer.hpp"
+#include "contract/plain.hpp"
 #include "contract/schema.hpp"
 #include "event/record.hpp"
 
@@ -37,7 +38,8 @@ struct Channel {
     Partitioner partitioner{Partitioner::kMurmur2};
     Validation validation{Validation::kEnforce};
     Others others{Others::kPass};
-    std::vector<std::string> types;  ///< of its messages, sorted
+    std::vector<std::string> types;     ///< of its messages, sorted
+    std::optional<PlainRecords> plain;  ///< how records that are no CloudEvents events are read
 };
 
 /// An event of one of these types must have been released before: any one of them.

@@ -33,7 +33,7 @@ void load_kafka_binding(const Node& binding, Channel& channel) {
 }
 
 void load_channel_rules(const Node& sluice, Channel& channel) {
-    sluice.only({"partitioner", "validation", "others"});
+    sluice.only({"partitioner", "validation", "others", "plain"});
     channel.partitioner =
         sluice.at("partitioner")
             .choice<Partitioner>(
@@ -98,6 +98,7 @@ void load_channel(
         if (!type.empty()) channel.types.push_back(std::move(type));
     }
     std::sort(channel.types.begin(), channel.types.end());
+    load_plain(node.at("x-sluice").at("plain"), contract, channel);
     contract.channels.push_back(std::move(channel));
 }
 

@@ -235,7 +235,7 @@ INSTANTIATE_TEST_SUITE_P(
         Line{
             "{x-sluice: {other: pass}}",
             "c.yaml:4:18: /channels/c/x-sluice/other: unknown name; did you mean 'others'?; "
-            "allowed here: partitioner, validation, others"}
+            "allowed here: partitioner, validation, others, plain"}
     )
 );
 

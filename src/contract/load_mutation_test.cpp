@@ -80,6 +80,7 @@ INSTANTIATE_TEST_SUITE_P(
     Mutations,
     testing::Values(
         "examples/contract/order.yaml",
+        "examples/contract/legacy.yaml",
         "examples/service/shop.yaml",
         "commerce/contract/order.yaml",
         "commerce/contract/calendar.yaml"

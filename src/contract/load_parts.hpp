@@ -27,6 +27,9 @@ void load_channels(
     const Node& channels, const Defaults& defaults, Contract& contract, MessageNodes& messages
 );
 
+/// `plain` of a channel whose types are known: how records that are no CloudEvents events are read.
+void load_plain(const Node& plain, const Contract& contract, Channel& channel);
+
 /// One message: its schema, and what `x-sluice` says of it. Answers its event type; empty: it has
 /// none.
 [[nodiscard]] std::string load_message(

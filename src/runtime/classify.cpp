@@ -60,6 +60,23 @@ void add_rules_by_value(const TypePlan& type, const EventView& view, Arrival& ar
     }
 }
 
+/// Puts what the mapping finds behind the record's own headers; value and headers stay what they
+/// are.
+Status make_event(
+    const contract::PlainRecords& plain,
+    const event::EventLimits& limits,
+    const sequence::Origin& origin,
+    Record& record
+) {
+    // The time tells a topic that was made anew under the same name from the one before it.
+    const std::string id =
+        fmt::format("{}-{}-{}", origin.partition.value, origin.offset.value, record.time.ms);
+    auto headers = contract::event_headers(plain, record, id, limits);
+    if (!headers) return headers.error();
+    for (Header& header : headers.value()) record.headers.push_back(std::move(header));
+    return ok();
+}
+
 /// Answers why the number cannot be read; empty: it can, or there is none.
 std::string read_number(const EventView& view, Arrival& arrival) {
     if (const auto number = view.extension(extension::kSourceSequence)) {
@@ -124,13 +141,22 @@ Classified classify(
         if (!binary) return {Unreadable{binary.error().message, std::move(record)}, {}};
         record = std::move(binary.value());
     }
+    if (channel.plain && event::mode_of(record) == event::ContentMode::kNone) {
+        const Status made = make_event(*channel.plain, plan.limits, origin, record);
+        if (!made)
+            return {Unreadable{"plain record: " + made.error().message, std::move(record)}, {}};
+    }
     Arrival arrival;
     arrival.record = std::move(record);
     const auto view = EventView::of(arrival.record);
     const auto aside = [&](std::string reason) {
         return Classified{Unreadable{std::move(reason), std::move(arrival.record)}, {}};
     };
-    if (!view) return aside("no CloudEvents event: neither ce_ headers nor a structured value");
+    if (!view)
+        return aside(
+            "no CloudEvents event: neither ce_ headers nor a structured value, and the "
+            "channel has no `plain` that says how to read it"
+        );
     if (view->subject().empty())
         return aside("no `subject`: it cannot be said what it happened to");
     if (view->source().empty() || view->id().empty() || view->type().empty()) {

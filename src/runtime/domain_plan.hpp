@@ -4,6 +4,7 @@
 #include <sluice/time.hpp>
 
 #include "contract/json_pointer.hpp"
+#include "contract/plain.hpp"
 #include "event/limits.hpp"
 #include "log/log.hpp"
 #include "sequence/arrival.hpp"
@@ -31,6 +32,7 @@ struct ChannelPlan {
     Checking checking{Checking::kOff};
     bool others_are_foreign{
         false};  ///< a shared topic: types that the contract does not name are skipped
+    std::optional<contract::PlainRecords> plain{};  ///< how records that are no events are read
 };
 
 /// "One of these types must have been released"; with `same`, "… with the same value there".

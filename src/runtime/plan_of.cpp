@@ -41,6 +41,7 @@ ChannelPlan plan_of(const contract::Channel& channel) {
     plan.partitioner = partitioner_of(channel.partitioner);
     plan.types = channel.types;
     plan.checking = checking_of(channel.validation);
+    plan.plain = channel.plain;
     plan.others_are_foreign = channel.others == contract::Others::kForeign;
     return plan;
 }
