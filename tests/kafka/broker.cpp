@@ -93,14 +93,26 @@ struct KafkaCluster::Process {
 };
 
 KafkaCluster::KafkaCluster(int brokers, const std::map<std::string, std::string>& settings) {
-    std::vector<std::string> command{
-        "python3", SLUICE_KAFKA_SCRIPT, "run", "--brokers", std::to_string(brokers)};
+    std::vector<std::string> arguments{"--brokers", std::to_string(brokers)};
     for (const auto& [name, value] : settings) {
-        command.push_back("--set");
-        command.push_back(fmt::format("{}={}", name, value));
+        arguments.push_back("--set");
+        arguments.push_back(fmt::format("{}={}", name, value));
     }
+    run(arguments);
+}
+
+KafkaCluster::KafkaCluster(Secured) {
+    run({"--secured"});
+}
+
+void KafkaCluster::run(const std::vector<std::string>& arguments) {
+    std::vector<std::string> command{"python3", SLUICE_KAFKA_SCRIPT, "run"};
+    command.insert(command.end(), arguments.begin(), arguments.end());
     process_ = std::make_unique<Process>(command);
-    bootstrap_ = process_->expect("ready");
+    const std::string ready = process_->expect("ready");
+    const std::size_t blank = ready.find(' ');
+    bootstrap_ = ready.substr(0, blank);
+    if (blank != std::string::npos) secured_bootstrap_ = ready.substr(blank + 1);
 }
 
 KafkaCluster::~KafkaCluster() = default;

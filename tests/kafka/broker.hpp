@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sluice::test {
 
@@ -15,12 +16,21 @@ namespace sluice::test {
 class KafkaCluster {
 public:
     explicit KafkaCluster(int brokers = 1, const std::map<std::string, std::string>& settings = {});
+
+    /// One broker with a second listener: SASL PLAIN, users `admin` (a super user) and `sluice`
+    /// with the passwords NAME-password, and ACLs. By the first one everybody is a super user.
+    struct Secured {};
+
+    explicit KafkaCluster(Secured);
     ~KafkaCluster();
     KafkaCluster(const KafkaCluster&) = delete;
     KafkaCluster& operator=(const KafkaCluster&) = delete;
 
     /// 127.0.0.1:40001,127.0.0.1:40002
     [[nodiscard]] const std::string& bootstrap() const { return bootstrap_; }
+
+    /// Of the second listener, if there is one.
+    [[nodiscard]] const std::string& secured_bootstrap() const { return secured_bootstrap_; }
 
     void stop(int broker) { command("stop", broker); }  ///< cleanly; its partitions move
 
@@ -35,10 +45,12 @@ public:
 private:
     struct Process;
 
+    void run(const std::vector<std::string>& arguments);
     void command(std::string_view act, int broker);
 
     std::unique_ptr<Process> process_;
     std::string bootstrap_;
+    std::string secured_bootstrap_;
 };
 
 /// The bootstrap address of the one broker that all tests of a ctest run share (label `broker`;

@@ -53,7 +53,7 @@ class ClusterTest(unittest.TestCase):
     def test_three_brokers_lose_one(self):
         command = [sys.executable, SCRIPT, "run", "--brokers", "3"]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as brokers:
-            self.assertRegex(brokers.stdout.readline(), r"^ready (127\.0\.0\.1:\d+,?){3}\n$")
+            self.assertRegex(brokers.stdout.readline(), r"^ready (127\.0\.0\.1:\d+,?){3} \n$")
             for line, answer in (("kill 2", "ok"), ("pause 1", "ok"), ("resume 1", "ok"), ("start 2", "ok"),
                                  ("kill 4", "error no broker 4: there are 1 to 3"), ("dance 1", "error not a command")):
                 brokers.stdin.write(line + "\n")
@@ -65,7 +65,7 @@ class ClusterTest(unittest.TestCase):
     def test_brokers_end_with_the_program_that_started_them(self):
         command = [sys.executable, SCRIPT, "run"]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as brokers:
-            port = int(brokers.stdout.readline().rpartition(":")[2])
+            port = int(brokers.stdout.readline().split()[1].rpartition(":")[2])
             brokers.send_signal(signal.SIGKILL)
             brokers.wait()
         for _ in range(100):

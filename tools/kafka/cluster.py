@@ -60,13 +60,13 @@ class Cluster:
                       for index, ports in enumerate(plan["ports"])]
 
     @classmethod
-    def create(cls, folder, brokers=1, port=None, settings=None, dies_with_parent=True):
+    def create(cls, folder, brokers=1, port=None, settings=None, secured=False, dies_with_parent=True):
         """Lays the cluster out and starts it; an existing one in this folder is started as it is."""
         if not 1 <= brokers <= 9:
             raise Trouble(f"--brokers {brokers}: 1 to 9")
         found = cls.load(folder, dies_with_parent)
         if found is None:
-            return cls.lay_out(folder, brokers, port, settings or {}, dies_with_parent)
+            return cls.lay_out(folder, brokers, port, settings or {}, secured, dies_with_parent)
         if len(found.nodes) != brokers or (port and found.nodes[0].port != port):
             raise Trouble(f"{folder} has a cluster of {len(found.nodes)} on {found.bootstrap}: ./dev kafka down --wipe "
                           "first (its data goes)")
@@ -74,10 +74,11 @@ class Cluster:
         return found
 
     @classmethod
-    def lay_out(cls, folder, brokers, port, settings, dies_with_parent):
-        free = free_ports(2 * brokers)
+    def lay_out(cls, folder, brokers, port, settings, secured, dies_with_parent):
+        free = free_ports(3 * brokers)
         listening = [port + index for index in range(brokers)] if port else free[:brokers]
-        plan = {"cluster_id": new_cluster_id(), "ports": list(zip(listening, free[brokers:]))}
+        plan = {"cluster_id": new_cluster_id(),
+                "ports": list(zip(listening, free[brokers:], free[2 * brokers:] if secured else [None] * brokers))}
         made = cls(folder, plan, dies_with_parent)
         made.write(plan, settings)
         try:
@@ -112,6 +113,11 @@ class Cluster:
     @property
     def bootstrap(self):
         return ",".join(node.address for node in self.nodes)
+
+    @property
+    def secured_bootstrap(self):
+        """Of the listeners that ask for a password; empty where there are none."""
+        return ",".join(f"{HOST}:{node.secured_port}" for node in self.nodes if node.secured_port)
 
     def node(self, node_id):
         for node in self.nodes:

@@ -19,8 +19,12 @@ TOOLS = {"topics": "org.apache.kafka.tools.TopicCommand", "configs": "kafka.admi
 
 def up(options):
     settings = dict(one.split("=", 1) for one in options.set)
-    cluster = Cluster.create(options.directory, options.brokers, options.port, settings, dies_with_parent=False)
+    cluster = Cluster.create(options.directory, options.brokers, options.port, settings, options.secured,
+                             dies_with_parent=False)
     print(cluster.bootstrap)
+    if options.secured:
+        print(f"with user admin or sluice, password NAME-password (SASL PLAIN): {cluster.secured_bootstrap}",
+              file=sys.stderr)
 
 
 def loaded(options):
@@ -50,12 +54,13 @@ def status(options):
 
 
 def run(options):
-    """Brokers for a test program: `ready BOOTSTRAP` on stdout, then a command a line on stdin, each answered by
+    """Brokers for a test program: `ready BOOTSTRAP [SECURED]` on stdout, then a command a line on stdin, each answered by
     `ok` or `error WHY`. At the end of stdin the brokers and their data go."""
     settings = dict(one.split("=", 1) for one in options.set)
     with tempfile.TemporaryDirectory(prefix="sluice-kafka-") as folder:
-        with Cluster.create(pathlib.Path(folder) / "cluster", options.brokers, settings=settings) as cluster:
-            print("ready", cluster.bootstrap, flush=True)
+        where = pathlib.Path(folder) / "cluster"
+        with Cluster.create(where, options.brokers, settings=settings, secured=options.secured) as cluster:
+            print("ready", cluster.bootstrap, cluster.secured_bootstrap, flush=True)
             for line in sys.stdin:
                 print(answer(cluster, line.split()), flush=True)
 
@@ -87,6 +92,7 @@ def parse(arguments):
         one = commands.add_parser(name, help=text)
         one.add_argument("--brokers", type=int, default=1, metavar="N", help="1 (default) to 9; each is a controller too")
         one.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a broker's setting")
+        one.add_argument("--secured", action="store_true", help="a second listener that asks for a password, and ACLs")
         one.set_defaults(act=act, port=None)
         if name == "up":
             one.add_argument("--port", type=int, help="the first broker's; free ports by default")

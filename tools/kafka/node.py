@@ -37,6 +37,20 @@ def common_settings(count):
     }
 
 
+def secured_settings():
+    """A listener that asks for a name and a password, and brokers that check ACLs. Whoever comes by the plain one is
+    a super user, so that brokers and tests can set things up."""
+    users = " ".join(f'user_{name}="{name}-password"' for name in ("admin", "sluice"))
+    return {
+        "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURED:SASL_PLAINTEXT",
+        "sasl.enabled.mechanisms": "PLAIN",
+        "listener.name.secured.plain.sasl.jaas.config":
+            f"org.apache.kafka.common.security.plain.PlainLoginModule required {users};",
+        "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+        "super.users": "User:ANONYMOUS;User:admin",
+    }
+
+
 def die_with_parent():
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
@@ -45,9 +59,9 @@ class Node:
     """Threads: one at a time. What it knows lies in its directory, so another process can go on with it.
     Failure: jars.Trouble says why it did not start, with the end of its log."""
 
-    def __init__(self, folder, node_id, port, controller_port):
+    def __init__(self, folder, node_id, port, controller_port, secured_port=None):
         self.folder = pathlib.Path(folder).resolve()
-        self.id, self.port, self.controller_port = node_id, port, controller_port
+        self.id, self.port, self.controller_port, self.secured_port = node_id, port, controller_port, secured_port
         self.settings_file = self.folder / "server.properties"
         self.log_file = self.folder / "server.log"
         self.pid_file = self.folder / "pid"
@@ -59,11 +73,11 @@ class Node:
     def write_settings(self, settings):
         self.folder.mkdir(parents=True, exist_ok=True)
         own = {"node.id": self.id, "log.dirs": self.folder / "data",
-               "listeners": f"PLAINTEXT://{self.address},CONTROLLER://{HOST}:{self.controller_port}",
                "advertised.listeners": f"PLAINTEXT://{self.address}"}
-        for name in ("listeners", "advertised.listeners"):  # more of them may be asked for: {host}, {id}
-            if name in settings:
-                own[name] += "," + settings[name].format(host=HOST, id=self.id)
+        if self.secured_port:
+            own["advertised.listeners"] += f",SECURED://{HOST}:{self.secured_port}"
+            own.update(secured_settings())
+        own["listeners"] = own["advertised.listeners"] + f",CONTROLLER://{HOST}:{self.controller_port}"
         lines = [f"{name}={value}\n" for name, value in {**settings, **own}.items()]
         self.settings_file.write_text("".join(lines), encoding="utf-8")
 

@@ -1,0 +1,80 @@
+#include "log/kafka/survey/parts.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace sluice::log::kafka {
+
+namespace {
+
+using survey::DestroyedBy;
+using survey::refusal;
+using GroupList =
+    std::unique_ptr<const rd_kafka_group_list, DestroyedBy<rd_kafka_group_list_destroy>>;
+using Asked = std::unique_ptr<
+    rd_kafka_ListConsumerGroupOffsets_t,
+    DestroyedBy<rd_kafka_ListConsumerGroupOffsets_destroy>>;
+
+template <class T>
+std::span<T> span_of(T* first, int count) {
+    return {first, static_cast<std::size_t>(std::max(count, 0))};
+}
+
+GroupFact group_of(const rd_kafka_group_info& info) {
+    GroupFact group;
+    group.name = info.group;
+    group.state = info.state != nullptr ? info.state : "";
+    if (info.err != RD_KAFKA_RESP_ERR_NO_ERROR) group.refusal = rd_kafka_err2str(info.err);
+    for (const auto& member : span_of(info.members, info.member_cnt)) {
+        group.members.push_back({member.client_id, member.client_host});
+    }
+    return group;
+}
+
+}  // namespace
+
+Result<std::vector<GroupFact>> Surveyor::groups() const {
+    const survey::Client& client = *parts_->client;
+    const rd_kafka_group_list* answer = nullptr;
+    const auto code = rd_kafka_list_groups(client.handle(), nullptr, &answer, client.patience_ms());
+    const GroupList list{answer};
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return refusal(code, "groups");
+    std::vector<GroupFact> groups;
+    for (const auto& info : span_of(list->groups, list->group_cnt))
+        groups.push_back(group_of(info));
+    std::sort(groups.begin(), groups.end(), [](const auto& a, const auto& b) {
+        return a.name < b.name;
+    });
+    return groups;
+}
+
+Result<std::map<PartitionRef, Offset>> Surveyor::committed(const std::string& group) const {
+    const survey::Client& client = *parts_->client;
+    const Asked asked{rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), nullptr)};
+    rd_kafka_ListConsumerGroupOffsets_t* all = asked.get();
+    const auto event = client.ask(
+        RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS,
+        [&](const auto* options, auto* queue) {
+            rd_kafka_ListConsumerGroupOffsets(client.handle(), &all, 1, options, queue);
+        }
+    );
+    if (!event) return event.error();
+    std::size_t count = 0;
+    const auto* result = rd_kafka_event_ListConsumerGroupOffsets_result(event.value().get());
+    const auto* groups = rd_kafka_ListConsumerGroupOffsets_result_groups(result, &count);
+    std::map<PartitionRef, Offset> committed;
+    for (const rd_kafka_group_result_t* one : std::span{groups, count}) {
+        if (const rd_kafka_error_t* error = rd_kafka_group_result_error(one); error != nullptr) {
+            return refusal(rd_kafka_error_code(error), group);
+        }
+        const auto* partitions = rd_kafka_group_result_partitions(one);
+        for (const auto& at : span_of(partitions->elems, partitions->cnt)) {
+            if (at.offset < 0) continue;
+            committed[{at.topic, PartitionId{static_cast<std::uint32_t>(at.partition)}}] =
+                Offset{at.offset};
+        }
+    }
+    return committed;
+}
+
+}  // namespace sluice::log::kafka
