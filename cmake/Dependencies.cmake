@@ -12,7 +12,7 @@ pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET GLOBAL libxxhash)
 pkg_check_modules(rdkafka REQUIRED IMPORTED_TARGET GLOBAL rdkafka>=2.0.2)
 add_library(RdKafka::rdkafka ALIAS PkgConfig::rdkafka)
 
-# Debian's httplib and libcsv ship no CMake config; valijson is headers only.
+# Debian's httplib, libcsv and libjq ship no CMake config; valijson is headers only.
 find_path(HTTPLIB_INCLUDE_DIR httplib.h REQUIRED)
 find_library(HTTPLIB_LIBRARY cpp-httplib REQUIRED)
 add_library(sluice_httplib INTERFACE)
@@ -26,6 +26,13 @@ add_library(sluice_csv INTERFACE)
 target_include_directories(sluice_csv SYSTEM INTERFACE ${CSV_INCLUDE_DIR})
 target_link_libraries(sluice_csv INTERFACE ${CSV_LIBRARY})
 add_library(Csv::csv ALIAS sluice_csv)
+
+find_path(JQ_INCLUDE_DIR jq.h REQUIRED)
+find_library(JQ_LIBRARY jq REQUIRED)
+add_library(sluice_jq INTERFACE)
+target_include_directories(sluice_jq SYSTEM INTERFACE ${JQ_INCLUDE_DIR})
+target_link_libraries(sluice_jq INTERFACE ${JQ_LIBRARY})
+add_library(Jq::jq ALIAS sluice_jq)
 
 find_path(VALIJSON_INCLUDE_DIR valijson/validator.hpp REQUIRED)
 add_library(sluice_valijson INTERFACE)

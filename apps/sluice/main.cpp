@@ -1,12 +1,14 @@
 #include "apps/sluice/arguments.hpp"
 #include "apps/sluice/commands.hpp"
 #include "daemon/exit_code.hpp"
+#include "project/jq_worker.hpp"
 
 #include <fmt/format.h>
 
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <string_view>
 
 namespace {
 
@@ -53,6 +55,10 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    // Not for people: the process of a subscription's jq program.
+    if (argc == 2 && std::string_view{argv[1]} == "jq-worker") {
+        return sluice::project::jq::run_worker();
+    }
     try {
         return run(argc, argv);
     } catch (const std::exception& error) {

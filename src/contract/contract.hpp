@@ -56,7 +56,8 @@ struct Rule {
 struct MessageType {
     std::string name;
     std::shared_ptr<const Schema>
-        schema;  ///< shared by copies of the contract; null: any data passes
+        schema;                         ///< shared by copies of the contract; null: any data passes
+    std::vector<std::string> personal;  ///< fields that only some may have (personal.hpp)
     std::vector<Rule> rules;
     std::vector<JsonPointer>
         remembered;               ///< whose values rules ask for, of this type; sorted, once each

@@ -1,4 +1,5 @@
 #include "contract/load_parts.hpp"
+#include "contract/personal.hpp"
 #include "event/text.hpp"
 
 #include <fmt/format.h>
@@ -49,23 +50,27 @@ bool is_json_schema_format(std::string_view format) {
            event::starts_with_ignoring_case(format, "application/schema+");
 }
 
+void load_schema(const Node& schema, MessageType& type) {
+    type.schema = Schema::load(schema);
+    if (type.schema != nullptr) type.personal = personal_fields(schema);
+}
+
 /// The schema of the payload; none for another kind of content, which passes unread.
-std::shared_ptr<const Schema> load_payload(const Node& message, const Defaults& defaults) {
+void load_payload(const Node& message, const Defaults& defaults, MessageType& type) {
     const std::string content_type =
         message.at("contentType").text().value_or(defaults.content_type);
     const Node payload = message.at("payload");
-    if (!payload.present() || !event::is_json_media_type(content_type)) return nullptr;
+    if (!payload.present() || !event::is_json_media_type(content_type)) return;
     const Node format = payload.at("schemaFormat");
-    if (!format.present()) return Schema::load(payload);
+    if (!format.present()) return load_schema(payload, type);
     payload.only({"schemaFormat", "schema"}, Extensions::kAllowed);
     if (is_json_schema_format(format.text().value_or("")))
-        return Schema::load(payload.required("schema"));
+        return load_schema(payload.required("schema"), type);
     format.problem(fmt::format(
         "{} describes JSON, and only JSON Schema is checked; give the message a contentType that "
         "is not JSON",
         event::shown(format.text().value_or(""))
     ));
-    return nullptr;
 }
 
 }  // namespace
@@ -114,7 +119,7 @@ std::string load_message(
         }
         return type.name;
     }
-    type.schema = load_payload(message, defaults);
+    load_payload(message, defaults, type);
     load_rules(message.at("x-sluice"), type);
     messages.emplace(type.name, message);
     std::string name = type.name;

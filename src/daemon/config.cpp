@@ -2,6 +2,7 @@
 
 #include "contract/document.hpp"
 #include "contract/node.hpp"
+#include "daemon/shape_config.hpp"
 #include "http/server.hpp"
 
 #include <fmt/format.h>
@@ -162,7 +163,18 @@ private:
     }
 
     [[nodiscard]] SubscriptionConfig subscription(const Node& node) const {
-        node.only({"name", "domain", "types", "file", "retry", "backlog"});
+        node.only(
+            {"name",
+             "domain",
+             "types",
+             "filters",
+             "keep",
+             "jq",
+             "personal",
+             "file",
+             "retry",
+             "backlog"}
+        );
         SubscriptionConfig one;
         one.name = node.required("name").text().value_or("");
         if (!one.name.empty() && !is_name(one.name)) {
@@ -174,6 +186,7 @@ private:
             for (const Node& type : node.at("types").items())
                 one.types.push_back(type.text().value_or(""));
         }
+        read_shape(node, one.shape);
         if (const auto path = path_in(node.required("file"))) one.file = resolved(*path);
         read_retry(node.at("retry"), one.retry);
         one.backlog_bytes_max = node.at("backlog").size(kMiB, kTiB).value_or(one.backlog_bytes_max);

@@ -4,6 +4,7 @@
 
 #include "daemon/address.hpp"
 #include "daemon/logger.hpp"
+#include "daemon/shape_config.hpp"
 #include "daemon/trace_config.hpp"
 #include "dispatch/dispatcher.hpp"
 
@@ -19,7 +20,8 @@ struct SubscriptionConfig {
     std::string name;
     std::string domain;
     std::vector<std::string> types;  ///< empty: all
-    std::string file;                ///< the sink: structured CloudEvents, one a line
+    ShapeConfig shape;
+    std::string file;  ///< the sink: structured CloudEvents, one a line
     dispatch::RetryPolicy retry;
     std::uint64_t backlog_bytes_max{std::uint64_t{10} << 30};
 };

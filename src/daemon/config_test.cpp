@@ -91,7 +91,7 @@ TEST(Config, AnUnknownNameIsRefusedWithTheNearestAndAll) {
          "here: threads"},
         {"subscriptions: [{name: a, domain: d, file: f, typs: [x]}]",
          "sluice.yaml:2:47: /subscriptions/0/typs: unknown name; did you mean 'types'?; allowed "
-         "here: name, domain, types, file, retry, backlog"},
+         "here: name, domain, types, filters, keep, jq, personal, file, retry, backlog"},
         {"subscriptions: [{name: a, domain: d, file: f, retry: {maxx: 1s}}]",
          "sluice.yaml:2:55: /subscriptions/0/retry/maxx: unknown name; did you mean 'max'?; "
          "allowed here: attempts, first, factor, max, jitter"},

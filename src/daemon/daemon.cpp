@@ -1,14 +1,17 @@
 #include "daemon/daemon.hpp"
 
+#include "base/assert.hpp"
 #include "daemon/metrics_page.hpp"
 #include "daemon/open_log.hpp"
 #include "daemon/routes.hpp"
 #include "daemon/version.hpp"
 #include "deliver/file_sink.hpp"
+#include "deliver/shaped_sink.hpp"
 #include "runtime/plan_of.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <exception>
 #include <unistd.h>
 #include <utility>
@@ -113,6 +116,17 @@ Status Daemon::add_domains() {
     return ok();
 }
 
+/// A setup has one for each domain that it names.
+const ContractPtr& Daemon::contract_of(std::string_view domain) const {
+    const auto found = std::find_if(
+        setup_.contracts.begin(),
+        setup_.contracts.end(),
+        [domain](const LoadedContract& loaded) { return loaded.contract->domain == domain; }
+    );
+    SLUICE_ASSERT(found != setup_.contracts.end());
+    return found->contract;
+}
+
 Status Daemon::add_subscriptions() {
     for (const SubscriptionConfig& one : setup_.config.subscriptions) {
         deliver::FileSink::Options options;
@@ -128,7 +142,11 @@ Status Daemon::add_subscriptions() {
         }
         runtime::Subscription subscription;
         subscription.name = one.name;
-        subscription.sink = std::move(sink).value();
+        auto shaped = deliver::ShapedSink::open(
+            std::move(sink).value(), shape_of(one.shape, *contract_of(one.domain))
+        );
+        if (!shaped) return shaped.error().at(fmt::format("subscription {}", one.name));
+        subscription.sink = std::move(shaped).value();
         subscription.options.retry = one.retry;
         subscription.options.backlog_bytes_max = one.backlog_bytes_max;
         if (const Status added = engine_->add_subscription(one.domain, std::move(subscription));

@@ -54,6 +54,7 @@ private:
     [[nodiscard]] Status open_log();
     [[nodiscard]] Status add_domains();
     [[nodiscard]] Status add_subscriptions();
+    [[nodiscard]] const ContractPtr& contract_of(std::string_view domain) const;
     [[nodiscard]] Status start_servers();
 
     Setup setup_;

@@ -143,6 +143,10 @@ constexpr std::array kSubscriptions{
     Line<SubscriptionProbe>{
         "sluice_passed_total", "Events that the filter passed over.", &SubscriptionProbe::passed},
     Line<SubscriptionProbe>{
+        "sluice_filter_failed_total",
+        "Events passed over because the filter could not judge them.",
+        &SubscriptionProbe::unjudged},
+    Line<SubscriptionProbe>{
         "sluice_retried_total",
         "Attempts that failed and are tried again.",
         &SubscriptionProbe::retried},

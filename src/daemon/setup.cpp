@@ -68,6 +68,9 @@ void check_subscription(
             fmt::join(names, ", ")
         ));
     }
+    for (const std::string& problem : shape_problems(one.shape, *found->second, one.types)) {
+        problems.push_back(fmt::format("{}: /subscriptions: {}: {}", path, one.name, problem));
+    }
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "base/ids.hpp"
 #include "dispatch/dispatcher.hpp"
 #include "event/record.hpp"
+#include "project/verdict.hpp"
 
 #include <functional>
 #include <span>
@@ -35,6 +36,11 @@ public:
 
     /// The sink's filter: events of other types are passed over without a delivery.
     [[nodiscard]] virtual bool wants(std::string_view type) const = 0;
+
+    /// Asked of each event whose type it wants, but of no gap; what does not pass is passed over.
+    [[nodiscard]] virtual project::Verdict judge(const Record& /*record*/) {
+        return project::Verdict::kPasses;
+    }
 
     /// Carries out many runs of different subjects, each in its order; one outcome per run, in the
     /// same order. A failing event ends its own run only.

@@ -14,12 +14,11 @@ namespace sluice::project {
 /// The attributes of an event, as an expression asks for them.
 class Attributes {
 public:
+    virtual ~Attributes() = default;
+
     /// By its name, in lower case; nothing when it is absent.
     /// Lifetime: a text stays until the evaluation has ended.
     [[nodiscard]] virtual std::optional<cesql::Value> find(std::string_view name) const = 0;
-
-protected:
-    ~Attributes() = default;
 };
 
 /// An expression of the CloudEvents SQL Expression Language 1.0: a total language without loops,

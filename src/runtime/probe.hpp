@@ -99,6 +99,7 @@ struct SequencingProbe {
 struct SubscriptionProbe {
     Counter delivered{0};
     Counter passed{0};
+    Counter unjudged{0};  ///< passed over because the filter could not judge them
     Counter retried{0};
     Counter parked_now{0};
     Counter parked_oldest_ms_now{0};  ///< since when the first of them stands; 0: there is none

@@ -21,6 +21,10 @@ public:
 
     [[nodiscard]] bool wants(std::string_view type) const override { return sink_->wants(type); }
 
+    [[nodiscard]] project::Verdict judge(const Record& record) override {
+        return sink_->judge(record);
+    }
+
     [[nodiscard]] std::vector<dispatch::RunOutcome> deliver(std::span<const deliver::RunWork> runs
     ) override {
         const std::lock_guard lock{mutex_};

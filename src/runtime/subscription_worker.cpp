@@ -5,6 +5,7 @@
 #include "runtime/dispatch_tables.hpp"
 #include "runtime/record_codec.hpp"
 #include "runtime/retry_open.hpp"
+#include "runtime/wanted.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -160,7 +161,7 @@ void SubscriptionWorker::offer(
          std::string{event.subject},
          event.position,
          event.bytes,
-         entry_.subscription.sink->wants(event.type),
+         wanted(event, *entry_.subscription.sink, entry_.probe),
          std::string{event.invalid}},
         now
     );

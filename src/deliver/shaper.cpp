@@ -1,0 +1,105 @@
+#include "deliver/shaper.hpp"
+
+#include <sluice/event.hpp>
+
+#include "event/kafka.hpp"
+#include "event/text.hpp"
+#include "event/view.hpp"
+#include "project/cut.hpp"
+#include "sequence/ordered.hpp"
+
+#include <fmt/format.h>
+
+#include <string_view>
+#include <utility>
+
+namespace sluice::deliver {
+
+namespace {
+
+std::string_view data_of(const Record& record, const Shaper::Cut& cut) {
+    return cut.record ? *cut.record->value : *record.value;
+}
+
+void put(const Record& record, std::string data, Shaper::Cut& cut) {
+    if (!cut.record) cut.record = record;
+    cut.record->value = std::move(data);
+}
+
+}  // namespace
+
+Result<Shaper> Shaper::open(const Shape& shape) {
+    Shaper shaper{shape};
+    if (shape.jq.empty()) return shaper;
+    auto program = project::JqProgram::open(shape.jq);
+    if (!program) return program.error().at("jq");
+    shaper.jq_.emplace(std::move(program).value());
+    return shaper;
+}
+
+Result<std::vector<Shaper::Cut>> Shaper::cut(std::span<const Record* const> records) {
+    std::vector<Cut> cuts(records.size());
+    std::vector<std::size_t> for_jq;
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        const Record& record = *records[i];
+        const auto view = event::EventView::of(record);
+        const bool stays = !view || !record.value || view->type() == sequence::kGapType ||
+                           view->extension(extension::kSubjectInvalid).has_value();
+        if (stays) continue;
+        const project::FieldNode* withheld = nullptr;
+        if (withheld_) {
+            const auto found = withheld_->find(view->type());
+            if (found != withheld_->end()) withheld = &found->second;
+        }
+        if (withheld == nullptr && !keep_ && !jq_) continue;
+        const auto type = record.header(event::kContentType);
+        if (type && !event::is_json_media_type(*type)) {
+            cuts[i].failure = Error{
+                ErrorCode::kInvalidEvent,
+                fmt::format(
+                    "data: content type {}, and only JSON can be cut", event::shown(*type)
+                )};
+            continue;
+        }
+        cut_fields(record, withheld, cuts[i]);
+        if (jq_ && !cuts[i].failure) for_jq.push_back(i);
+    }
+    if (!for_jq.empty()) {
+        if (Status ran = run_jq(records, for_jq, cuts); !ran) return ran.error();
+    }
+    return cuts;
+}
+
+void Shaper::cut_fields(const Record& record, const project::FieldNode* withheld, Cut& cut) const {
+    const auto apply = [&](auto how, const project::FieldNode& fields, std::string_view name) {
+        auto data = how(data_of(record, cut), fields);
+        if (data) return put(record, std::move(data).value(), cut);
+        cut.failure = data.error().at(name);
+    };
+    if (withheld != nullptr) apply(project::drop_fields, *withheld, "personal fields");
+    if (keep_ && !cut.failure) apply(project::keep_fields, *keep_, "keep");
+}
+
+Status Shaper::run_jq(
+    std::span<const Record* const> records,
+    const std::vector<std::size_t>& chosen,
+    std::vector<Cut>& cuts
+) {
+    std::vector<std::string_view> data;
+    data.reserve(chosen.size());
+    for (const std::size_t i : chosen) data.push_back(data_of(*records[i], cuts[i]));
+    auto answers = jq_->run(data);
+    if (!answers) return answers.error().at("jq");
+    for (std::size_t at = 0; at < chosen.size(); ++at) {
+        const std::size_t i = chosen[at];
+        auto& answer = answers.value()[at];
+        if (answer) {
+            put(*records[i], std::move(answer.value()), cuts[i]);
+        } else {
+            cuts[i].failure = answer.error().at("jq");
+        }
+    }
+    return ok();
+}
+
+}  // namespace sluice::deliver
