@@ -2,6 +2,7 @@
 
 #include "contract/document.hpp"
 #include "contract/node.hpp"
+#include "daemon/kafka_config.hpp"
 #include "daemon/shape_config.hpp"
 #include "http/server.hpp"
 
@@ -85,7 +86,8 @@ public:
              "limits",
              "sequencer",
              "subscriptions",
-             "traces"}
+             "traces",
+             "kafka"}
         );
         config.data = resolved(path_in(root.at("data")).value_or(config.data));
         config.listen = address(root.at("listen")).value_or(config.listen);
@@ -119,6 +121,7 @@ public:
             config.subscriptions = subscriptions(list);
         }
         read_traces(root.at("traces"), config.traces);
+        config.kafka = read_kafka(root.at("kafka"), directory_, process_environment());
         return config;
     }
 

@@ -7,6 +7,7 @@
 #include "daemon/shape_config.hpp"
 #include "daemon/trace_config.hpp"
 #include "dispatch/dispatcher.hpp"
+#include "log/kafka/options.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -38,6 +39,7 @@ struct Config {
     std::uint32_t threads{1};
     std::vector<SubscriptionConfig> subscriptions;
     TraceConfig traces;
+    std::optional<log::kafka::KafkaOptions> kafka;  ///< nothing: the embedded log under `data`
 };
 
 /// Failure: kBadConfig with every problem of the file, a line each: file, line, key, value, what is

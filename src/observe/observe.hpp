@@ -45,8 +45,9 @@ struct Observation {
 };
 
 /// Reads a window of a domain's channels and counts what a plain consumer would have met in the
-/// wrong order. Nothing is written. Failure:  as the source; kNotFound: a lag of a topic that is
-/// none of the domain's channels, or none is there.
+/// wrong order. Nothing is written.
+/// Failure: as the source; kNotFound: a lag of a topic that is none of the domain's channels, or
+///          none of them is there.
 [[nodiscard]] Result<Observation> observe(
     Source& source, const runtime::DomainPlan& plan, const ObserveOptions& options, Instant now
 );

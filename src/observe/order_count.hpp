@@ -58,9 +58,10 @@ struct Counts {
 };
 
 /// Counts what a consumer that takes each topic as it comes would have met in the wrong order.
-/// Pure. Threads:  one at a time. Limits:   `events_max` events, some 60 bytes each and as much
-/// again per subject; then `add` answers false.
-///           65,535 channels.
+/// Pure.
+/// Threads:  one at a time.
+/// Limits:   `events_max` events, some 100 bytes each, 300 where rules order them; then `add`
+///           answers false. 65,535 channels.
 class OrderCount {
 public:
     explicit OrderCount(std::vector<Watched> channels, std::size_t events_max = 10'000'000);

@@ -9,10 +9,12 @@
 namespace sluice::test {
 
 /// Real Kafka brokers of a test's own, on loopback (tools/kafka/kafka.py run): for tests that stop,
-/// kill or pause one. Threads:  one at a time. Lifetime: the brokers and their data go with it, and
-/// with this process however it ends. Failure:  std::runtime_error with what the script says: no
-/// Java, no Maven, a broker that did not start. Limits:   1 to 9 brokers, numbered from 1; each
-/// takes some 300 MB and five seconds to start.
+/// kill or pause one.
+/// Threads:  one at a time.
+/// Lifetime: the brokers and their data go with it, and with this process however it ends.
+/// Failure:  std::runtime_error with what the script says: no Java, no Maven, a broker that did not
+///           start.
+/// Limits:   1 to 9 brokers, numbered from 1; each takes some 300 MB and five seconds to start.
 class KafkaCluster {
 public:
     explicit KafkaCluster(int brokers = 1, const std::map<std::string, std::string>& settings = {});

@@ -50,6 +50,17 @@ Error refusal(rd_kafka_resp_err_t code, std::string_view asked) {
         fmt::format("{}: {} ({})", asked, rd_kafka_err2str(code), rd_kafka_err2name(code))};
 }
 
+bool Again::try_after(rd_kafka_resp_err_t code) const {
+    const bool passes = code == RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS ||
+                        code == RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE ||
+                        code == RD_KAFKA_RESP_ERR_NOT_COORDINATOR;
+    const std::chrono::milliseconds patience{client_.patience_ms()};
+    if (!passes || std::chrono::steady_clock::now() - began_ > patience) return false;
+    constexpr int kMomentMs = 100;
+    rd_kafka_poll(client_.handle(), kMomentMs);
+    return true;
+}
+
 Result<std::unique_ptr<Client>> Client::open(
     const KafkaOptions& options, rd_kafka_type_t type, Milliseconds patience
 ) {
@@ -86,13 +97,14 @@ Result<Event> Client::ask(rd_kafka_admin_op_t what, const Start& start) const {
         ) != RD_KAFKA_RESP_ERR_NO_ERROR) {
         return Error{ErrorCode::kBadConfig, fmt::format("kafka: {}", why.data())};
     }
-    start(options.get(), queue.get());
-    Event event{rd_kafka_queue_poll(queue.get(), patience_ms() + 1'000)};
-    if (!event) return refusal(RD_KAFKA_RESP_ERR__TIMED_OUT, "the cluster");
-    if (const auto code = rd_kafka_event_error(event.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        return refusal(code, "the cluster");
+    for (const Again again{*this};;) {
+        start(options.get(), queue.get());
+        Event event{rd_kafka_queue_poll(queue.get(), patience_ms() + 1'000)};
+        if (!event) return refusal(RD_KAFKA_RESP_ERR__TIMED_OUT, "the cluster");
+        const auto code = rd_kafka_event_error(event.get());
+        if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return event;
+        if (!again.try_after(code)) return refusal(code, "the cluster");
     }
-    return event;
 }
 
 std::vector<Complaint> Client::complaints() const {

@@ -6,6 +6,7 @@
 #include "log/kafka/options.hpp"
 #include "log/kafka/survey/facts.hpp"
 
+#include <chrono>
 #include <functional>
 #include <librdkafka/rdkafka.h>
 #include <memory>
@@ -31,8 +32,7 @@ using Event = std::unique_ptr<rd_kafka_event_t, DestroyedBy<rd_kafka_event_destr
 /// Threads:  one at a time; librdkafka's own thread puts complaints.
 /// Lifetime: options are copied. Destroying it takes up to a second.
 /// Failure:  kBadConfig: a setting that librdkafka refuses. What is asked answers kUnavailable
-/// after `patience`,
-///           and `complaints()` say more.
+///           after `patience`, and `complaints()` say more.
 /// Limits:   the last 64 different complaints.
 class Client {
 public:
@@ -59,6 +59,23 @@ private:
     mutable std::mutex mutex_;
     std::vector<Complaint> complaints_;
     Handle handle_;  ///< last: its thread, which complains, ends first
+};
+
+/// Whether to ask once more.
+/// Threads:  one.
+/// Lifetime: the client outlives it.
+/// Limits:   the client's patience, from when it was made.
+class Again {
+public:
+    explicit Again(const Client& client) : client_{client} {}
+
+    /// Of what passes by itself (a coordinator is being loaded, or has moved): true, after a
+    /// moment.
+    [[nodiscard]] bool try_after(rd_kafka_resp_err_t code) const;
+
+private:
+    const Client& client_;
+    std::chrono::steady_clock::time_point began_{std::chrono::steady_clock::now()};
 };
 
 /// "metadata: Local: Broker transport failure (_TRANSPORT)".

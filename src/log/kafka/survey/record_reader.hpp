@@ -15,10 +15,8 @@ namespace sluice::log::kafka {
 /// Reads what lies in partitions, once, as a bystander: no group, no offset kept, nothing written.
 /// Threads:  one at a time.
 /// Failure:  kUnavailable: nothing came for `patience`, a partition may not be read, or there is no
-/// such
-///           topic; kNotFound:
-/// a record that
-///           retention took meanwhile. What came before has been taken.
+///           such topic; kNotFound: a record that retention took meanwhile. What came before has
+///           been taken.
 /// Limits:   librdkafka reads ahead, at most 16 MiB of a partition.
 class RecordReader {
 public:

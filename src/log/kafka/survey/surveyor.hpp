@@ -18,8 +18,8 @@ namespace sluice::log::kafka {
 /// Asks a cluster what is there. Reads only; joins no group and writes nothing.
 /// Threads:  one at a time.
 /// Failure:  kUnavailable: no answer within `patience`, or not allowed; `complaints()` say how far
-/// it came. What one
-///           topic or broker refuses stands in its own fact. kNotFound: no such topic or group.
+///           it came. What one topic or broker refuses stands in its own fact. kNotFound: no such
+///           topic or group.
 class Surveyor {
 public:
     /// Connects to nothing yet. kBadConfig: a setting that librdkafka refuses.

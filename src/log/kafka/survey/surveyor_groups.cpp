@@ -31,6 +31,28 @@ GroupFact group_of(const rd_kafka_group_info& info) {
     return group;
 }
 
+/// The answer about one group.
+rd_kafka_resp_err_t committed_in(
+    rd_kafka_event_t& event, std::map<PartitionRef, Offset>& committed
+) {
+    std::size_t count = 0;
+    const auto* result = rd_kafka_event_ListConsumerGroupOffsets_result(&event);
+    const auto* groups = rd_kafka_ListConsumerGroupOffsets_result_groups(result, &count);
+    for (const rd_kafka_group_result_t* one : std::span{groups, count}) {
+        if (const rd_kafka_error_t* error = rd_kafka_group_result_error(one); error != nullptr) {
+            return rd_kafka_error_code(error);
+        }
+        const auto* partitions = rd_kafka_group_result_partitions(one);
+        for (const auto& at : span_of(partitions->elems, partitions->cnt)) {
+            if (at.err != RD_KAFKA_RESP_ERR_NO_ERROR) return at.err;
+            if (at.offset < 0) continue;
+            committed[{at.topic, PartitionId{static_cast<std::uint32_t>(at.partition)}}] =
+                Offset{at.offset};
+        }
+    }
+    return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
 }  // namespace
 
 Result<std::vector<GroupFact>> Surveyor::groups() const {
@@ -52,29 +74,19 @@ Result<std::map<PartitionRef, Offset>> Surveyor::committed(const std::string& gr
     const survey::Client& client = *parts_->client;
     const Asked asked{rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), nullptr)};
     rd_kafka_ListConsumerGroupOffsets_t* all = asked.get();
-    const auto event = client.ask(
-        RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS,
-        [&](const auto* options, auto* queue) {
-            rd_kafka_ListConsumerGroupOffsets(client.handle(), &all, 1, options, queue);
-        }
-    );
-    if (!event) return event.error();
-    std::size_t count = 0;
-    const auto* result = rd_kafka_event_ListConsumerGroupOffsets_result(event.value().get());
-    const auto* groups = rd_kafka_ListConsumerGroupOffsets_result_groups(result, &count);
-    std::map<PartitionRef, Offset> committed;
-    for (const rd_kafka_group_result_t* one : std::span{groups, count}) {
-        if (const rd_kafka_error_t* error = rd_kafka_group_result_error(one); error != nullptr) {
-            return refusal(rd_kafka_error_code(error), group);
-        }
-        const auto* partitions = rd_kafka_group_result_partitions(one);
-        for (const auto& at : span_of(partitions->elems, partitions->cnt)) {
-            if (at.offset < 0) continue;
-            committed[{at.topic, PartitionId{static_cast<std::uint32_t>(at.partition)}}] =
-                Offset{at.offset};
-        }
+    for (const survey::Again again{client};;) {
+        const auto event = client.ask(
+            RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS,
+            [&](const auto* options, auto* queue) {
+                rd_kafka_ListConsumerGroupOffsets(client.handle(), &all, 1, options, queue);
+            }
+        );
+        if (!event) return event.error();
+        std::map<PartitionRef, Offset> committed;
+        const auto code = committed_in(*event.value(), committed);
+        if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return committed;
+        if (!again.try_after(code)) return refusal(code, group);
     }
-    return committed;
 }
 
 }  // namespace sluice::log::kafka

@@ -1,0 +1,220 @@
+#include "doctor/acl.hpp"
+
+#include "doctor/examine.hpp"
+#include "runtime/topics.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace sluice::doctor {
+
+namespace {
+
+using log::kafka::AclFact;
+
+const std::vector<std::string> kReads{"READ", "DESCRIBE"};
+const std::vector<std::string> kWrites{"WRITE", "DESCRIBE"};
+const std::vector<std::string> kBoth{"READ", "WRITE", "DESCRIBE"};
+/// Of Sluice's own topics: makes them, cuts repartition behind its reader.
+const std::vector<std::string> kOwns{
+    "READ", "WRITE", "DESCRIBE", "CREATE", "DELETE", "DESCRIBE_CONFIGS"};
+
+class Domain {
+public:
+    Domain(const contract::Contract& contract, const std::string& prefix)
+        : contract_{contract},
+          prefix_{prefix} {}
+
+    [[nodiscard]] PartNeeds sequencer() const {
+        PartNeeds needs{
+            "sequencer of " + contract_.domain,
+            "reads the channels, writes the domain's own topics",
+            {}};
+        add_channels(needs, kReads);
+        for (const std::string& name :
+             {runtime::ordered_topic(contract_.domain),
+              runtime::repartition_topic(contract_.domain),
+              runtime::aside_topic(contract_.domain)}) {
+            needs.permissions.push_back({"TOPIC", prefix_ + name, "LITERAL", kOwns});
+        }
+        add_group(needs, runtime::sequencer_group(contract_.domain));
+        return needs;
+    }
+
+    [[nodiscard]] PartNeeds dispatcher() const {
+        PartNeeds needs{
+            "dispatcher of " + contract_.domain,
+            "reads the ordered topic, keeps its own progress",
+            {}};
+        needs.permissions.push_back(
+            {"TOPIC", prefix_ + runtime::ordered_topic(contract_.domain), "LITERAL", kReads}
+        );
+        add_group(needs, runtime::runner_group(contract_.domain));
+        return needs;
+    }
+
+    [[nodiscard]] PartNeeds producers() const {
+        PartNeeds needs{
+            "producers of " + contract_.domain, "services that publish, and sluice publish", {}};
+        add_channels(needs, kWrites);
+        return needs;
+    }
+
+    [[nodiscard]] PartNeeds bystanders() const {
+        PartNeeds needs{"doctor and observe on " + contract_.domain, "look and write nothing", {}};
+        add_channels(needs, {"READ", "DESCRIBE", "DESCRIBE_CONFIGS"});
+        return needs;
+    }
+
+private:
+    void add_channels(PartNeeds& needs, const std::vector<std::string>& operations) const {
+        for (const contract::Channel& channel : contract_.channels) {
+            needs.permissions.push_back({"TOPIC", prefix_ + channel.topic, "LITERAL", operations});
+        }
+    }
+
+    /// A group, the topic of its state, and the transactions of its members.
+    void add_group(PartNeeds& needs, const std::string& group) const {
+        needs.permissions.push_back({"TOPIC", prefix_ + group + ".state", "LITERAL", kOwns});
+        needs.permissions.push_back({"GROUP", prefix_ + group, "LITERAL", kReads});
+        needs.permissions.push_back({"TRANSACTIONAL_ID", prefix_ + group + ".", "PREFIXED", kWrites}
+        );
+    }
+
+    const contract::Contract& contract_;
+    const std::string& prefix_;
+};
+
+bool names(const AclFact& acl, const Permission& permission) {
+    if (acl.resource != permission.resource) return false;
+    if (acl.pattern == "PREFIXED") return permission.name.starts_with(acl.name);
+    return acl.name == "*" || acl.name == permission.name;
+}
+
+/// As Kafka has it: Read, Write, Delete and Alter imply Describe; AlterConfigs implies
+/// DescribeConfigs.
+bool covers(std::string_view granted, std::string_view wanted) {
+    if (granted == "ALL" || granted == wanted) return true;
+    if (wanted == "DESCRIBE") {
+        return granted == "READ" || granted == "WRITE" || granted == "DELETE" || granted == "ALTER";
+    }
+    return wanted == "DESCRIBE_CONFIGS" && granted == "ALTER_CONFIGS";
+}
+
+/// "DESCRIBE_CONFIGS" as "DescribeConfigs".
+std::string camel(std::string_view word) {
+    std::string text;
+    bool first = true;
+    for (const char letter : word) {
+        if (letter == '_') {
+            first = true;
+            continue;
+        }
+        const bool upper = letter >= 'A' && letter <= 'Z';
+        text += upper && !first ? static_cast<char>(letter - 'A' + 'a') : letter;
+        first = false;
+    }
+    return text;
+}
+
+std::string_view option_of(std::string_view resource) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kOptions{
+        {{"TOPIC", "--topic"}, {"GROUP", "--group"}, {"TRANSACTIONAL_ID", "--transactional-id"}}};
+    const auto* found = std::find_if(kOptions.begin(), kOptions.end(), [&](const auto& one) {
+        return one.first == resource;
+    });
+    return found == kOptions.end() ? "--cluster" : found->second;
+}
+
+}  // namespace
+
+std::vector<PartNeeds> needs_of(const Expectations& expected) {
+    std::vector<PartNeeds> all;
+    for (const auto& contract : expected.contracts) {
+        const Domain domain{*contract, expected.prefix};
+        all.push_back(domain.sequencer());
+        all.push_back(domain.dispatcher());
+        all.push_back(domain.producers());
+        all.push_back(domain.bystanders());
+    }
+    return all;
+}
+
+bool allowed(
+    std::span<const AclFact> acls,
+    std::string_view principal,
+    const Permission& permission,
+    std::string_view operation
+) {
+    bool allows = false;
+    for (const AclFact& acl : acls) {
+        if (!names(acl, permission) || (acl.principal != principal && acl.principal != "User:*"))
+            continue;
+        if (acl.permission == "DENY" && (acl.operation == "ALL" || acl.operation == operation))
+            return false;
+        if (acl.permission == "ALLOW" && covers(acl.operation, operation)) allows = true;
+    }
+    return allows;
+}
+
+std::string as_arguments(const Permission& permission, std::string_view principal) {
+    std::string text = fmt::format("--allow-principal {}", principal);
+    for (const std::string& operation : permission.operations)
+        text += " --operation " + camel(operation);
+    text += fmt::format(" {} {}", option_of(permission.resource), permission.name);
+    if (permission.pattern == "PREFIXED") text += " --resource-pattern-type prefixed";
+    return text;
+}
+
+void check_acls(const Findings& findings, const Expectations& expected, Checks& checks) {
+    const auto& brokers = findings.cluster.brokers;
+    const bool open =
+        !brokers.empty() && std::all_of(brokers.begin(), brokers.end(), [](const auto& broker) {
+            const auto authorizer = broker.settings.find("authorizer.class.name");
+            return authorizer != broker.settings.end() && authorizer->second.empty();
+        });
+    if (open)
+        return checks.ok(
+            "acl", "the brokers check no permissions (authorizer.class.name is empty)"
+        );
+    if (!findings.acls) {
+        return checks.warn(
+            "acl",
+            "the ACLs are not told: " + findings.principal + " may not Describe the cluster",
+            "sluice doctor --acl lists what is needed; compare by hand"
+        );
+    }
+    const std::size_t before = checks.size();
+    for (const PartNeeds& part : needs_of(expected)) {
+        if (part.part.starts_with("producers")) continue;  // other principals
+        for (const Permission& permission : part.permissions) {
+            std::vector<std::string> missing;
+            for (const std::string& operation : permission.operations) {
+                if (!allowed(*findings.acls, findings.principal, permission, operation))
+                    missing.push_back(operation);
+            }
+            if (missing.empty()) continue;
+            const Permission lacking{
+                permission.resource, permission.name, permission.pattern, missing};
+            checks.warn(
+                "acl " + part.part,
+                fmt::format(
+                    "nothing allows {} {} on {} {} (a super user needs no ACL)",
+                    findings.principal,
+                    fmt::join(missing, ", "),
+                    permission.resource,
+                    permission.name
+                ),
+                "kafka-acls.sh --add " + as_arguments(lacking, findings.principal)
+            );
+        }
+    }
+    if (checks.size() == before)
+        checks.ok("acl", findings.principal + " may do all that the parts need");
+}
+
+}  // namespace sluice::doctor

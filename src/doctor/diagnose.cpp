@@ -1,0 +1,90 @@
+#include "doctor/diagnose.hpp"
+
+#include "doctor/examine.hpp"
+#include "doctor/group_watch.hpp"
+#include "doctor/key_survey.hpp"
+#include "doctor/reach.hpp"
+#include "log/kafka/settings.hpp"
+#include "log/kafka/survey/surveyor.hpp"
+#include "runtime/topics.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace sluice::doctor {
+
+namespace {
+
+using log::kafka::Surveyor;
+
+std::vector<std::string> topics_of(const Expectations& expected) {
+    std::vector<std::string> topics;
+    for (const auto& contract : expected.contracts) {
+        for (const auto& channel : contract->channels)
+            topics.push_back(expected.prefix + channel.topic);
+        topics.push_back(expected.prefix + runtime::ordered_topic(contract->domain));
+        topics.push_back(expected.prefix + runtime::repartition_topic(contract->domain));
+        topics.push_back(expected.prefix + runtime::aside_topic(contract->domain));
+    }
+    return topics;
+}
+
+void find_groups(
+    const Surveyor& surveyor,
+    Findings& findings,
+    const Expectations& expected,
+    const DiagnoseOptions& options,
+    const Clock& clock
+) {
+    auto groups = surveyor.groups();
+    if (!groups) {
+        findings.groups_refusal = groups.error().message;
+        return;
+    }
+    if (groups->size() > options.groups_max) {
+        findings.groups_refusal = fmt::format(
+            "there are {} groups, and {} are looked at at most", groups->size(), options.groups_max
+        );
+        return;
+    }
+    findings.groups = watch_groups(
+        surveyor, std::move(groups).value(), topics_of(expected), options.watch, clock
+    );
+}
+
+}  // namespace
+
+std::vector<Check> diagnose(
+    const log::kafka::KafkaOptions& kafka,
+    const Expectations& expected,
+    const DiagnoseOptions& options,
+    const Clock& clock
+) {
+    Checks checks;
+    const auto surveyor = Surveyor::open(kafka, options.patience);
+    if (!surveyor) {
+        checks.fail("settings", surveyor.error().message, "correct kafka.settings");
+        return checks.all();
+    }
+    auto cluster = surveyor->cluster();
+    if (!cluster) {
+        check_reach(surveyor->complaints(), kafka, false, checks);
+        return checks.all();
+    }
+    Findings findings;
+    findings.client_version = log::kafka::client_version();
+    findings.principal = principal_of(kafka);
+    findings.protocol = protocol_of(kafka);
+    findings.cluster = std::move(cluster).value();
+    surveyor->add_settings(findings.cluster, topics_of(expected));
+    sample_keys(*surveyor, kafka, expected, options.patience, findings);
+    find_groups(*surveyor, findings, expected, options, clock);
+    if (auto acls = surveyor->acls()) findings.acls = std::move(acls).value();
+    check_reach(surveyor->complaints(), kafka, true, checks);
+    std::vector<Check> all = examine(findings, expected);
+    all.insert(all.end(), checks.all().begin(), checks.all().end());
+    return all;
+}
+
+}  // namespace sluice::doctor

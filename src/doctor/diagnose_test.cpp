@@ -1,0 +1,133 @@
+#include "doctor/diagnose.hpp"
+
+#include "doctor/doctor_fixture.hpp"
+#include "log/kafka/survey/survey_fixture.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+namespace sluice::doctor {
+namespace {
+
+using log::kafka::KafkaOptions;
+using log::kafka::test::Producer;
+using log::kafka::test::shared_cluster;
+using sluice::test::KafkaCluster;
+using sluice::test::unique_name;
+
+std::string diagnosis(
+    const KafkaOptions& options, const Expectations& expected = test::expectations()
+) {
+    const SystemClock clock;
+    DiagnoseOptions how;
+    how.patience = Milliseconds{8'000};
+    how.watch = Milliseconds{300};
+    std::string text;
+    for (const Check& check : diagnose(options, expected, how, clock))
+        text += to_text(check) + "\n";
+    return text;
+}
+
+TEST(DoctorOnKafka, JudgesARealCluster) {
+    Producer producer;
+    const std::string topic = unique_name("placed");
+    producer.make_topic(topic, 4, {{"cleanup.policy", "compact"}, {"retention.ms", "60000"}});
+    const auto expected = test::expectations(fmt::format(
+        "asyncapi: 3.0.0\nx-sluice: {{domain: {}, homes: 6}}\nchannels:\n  c: {{address: {}, "
+        "messages: {{m: {{name: a}}}}}}\n",
+        "order",
+        topic
+    ));
+    const std::string text = diagnosis(shared_cluster(), expected);
+    test::expect_said(text, "reached over plaintext as User:ANONYMOUS");
+    test::expect_said(text, "warn client: librdkafka 2.0.2");
+    test::expect_said(text, "warn cluster: there is one broker");
+    test::expect_said(text, "Kafka 4.1 or later");
+    test::expect_said(text, fmt::format("fail topic {}: it is compacted", topic));
+    test::expect_said(
+        text, fmt::format("fail topic {}: it has 4 partitions, the contract says 6", topic)
+    );
+    test::expect_said(text, fmt::format("fail topic {}: records are kept for 1m", topic));
+    test::expect_said(text, fmt::format("warn detour {}: ", topic));
+    test::expect_said(text, "ok   topic order.ordered: not there yet");
+    test::expect_said(text, "ok   acl: the brokers check no permissions");
+}
+
+TEST(DoctorOnKafka, SaysThatNobodyListens) {
+    EXPECT_EQ(
+        diagnosis({"127.0.0.1:1", {}, {}, {}}),
+        "fail reach 127.0.0.1:1: TCP: Connect to ipv4#127.0.0.1:1 failed: Connection refused -> is "
+        "a broker listening "
+        "there, on that port, and does a firewall let us through?\n"
+    );
+}
+
+TEST(DoctorOnKafka, SaysThatThereIsNoSuchHost) {
+    test::expect_said(
+        diagnosis({"no-such-host.invalid:9092", {}, {}, {}}),
+        "fail reach no-such-host.invalid:9092: DNS: "
+    );
+}
+
+TEST(DoctorOnKafka, SaysThatThereIsNoTls) {
+    KafkaOptions options = shared_cluster();
+    options.properties["security.protocol"] = "ssl";
+    test::expect_said(diagnosis(options), fmt::format("fail reach {}: TLS: ", options.bootstrap));
+}
+
+/// A broker with names, passwords and ACLs.
+class DoctorOnSecuredKafka : public testing::Test {
+protected:
+    static void SetUpTestSuite() {
+        cluster_ = std::make_unique<KafkaCluster>(KafkaCluster::Secured{});
+    }
+
+    static void TearDownTestSuite() { cluster_.reset(); }
+
+    [[nodiscard]] static KafkaOptions as(const std::string& name, const std::string& password) {
+        return {
+            cluster_->secured_bootstrap(),
+            {{"security.protocol", "sasl_plaintext"},
+             {"sasl.mechanism", "PLAIN"},
+             {"sasl.username", name},
+             {"sasl.password", password}},
+            {},
+            {}};
+    }
+
+    static std::unique_ptr<KafkaCluster> cluster_;
+};
+
+std::unique_ptr<KafkaCluster> DoctorOnSecuredKafka::cluster_;
+
+TEST_F(DoctorOnSecuredKafka, SaysThatTheLoginFailed) {
+    const std::string text = diagnosis(as("sluice", "wrong-password"));
+    test::expect_said(text, fmt::format("fail reach {}: SASL: ", cluster_->secured_bootstrap()));
+    test::expect_said(text, "User:sluice");
+    EXPECT_EQ(text.find("wrong-password"), std::string::npos) << text;
+}
+
+TEST_F(DoctorOnSecuredKafka, SaysThatThisIsNotTheListenersProtocol) {
+    KafkaOptions options;
+    options.bootstrap = cluster_->secured_bootstrap();
+    const std::string text = diagnosis(options);
+    test::expect_said(text, "fail reach " + options.bootstrap);
+    test::expect_said(text, "security.protocol");
+}
+
+TEST_F(DoctorOnSecuredKafka, SaysWhatIsNotAllowed) {
+    const std::string nobody = diagnosis(as("sluice", "sluice-password"));
+    test::expect_said(nobody, "as User:sluice");
+    test::expect_said(nobody, "its settings are not told");
+    test::expect_said(
+        nobody, "warn topic order.placed: the channel is not there, or may not be seen"
+    );
+    const std::string admin = diagnosis(as("admin", "admin-password"));
+    test::expect_said(
+        admin,
+        "nothing allows User:admin READ, DESCRIBE on TOPIC order.placed (a super user needs no ACL)"
+    );
+}
+
+}  // namespace
+}  // namespace sluice::doctor

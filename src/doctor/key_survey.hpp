@@ -1,0 +1,21 @@
+#pragma once
+
+#include <sluice/time.hpp>
+
+#include "doctor/findings.hpp"
+#include "log/kafka/options.hpp"
+#include "log/kafka/survey/surveyor.hpp"
+
+namespace sluice::doctor {
+
+/// Reads the last records of each channel into `findings.keys`: at most 16 of a partition, of 16
+/// partitions. A channel that cannot be read has no sample.
+void sample_keys(
+    const log::kafka::Surveyor& surveyor,
+    const log::kafka::KafkaOptions& kafka,
+    const Expectations& expected,
+    Milliseconds patience,
+    Findings& findings
+);
+
+}  // namespace sluice::doctor
