@@ -92,12 +92,14 @@ int run_latency(const Load& load) {
     });
     pipeline.stop();
     fmt::print(
-        "{} events of {} bytes at {} a second, in {:.1f} s; from due to handled, in ms:\n"
+        "{} events of {} bytes at {} a second, in {:.1f} s, {:.1f} us of processor each; from due "
+        "to handled, in ms:\n"
         "  p50 {:.1f}   p99 {:.1f}   p99.9 {:.1f}   most {:.1f}\n",
         latencies.count(),
         load.data_bytes,
         kPerSecond,
         cost.seconds,
+        cost.cpu_seconds / static_cast<double>(load.events) * 1e6,
         latencies.quantile_ms(0.5),
         latencies.quantile_ms(0.99),
         latencies.quantile_ms(0.999),

@@ -98,13 +98,14 @@ int run_waiting(const Load& load) {
     });
     fmt::print(
         "{} events of {} bytes wait, of {} subjects: {:.0f} MiB resident, {:.0f} before; {:.0f} "
-        "events/s\n",
+        "events/s, {:.1f} us of processor each\n",
         waiting_now(pipeline),
         load.data_bytes,
         load.subjects,
         resident_mib(),
         before,
-        static_cast<double>(load.events) / cost.seconds
+        static_cast<double>(load.events) / cost.seconds,
+        cost.cpu_seconds / static_cast<double>(load.events) * 1e6
     );
     pipeline.stop();
     return 0;

@@ -19,6 +19,7 @@ namespace {
 constexpr std::size_t kRunsPerStart = 32;
 constexpr Milliseconds kLookAgain{100};  // for a stop
 constexpr Milliseconds kSlotWait{20};
+constexpr Milliseconds kSlotLook{2};  // whether what is to be written can be handed over
 
 bool contains(const std::vector<dispatch::OffsetRange>& ranges, Offset offset) {
     return std::any_of(ranges.begin(), ranges.end(), [offset](const dispatch::OffsetRange& range) {
@@ -376,14 +377,11 @@ void SubscriptionWorker::publish_state() {
 }
 
 void SubscriptionWorker::wait(std::uint64_t version) {
-    if (dirty_) {
-        static_cast<void>(slot_.wait_until_free(kSlotWait));
-        return;
-    }
-    Milliseconds longest = kLookAgain;
+    // Events that come do not wait for the write of what was done before them.
+    Milliseconds longest = dirty_ ? kSlotLook : kLookAgain;
     const Instant now = context_.clock.now();
     if (const auto pause = breaker_.pause_left(now)) {  // until then it does not help to be due
-        context_.log.wait_for_change(version, std::clamp(*pause, Milliseconds{1}, kLookAgain));
+        context_.log.wait_for_change(version, std::clamp(*pause, Milliseconds{1}, longest));
         return;
     }
     for (const auto& home : homes_) {
