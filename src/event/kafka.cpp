@@ -13,6 +13,7 @@ namespace sluice::event {
 
 namespace {
 
+constexpr std::size_t kAttributeHeadersMax = 8;
 constexpr std::string_view kStructuredPrefix = "application/cloudevents";
 constexpr std::string_view kStructuredJson = "application/cloudevents+json";
 constexpr std::string_view kStructuredContentType = "application/cloudevents+json; charset=UTF-8";
@@ -109,6 +110,7 @@ Record to_record(const Event& event, std::optional<std::string> key) {
     Record record;
     record.key = std::move(key);
     record.value = event.data;
+    record.headers.reserve(kAttributeHeadersMax + event.extensions.size());
     const auto add = [&](std::string_view name, std::string_view value) {
         record.headers.push_back(Header{header_name(name), std::string{value}});
     };

@@ -36,8 +36,8 @@ Status ClosedKeeper::entomb_due(HomeId home, Instant now) {
         SubjectEntry& entry = *found.value();
         const sequence::SubjectHistory& history = entry.subject.history;
         if (!history.closed || history.closed_at != closed_at)
-            continue;                            // reopened: its timer goes
-        if (!entry.subject.settled()) continue;  // something waits; looked at again
+            continue;                                           // reopened: its timer goes
+        if (entry.dirty || !entry.subject.settled()) continue;  // looked at again
         store_.entomb(entry, sequence::Sequencer::entomb(entry.subject));
         add(probe_.subjects_closed);
     }

@@ -32,8 +32,8 @@ struct EngineOptions {
     const trace::Tracer* tracer{nullptr};  ///< null: nothing is traced; it outlives the engine
 };
 
-/// What may wait of one subject is written whole with its step, which the log takes up to 64 MiB
-/// of.
+/// What may wait of one subject is read whole when it is asked for, and may go in one step, which
+/// the log takes up to 64 MiB of.
 inline constexpr std::size_t kWaitingBytesMax = std::size_t{32} << 20;
 
 /// Everything that runs over one log: the sequencing tasks and the subscriptions of its domains.

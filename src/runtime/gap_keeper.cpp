@@ -2,6 +2,7 @@
 
 #include "base/assert.hpp"
 
+#include <iterator>
 #include <utility>
 
 namespace sluice::runtime {
@@ -10,6 +11,8 @@ namespace {
 
 constexpr Milliseconds kSweepRunning{5};
 constexpr Milliseconds kNothingToDo{100};
+constexpr std::size_t kPage = 500;
+constexpr std::size_t kPageVisits = 50;  // what reading a page costs, in visits
 
 }  // namespace
 
@@ -22,17 +25,60 @@ GapKeeper::GapKeeper(
       options_{options} {}
 
 Status GapKeeper::advance(Instant now, const CarryOut& carry_out) {
-    if (visits_.empty()) {
+    if (rounds_.empty()) {
         if (const Status swept = advance_sweep(now); !swept) return swept;
     }
-    if (visits_.empty()) plan_ticks(now);
-    for (std::size_t done = 0; done < options_.visits_max && !visits_.empty(); ++done) {
-        if (store_.dirty_bytes() > options_.dirty_bytes_max) break;
-        const Visit visit = std::move(visits_.front());
-        visits_.pop_front();
-        if (const Status visited = carry_out_visit(visit, now, carry_out); !visited) return visited;
+    if (rounds_.empty()) plan_ticks(now);
+    std::size_t visits = 0;
+    while (visits < options_.visits_max && store_.dirty_bytes() <= options_.dirty_bytes_max) {
+        if (page_.empty()) {
+            const auto more = next_page();
+            if (!more) return more.error();
+            if (!more.value()) break;
+            visits += kPageVisits;
+            continue;
+        }
+        const std::string subject = std::move(page_.front());
+        page_.pop_front();
+        ++visits;
+        if (const Status visited = visit(subject, now, carry_out); !visited) return visited;
     }
     return ok();
+}
+
+/// Answers whether there is one: of this round or of the next.
+Result<bool> GapKeeper::next_page() {
+    if (rounds_.empty()) return false;
+    if (from_.empty() && page_done_ && ++home_ == store_.homes().size()) {
+        end_round();
+        return !rounds_.empty();
+    }
+    if (rounds_.front().kind == Kind::kAdopt) {
+        page_ = std::exchange(to_adopt_[home_], {});
+        page_done_ = true;
+        return true;
+    }
+    auto page = store_.unsettled(store_.homes()[home_], from_, to_visit(), kPage);
+    if (!page) return page.error();
+    page_.assign(
+        std::make_move_iterator(page.value().begin()), std::make_move_iterator(page.value().end())
+    );
+    page_done_ = true;
+    return true;
+}
+
+/// A gap that is proven, and that no policy acts on, has nothing to learn from a sweep: it is not
+/// even read. What a tick has noted is in memory only, so where the clock runs all are visited.
+SubjectStore::Which GapKeeper::to_visit() const {
+    const bool proving = rounds_.front().kind == Kind::kSweepEnded && !options_.clock_runs;
+    return proving ? SubjectStore::Which::kUnproven : SubjectStore::Which::kWithGap;
+}
+
+void GapKeeper::end_round() {
+    adopted_ = adopted_ || rounds_.front().kind == Kind::kAdopt;
+    rounds_.pop_front();
+    home_ = 0;
+    page_done_ = false;
 }
 
 void GapKeeper::plan_ticks(Instant now) {
@@ -42,41 +88,45 @@ void GapKeeper::plan_ticks(Instant now) {
     ticked_at_ = now;
     const bool persist = now - persisted_at_ >= options_.persist_interval;
     if (persist) persisted_at_ = now;
-    for (auto& [home, subject] : store_.unsettled(/*with_gap=*/true)) {
-        visits_.push_back({persist ? Kind::kPersist : Kind::kTick, home, std::move(subject), {}});
-    }
+    if (store_.waiting().gaps() > 0)
+        rounds_.push_back({persist ? Kind::kPersist : Kind::kTick, {}});
 }
 
 Status GapKeeper::advance_sweep(Instant now) {
-    const bool wanted = options_.adopt || store_.wants_sweep();
+    const bool wanted = options_.adopt || store_.waiting().wants_sweep();
     if (!wanted && !sweeper_.running()) return ok();
     const auto ended = sweeper_.advance(wanted, now);
     if (!ended) return ended.error();
     if (!ended.value()) return ok();
     ++sweeps_;
     const sequence::SweepId sweep = *ended.value();
-    const bool adopt = std::exchange(options_.adopt, false);
-    if (adopt) {
-        for (auto& [home, subject] : store_.unsettled(/*with_gap=*/false)) {
-            visits_.push_back({Kind::kAdopt, home, std::move(subject), sweep});
-        }
-        visits_.push_back({Kind::kAdopted, {}, {}, sweep});
+    if (std::exchange(options_.adopt, false)) {
+        if (const Status found = find_to_adopt(); !found) return found;
+        rounds_.push_back({Kind::kAdopt, sweep});
     }
-    for (auto& [home, subject] : store_.unsettled(/*with_gap=*/true)) {
-        visits_.push_back({Kind::kSweepEnded, home, std::move(subject), sweep});
+    rounds_.push_back({Kind::kSweepEnded, sweep});
+    return ok();
+}
+
+/// By name, once: who comes to wait from now on is no older than the channels' beginnings.
+Status GapKeeper::find_to_adopt() {
+    to_adopt_.assign(store_.homes().size(), {});
+    for (std::size_t i = 0; i < to_adopt_.size(); ++i) {
+        std::string from;
+        do {
+            auto page = store_.unsettled(store_.homes()[i], from, SubjectStore::Which::kAll, kPage);
+            if (!page) return page.error();
+            for (std::string& name : page.value()) to_adopt_[i].push_back(std::move(name));
+        } while (!from.empty());
     }
     return ok();
 }
 
-Status GapKeeper::carry_out_visit(const Visit& visit, Instant now, const CarryOut& carry_out) {
-    if (visit.kind == Kind::kAdopted) {
-        adopted_ = true;
-        return ok();
-    }
-    auto found = store_.find(visit.home, visit.subject);
+Status GapKeeper::visit(const std::string& subject, Instant now, const CarryOut& carry_out) {
+    auto found = store_.find(store_.homes()[home_], subject);
     if (!found) return found.error();
     SubjectEntry& entry = *found.value();
-    switch (visit.kind) {
+    switch (rounds_.front().kind) {
         case Kind::kTick:
             sequencer_.tick(entry.subject, now, next_sweep());
             store_.touched(entry);
@@ -86,17 +136,17 @@ Status GapKeeper::carry_out_visit(const Visit& visit, Instant now, const CarryOu
             return carry_out(entry, {});
         case Kind::kSweepEnded:
             return carry_out(
-                entry, sequencer_.sweep_ended(entry.subject, visit.sweep, now, next_sweep())
+                entry,
+                sequencer_.sweep_ended(entry.subject, rounds_.front().sweep, now, next_sweep())
             );
         case Kind::kAdopt: return carry_out(entry, sequencer_.adopt(entry.subject, now));
-        case Kind::kAdopted: break;
     }
     SLUICE_UNREACHABLE();
 }
 
 Milliseconds GapKeeper::idle_for() const {
     if (busy()) return Milliseconds{0};
-    const bool sweeping = sweeper_.running() || options_.adopt || store_.wants_sweep();
+    const bool sweeping = sweeper_.running() || options_.adopt || store_.waiting().wants_sweep();
     return sweeping ? kSweepRunning : kNothingToDo;
 }
 

@@ -13,6 +13,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace sluice::runtime {
 
@@ -46,7 +47,7 @@ public:
     [[nodiscard]] sequence::SweepId next_sweep() const { return sweeper_.next_id(); }
 
     /// Subjects are still to be visited.
-    [[nodiscard]] bool busy() const { return !visits_.empty(); }
+    [[nodiscard]] bool busy() const { return !rounds_.empty(); }
 
     /// How long there is nothing to do, if no record comes.
     [[nodiscard]] Milliseconds idle_for() const;
@@ -57,24 +58,33 @@ public:
     [[nodiscard]] std::uint64_t sweeps() const { return sweeps_; }
 
 private:
-    enum class Kind : std::uint8_t { kTick, kPersist, kSweepEnded, kAdopt, kAdopted };
+    enum class Kind : std::uint8_t { kTick, kPersist, kSweepEnded, kAdopt };
 
-    struct Visit {
+    /// A visit to every subject that waits, home by home.
+    struct Round {
         Kind kind{};
-        HomeId home;
-        std::string subject;
         sequence::SweepId sweep;
     };
 
     void plan_ticks(Instant now);
     Status advance_sweep(Instant now);
-    Status carry_out_visit(const Visit& visit, Instant now, const CarryOut& carry_out);
+    Status find_to_adopt();
+    Result<bool> next_page();
+    [[nodiscard]] SubjectStore::Which to_visit() const;
+    Status visit(const std::string& subject, Instant now, const CarryOut& carry_out);
+    void end_round();
 
     const sequence::Sequencer& sequencer_;
     SubjectStore& store_;
     Sweeper sweeper_;
     Options options_;
-    std::deque<Visit> visits_;
+    std::deque<Round> rounds_;      ///< the first is under way
+    std::size_t home_{0};           ///< of the store's homes, where the round stands
+    bool page_done_{false};         ///< a page of `home_` was taken
+    std::string from_;              ///< where its next page begins; empty: it has none
+    std::deque<std::string> page_;  ///< to be visited next, of `home_`
+    std::vector<std::deque<std::string>> to_adopt_;  ///< by home: those that waited when the first
+                                                     ///< sweep had ended
     std::optional<Instant> ticked_at_;
     Instant persisted_at_{};
     std::uint64_t sweeps_{0};

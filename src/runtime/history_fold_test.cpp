@@ -99,11 +99,14 @@ public:
 
     /// What only Kafka does to a machine: the tables that are a fold are not there.
     void lose_folds() {
+        lose({table::kSubjects, table::kTombstones, table::kClosings, table::kTrueUntil});
+    }
+
+    void lose(const std::vector<log::Table>& tables) {
         log::Step step;
         step.homes = {HomeId{0}, HomeId{1}};
         for (const HomeId home : step.homes) {
-            for (const log::Table table :
-                 {table::kSubjects, table::kTombstones, table::kClosings, table::kTrueUntil}) {
+            for (const log::Table table : tables) {
                 for (auto& [key, value] : lease_->scan(home, table, "", 100'000).value()) {
                     step.changes.push_back({home, table, key, std::nullopt});
                 }
@@ -226,6 +229,26 @@ TEST(HistoryFold, ATopicThatDisagreesIsNamedByItsOffset) {
     EXPECT_EQ(opened.error().code, ErrorCode::kCorrupt);
     EXPECT_TRUE(opened.error().message.starts_with("d.ordered/0: offset 1: "))
         << opened.error().message;
+}
+
+TEST(HistoryFold, ASubjectThatWasForgottenLivesAgainFromOne) {
+    Bench bench{never()};
+    bench.offer("s1", sequence::test::closing(sequence::test::numbered("/a", 1)));
+    bench.commit();
+    bench.commit(HistoryQueue::Due::kAll);
+    ASSERT_NO_FATAL_FAILURE(bench.lose({table::kSubjects, table::kClosings}));  // 400 days later
+    bench.open();
+    ASSERT_EQ(bench.subject("s1").history.last, Position{0});
+    bench.offer("s1", sequence::test::renamed(sequence::test::numbered("/a", 1), "another"));
+    bench.offer("s1", sequence::test::numbered("/a", 2));
+    bench.commit();
+    const sequence::Subject before = bench.subject("s1");
+    ASSERT_EQ(before.history.last, Position{2});
+    for (const bool from_nothing : {false, true}) {
+        if (from_nothing) bench.lose_folds();
+        bench.open();
+        EXPECT_EQ(bench.subject("s1"), before);
+    }
 }
 
 TEST(HistoryFold, TheOffsetIsReadBackAndDamageIsNamed) {

@@ -3,6 +3,7 @@
 #include "runtime/history_fold.hpp"
 #include "runtime/subject_store.hpp"
 #include "runtime/topics.hpp"
+#include "runtime/waiting_table.hpp"
 #include "sequence/ordered.hpp"
 #include "sequence/state_codec.hpp"
 
@@ -55,6 +56,32 @@ Result<std::optional<std::string>> peek_one(
         return std::optional<std::string>{};
     }
     return std::optional{std::move(found.value().front().second)};
+}
+
+Result<std::optional<sequence::Subject>> peek_waiting(
+    const log::Log& log,
+    std::string_view domain,
+    HomeId home,
+    std::string_view subject,
+    const sequence::SubjectHistory& history
+) {
+    constexpr int kLooks = 5;
+    const ScanTable scan = [&](log::Table in, std::string_view from, std::size_t limit) {
+        return log.peek(sequencer_group(domain), home, in, from, limit);
+    };
+    auto head = peek_one(log, domain, home, table::kWaiting, subject);
+    for (int look = 0; look < kLooks; ++look) {
+        if (!head) return head.error();
+        if (!head.value()) return std::optional<sequence::Subject>{};
+        auto found = read_waiting(scan, subject, *head.value(), history);
+        if (found) return std::optional{std::move(found.value())};
+        auto again = peek_one(log, domain, home, table::kWaiting, subject);
+        if (again && again.value() == head.value()) return found.error().at(subject);
+        head = std::move(again);
+    }
+    return Error{ErrorCode::kUnavailable, "it changes too fast to be seen whole; ask again"}.at(
+        subject
+    );
 }
 
 Result<NamedHistories> peek_histories(

@@ -5,6 +5,7 @@
 #include "base/ids.hpp"
 #include "log/log.hpp"
 #include "sequence/history.hpp"
+#include "sequence/subject.hpp"
 
 #include <map>
 #include <optional>
@@ -22,6 +23,17 @@ using NamedHistories = std::map<std::string, sequence::SubjectHistory, std::less
 /// Limits:   reads the records that an opening would fold: HistoryLimits::records_max, about.
 [[nodiscard]] Result<NamedHistories> peek_histories(
     const log::Log& log, std::string_view domain, HomeId home, std::span<const std::string> subjects
+);
+
+/// What waits of a subject, with the history that is given; nothing where nothing waits. It may be
+/// released or come while it is looked at: then it is looked at again. kUnavailable when it
+/// changes too fast to be seen whole.
+[[nodiscard]] Result<std::optional<sequence::Subject>> peek_waiting(
+    const log::Log& log,
+    std::string_view domain,
+    HomeId home,
+    std::string_view subject,
+    const sequence::SubjectHistory& history
 );
 
 /// The value of a key in the state of the domain's sequencer; nothing if it is not there.

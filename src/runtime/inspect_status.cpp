@@ -48,10 +48,10 @@ ScanTable peek_table(const log::Log& log, std::string group, HomeId home) {
 Status count_waiting(const log::Log& log, HomeId home, DomainStatus& status) {
     const ScanTable scan = peek_table(log, sequencer_group(status.name), home);
     return scan_prefix(scan, table::kWaiting, "", [&](auto key, auto value) {
-        const auto subject = sequence::decode_waiting(value, {});
-        if (!subject) return Status{subject.error().at(key)};
+        const auto head = sequence::decode_head(value);
+        if (!head) return Status{head.error().at(key)};
         ++status.waiting_subjects;
-        status.waiting_events += subject.value().waiting.size();
+        status.waiting_events += head.value().waiting;
         return ok();
     });
 }

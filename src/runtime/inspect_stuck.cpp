@@ -9,7 +9,6 @@
 #include "runtime/origin.hpp"
 #include "runtime/subject_store.hpp"
 #include "runtime/topics.hpp"
-#include "sequence/state_codec.hpp"
 
 #include <fmt/format.h>
 
@@ -131,19 +130,20 @@ private:
         if (names.empty()) return false;
         auto histories = peek_histories(log_, domain().name, home(), names);
         if (!histories) return histories.error();
-        for (const auto& [name, value] : found.value()) {
+        for (const std::string& name : names) {
             at_.key = name + '\0';
             const auto subject =
-                sequence::decode_waiting(value, std::move(histories.value()[name]));
-            if (!subject) return subject.error().at(name);
-            WaitingCause cause = cause_of(subject.value());
+                peek_waiting(log_, domain().name, home(), name, histories.value()[name]);
+            if (!subject) return subject.error();
+            if (!subject.value()) continue;  // released meanwhile
+            WaitingCause cause = cause_of(*subject.value());
             page_.items.push_back(
                 {domain().name,
                  std::move(cause.cause),
                  name,
                  {},
                  cause.since,
-                 subject.value().waiting.size(),
+                 subject.value()->waiting.size(),
                  std::move(cause.detail)}
             );
         }

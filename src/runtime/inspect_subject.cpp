@@ -3,8 +3,6 @@
 #include "base/assert.hpp"
 #include "base/hash.hpp"
 #include "runtime/inspect_histories.hpp"
-#include "runtime/subject_store.hpp"
-#include "sequence/state_codec.hpp"
 
 #include <algorithm>
 #include <span>
@@ -20,16 +18,14 @@ Result<std::optional<sequence::Subject>> peek_subject(
     const std::string name{subject};
     auto histories = peek_histories(log, facts.name, home, std::span{&name, 1});
     if (!histories) return histories.error();
-    const auto waiting = peek_one(log, facts.name, home, table::kWaiting, subject);
-    if (!waiting) return waiting.error();
     const auto history = histories.value().find(subject);
     const bool known = history != histories.value().end();
-    if (!known && !waiting.value()) return std::optional<sequence::Subject>{};
-    sequence::SubjectHistory released;
-    if (known) released = std::move(history->second);
-    auto decoded = sequence::decode_waiting(waiting.value().value_or(""), std::move(released));
-    if (!decoded) return decoded.error().at(subject);
-    return std::optional{std::move(decoded.value())};
+    sequence::Subject released;
+    if (known) released.history = std::move(history->second);
+    auto waiting = peek_waiting(log, facts.name, home, subject, released.history);
+    if (!waiting || waiting.value()) return waiting;
+    if (!known) return std::optional<sequence::Subject>{};
+    return std::optional{std::move(released)};
 }
 
 std::string_view to_string(sequence::HoldCause cause) {

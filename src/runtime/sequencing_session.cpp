@@ -263,11 +263,12 @@ void SequencingSession::count_state() {
     add(probe.sweeps, gaps_->sweeps() - std::exchange(sweeps_counted_, gaps_->sweeps()));
     add(probe.subjects_spilled,
         store_->spilled() - std::exchange(spilled_counted_, store_->spilled()));
-    probe.waiting_now = store_->waiting_events();
-    raise_to(probe.waiting_max, store_->waiting_events());
-    probe.waiting_subjects_now = store_->waiting_subjects();
-    probe.gaps_now = store_->gaps();
-    const std::optional<Instant> oldest = store_->oldest_gap();
+    const WaitingIndex& waiting = store_->waiting();
+    probe.waiting_now = waiting.waiting_events();
+    raise_to(probe.waiting_max, waiting.waiting_events());
+    probe.waiting_subjects_now = waiting.subjects();
+    probe.gaps_now = waiting.gaps();
+    const std::optional<Instant> oldest = waiting.oldest_gap();
     probe.gap_oldest_ms_now = oldest ? static_cast<std::uint64_t>(oldest->ms) : 0;
     probe.subjects_cached_now = store_->cached();
     probe.histories_ahead_now = store_->histories().ahead();

@@ -15,16 +15,26 @@ namespace sluice::runtime {
 namespace {
 
 constexpr std::size_t kPage = 1'000;
+constexpr std::size_t kEventBytes = 2 * sizeof(sequence::WaitingEvent);  // with its indexes, about
 constexpr std::size_t kTimeBytes = 8;
+constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
 constexpr std::size_t kTurnBytes = std::size_t{8} << 20;  // of histories, stored for one turn
 
-std::optional<Instant> gap_since(const sequence::Subject& subject) {
-    return subject.gap ? std::optional{subject.gap->opened_at} : std::nullopt;
+bool is_such(const sequence::Subject& subject, SubjectStore::Which which) {
+    switch (which) {
+        case SubjectStore::Which::kAll: return true;
+        case SubjectStore::Which::kWithGap: return subject.gap.has_value();
+        case SubjectStore::Which::kUnproven: return subject.gap && !subject.gap->proven_at;
+    }
+    SLUICE_UNREACHABLE();
 }
 
-bool wants_sweep_for(const sequence::Subject& subject) {
-    return subject.gap.has_value() &&
-           (!subject.gap->proven_at.has_value() || subject.gap->act_after.has_value());
+/// A closed subject that begins at 1 after it was closed was forgotten in between: a new life.
+bool begins_again(const SubjectEntry& entry, bool buried, const sequence::OrderedFacts& facts) {
+    if (facts.position != Position{1}) return false;
+    if (buried) return facts.released_at.ms / kDayMs > entry.tombstone->closed_day;
+    const sequence::SubjectHistory& history = entry.subject.history;
+    return history.closed && facts.released_at > history.closed_at;
 }
 
 }  // namespace
@@ -56,27 +66,24 @@ std::optional<std::pair<Instant, std::string>> parse_closing_key(std::string_vie
 
 SubjectStore::SubjectStore(log::Lease& lease, Options options)
     : lease_{lease},
+      homes_{lease.homes().begin(), lease.homes().end()},
       limits_{options.cached},
       ordered_topic_{std::move(options.ordered_topic)},
       histories_{lease.homes(), options.histories} {}
 
 Status SubjectStore::load() {
-    for (const HomeId home : lease_.homes()) {
+    for (const HomeId home : homes_) {
         std::string from;
         while (true) {
             auto page = lease_.scan(home, table::kWaiting, from, kPage);
             if (!page) return page.error();
             for (const auto& [name, value] : page.value()) {
-                const auto subject = sequence::decode_waiting(value, {});
-                if (!subject) return subject.error().at(name);
-                const sequence::Subject& found = subject.value();
-                const Unsettled state{
-                    home,
-                    gap_since(found),
-                    wants_sweep_for(found),
-                    found.waiting.size(),
-                    /*from_before=*/true};
-                index(name, &state);
+                const auto head = sequence::decode_head(value);
+                if (!head) return head.error().at(name);
+                const Boxed<Standing> known = standing_of(head.value().subject);
+                Standing standing = known ? *known : Standing{};
+                standing.waiting = head.value().waiting;
+                waiting_.loaded(name, standing);
             }
             if (page.value().size() < kPage) break;
             from = page.value().back().first + '\0';
@@ -120,7 +127,7 @@ SubjectEntry* SubjectStore::cached_entry(const std::string& subject) {
 /// An event in memory is more than its bytes.
 void SubjectStore::count_bytes(SubjectEntry& entry) {
     const sequence::WaitingRoom& waiting = entry.subject.waiting;
-    const std::size_t bytes = waiting.bytes() + waiting.size() * sizeof(sequence::WaitingEvent);
+    const std::size_t bytes = waiting.bytes() + waiting.size() * kEventBytes;
     young_bytes_ += bytes - std::exchange(entry.cached_bytes, bytes);
 }
 
@@ -144,33 +151,33 @@ Status SubjectStore::read(SubjectEntry& entry) {
             entry.known = entry.tombstone->last;
         }
     }
-    const auto unsettled = unsettled_.find(name);
-    if (unsettled == unsettled_.end()) return ok();
-    const auto waiting = lease_.get(entry.home, table::kWaiting, name);
-    if (!waiting) return waiting.error();
-    if (!waiting.value()) return ok();
-    auto subject = sequence::decode_waiting(*waiting.value(), std::move(entry.subject.history));
+    if (!waiting_.may_wait(name)) return ok();
+    const auto head = lease_.get(entry.home, table::kWaiting, name);
+    if (!head) return head.error();
+    if (!head.value()) return ok();
+    const ScanTable scan = [&](log::Table in, std::string_view from, std::size_t limit) {
+        return lease_.scan(entry.home, in, from, limit);
+    };
+    auto subject = read_waiting(scan, name, *head.value(), std::move(entry.subject.history));
     if (!subject) return subject.error();
     entry.subject = std::move(subject.value());
-    entry.waits_stored = true;
-    if (unsettled->second.from_before) sequence::Sequencer::restored(entry.subject);
+    entry.stored = stored_of(entry.subject);
+    entry.standing = standing_of(entry.subject);
+    if (waiting_.from_before(name)) sequence::Sequencer::restored(entry.subject);
     return ok();
 }
 
 void SubjectStore::changed(SubjectEntry& entry) {
+    const std::size_t before = entry.cached_bytes;
     count_bytes(entry);
-    if (!entry.subject.settled()) {
-        index(entry, /*from_before=*/false);
-    } else if (entry.waits_stored || entry.dirty) {
-        index(std::string{entry.name}, nullptr);
-    }
+    if (entry.cached_bytes > before) dirty_bytes_ += entry.cached_bytes - before;
+    index(entry, /*afresh=*/true);
     const Position last = entry.subject.history.last;
     const bool buried = entry.tombstone && !entry.reopened;
     if (!buried && last != std::exchange(entry.known, last)) histories_.put(entry, now_);
     if (entry.dirty) return;
     entry.dirty = true;
     dirty_.push_back(&entry);
-    dirty_bytes_ += entry.subject.waiting.bytes();
 }
 
 void SubjectStore::entomb(SubjectEntry& entry, sequence::Tombstone tombstone) {
@@ -184,56 +191,23 @@ void SubjectStore::entomb(SubjectEntry& entry, sequence::Tombstone tombstone) {
     changed(entry);
 }
 
-void SubjectStore::touched(const SubjectEntry& entry) {
-    const auto found = unsettled_.find(std::string{entry.name});
-    if (found != unsettled_.end()) index(entry, found->second.from_before);
+void SubjectStore::touched(SubjectEntry& entry) {
+    index(entry, /*afresh=*/false);
 }
 
-void SubjectStore::index(const SubjectEntry& entry, bool from_before) {
-    const sequence::Subject& subject = entry.subject;
-    const Unsettled now{
-        entry.home,
-        gap_since(subject),
-        wants_sweep_for(subject),
-        subject.waiting.size(),
-        from_before};
-    index(std::string{entry.name}, &now);
+void SubjectStore::index(SubjectEntry& entry, bool afresh) {
+    Boxed<Standing> now = standing_of(entry.subject);
+    waiting_.moved(entry.name, entry.standing, now, afresh);
+    entry.standing = std::move(now);
 }
 
-void SubjectStore::index(const std::string& subject, const Unsettled* now) {
-    const auto found = unsettled_.find(subject);
-    if (found != unsettled_.end()) {
-        waiting_events_ -= found->second.waiting;
-        if (found->second.wants_sweep) --wanting_sweep_;
-    }
-    move_gap(
-        found == unsettled_.end() ? std::nullopt : found->second.gap_since,
-        now == nullptr ? std::nullopt : now->gap_since
-    );
-    if (now == nullptr) {
-        if (found != unsettled_.end()) unsettled_.erase(found);
-        return;
-    }
-    waiting_events_ += now->waiting;
-    if (now->wants_sweep) ++wanting_sweep_;
-    unsettled_.insert_or_assign(subject, *now);
-}
-
-void SubjectStore::move_gap(std::optional<Instant> from, std::optional<Instant> to) {
-    if (from == to) return;
-    if (from) gaps_since_.erase(gaps_since_.find(*from));
-    if (to) gaps_since_.insert(*to);
-}
-
-/// A tombstone's subject that begins again at 1 was forgotten in between: a new life.
 Status SubjectStore::replay(HomeId home, const sequence::OrderedFacts& facts) {
     auto found = find(home, facts.subject);
     if (!found) return found.error();
     SubjectEntry& entry = *found.value();
     sequence::SubjectHistory& history = entry.subject.history;
     const bool buried = entry.tombstone && !entry.reopened;
-    const bool again = facts.position == Position{1} && (buried || history.closed);
-    if (again) {
+    if (begins_again(entry, buried, facts)) {
         history = {};
         entry.known = {};
         entry.reopened = buried;
@@ -257,17 +231,11 @@ void SubjectStore::write(log::Step& step, HistoryQueue::Due due) {
 }
 
 void SubjectStore::write_one(SubjectEntry& entry, std::vector<log::StateChange>& changes) {
-    const std::string waiting = sequence::encode_waiting(entry.subject);
-    const bool as_buried = entry.tombstone && waiting.empty() &&
+    const bool as_buried = entry.tombstone && entry.subject.settled() &&
                            (!entry.reopened || entry.subject.history.last == entry.tombstone->last);
     if (std::exchange(entry.entombed_now, false) && as_buried) return bury(entry, changes);
     if (entry.tombstone && !as_buried) store_history(entry, changes);
-    if (!waiting.empty()) {
-        changes.push_back({entry.home, table::kWaiting, std::string{entry.name}, waiting});
-    } else if (entry.waits_stored) {
-        changes.push_back({entry.home, table::kWaiting, std::string{entry.name}, std::nullopt});
-    }
-    entry.waits_stored = !waiting.empty();
+    write_waiting(entry.home, entry.name, entry.subject, entry.stored, changes);
 }
 
 /// Answers how many bytes that takes, about.
@@ -357,19 +325,26 @@ void SubjectStore::committed() {
     for (auto& [name, entry] : old_) {
         SLUICE_ASSERT(!entry.ahead);
         entry.queued = false;
-        if (!unsettled_.empty()) spilled_ += unsettled_.count(name);
+        if (entry.standing) ++spilled_;
     }
     histories_.turned();
     old_ = std::exchange(young_, {});
     young_bytes_ = 0;
 }
 
-std::vector<std::pair<HomeId, std::string>> SubjectStore::unsettled(bool with_gap) const {
-    std::vector<std::pair<HomeId, std::string>> found;
-    for (const auto& [name, state] : unsettled_) {
-        if (state.gap_since || !with_gap) found.emplace_back(state.home, name);
+Result<std::vector<std::string>> SubjectStore::unsettled(
+    HomeId home, std::string& from, Which which, std::size_t limit
+) const {
+    const auto page = lease_.scan(home, table::kWaiting, from, limit);
+    if (!page) return page.error();
+    from = page.value().size() < limit ? std::string{} : page.value().back().first + '\0';
+    std::vector<std::string> names;
+    for (const auto& [name, value] : page.value()) {
+        const auto head = sequence::decode_head(value);
+        if (!head) return head.error().at(name);
+        if (is_such(head.value().subject, which)) names.push_back(name);
     }
-    return found;
+    return names;
 }
 
 }  // namespace sluice::runtime

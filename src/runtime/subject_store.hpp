@@ -3,17 +3,18 @@
 #include <sluice/result.hpp>
 #include <sluice/time.hpp>
 
+#include "base/boxed.hpp"
 #include "base/ids.hpp"
 #include "log/log.hpp"
 #include "runtime/history_queue.hpp"
+#include "runtime/waiting_index.hpp"
+#include "runtime/waiting_table.hpp"
 #include "sequence/history.hpp"
 #include "sequence/subject.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -25,11 +26,12 @@ namespace sluice::runtime {
 namespace table {
 inline constexpr log::Table kSubjects{1, log::Restore::kFold};  ///< subject -> history
 inline constexpr log::Table kWaiting{
-    2, log::Restore::kChangelog};  ///< subject -> what is not released
+    2, log::Restore::kChangelog};  ///< subject -> head of what is not released
 inline constexpr log::Table kTombstones{3, log::Restore::kFold};  ///< hash of subject -> tombstone
 inline constexpr log::Table kClosings{4, log::Restore::kFold};    ///< closed at, subject -> nothing
-inline constexpr log::Table kDomain{5, log::Restore::kChangelog};  ///< about the domain
-inline constexpr log::Table kTrueUntil{6, log::Restore::kFold};    ///< history_fold.hpp
+inline constexpr log::Table kDomain{5, log::Restore::kChangelog};         ///< about the domain
+inline constexpr log::Table kTrueUntil{6, log::Restore::kFold};           ///< history_fold.hpp
+inline constexpr log::Table kWaitingEvents{7, log::Restore::kChangelog};  ///< waiting_table.hpp
 }  // namespace table
 
 inline constexpr std::string_view kAdoptionKey = "adoption";    ///< in `kDomain`: due or done
@@ -48,21 +50,22 @@ struct SubjectEntry {
     std::string_view name;  ///< the map's key
     HomeId home;
     sequence::Subject subject;
-    std::optional<sequence::Tombstone> tombstone;  ///< all that is stored of it
-    std::optional<Instant> closing;                ///< the stored timer
-    bool reopened{false};                          ///< `subject` is made from the tombstone already
+    Boxed<sequence::Tombstone> tombstone;  ///< all that is stored of it
+    std::optional<Instant> closing;        ///< the stored timer
+    bool reopened{false};                  ///< `subject` is made from the tombstone already
     bool entombed_now{false};  ///< the next step puts the tombstone in the subject's place
     bool dirty{false};
     bool ahead{false};            ///< its history is not stored as it stands; see HistoryQueue
     bool queued{false};           ///< it has a place there
     Position known;               ///< the last position that the store has been told of
-    bool waits_stored{false};     ///< there is an entry in `waiting`
+    StoredWaiting stored;         ///< of what waits
+    Boxed<Standing> standing;     ///< as the index counts it
     std::size_t cached_bytes{0};  ///< of what waits, as counted
 };
 
 /// Of the subjects in memory.
 struct CacheLimits {
-    std::size_t subjects_max{100'000};
+    std::size_t subjects_max{200'000};
     std::size_t waiting_bytes_max{std::size_t{64} << 20};  ///< of the events that wait in them
 };
 
@@ -74,7 +77,7 @@ struct CacheLimits {
 /// Threads:  the task's only.
 /// Lifetime: the lease outlives it. An entry lives until the next `committed`.
 /// Failure:  kCorrupt for what cannot be read, with the subject's name.
-/// Limits:   CacheLimits, about; HistoryLimits; and the names of all that wait.
+/// Limits:   CacheLimits, about; HistoryLimits; and some 40 bytes for each subject that waits.
 class SubjectStore {
 public:
     struct Options {
@@ -99,12 +102,12 @@ public:
     void changed(SubjectEntry& entry);
 
     /// Only its gap's clock has moved on, which need not be kept this time.
-    void touched(const SubjectEntry& entry);
+    void touched(SubjectEntry& entry);
 
     /// What stays of a closed subject goes into the next step instead of the subject.
     void entomb(SubjectEntry& entry, sequence::Tombstone tombstone);
 
-    /// What waits in the subjects that the next step writes: it is written whole.
+    /// Of events that have come to wait since the last step: the next one writes them.
     [[nodiscard]] std::size_t dirty_bytes() const { return dirty_bytes_; }
 
     /// Takes in a record of the ordered topic, unless the subject's history has it already.
@@ -118,23 +121,18 @@ public:
 
     void committed();
 
-    /// Subjects that wait; with a gap only, or all.
-    [[nodiscard]] std::vector<std::pair<HomeId, std::string>> unsettled(bool with_gap) const;
+    enum class Which : std::uint8_t { kAll, kWithGap, kUnproven };  ///< of those that wait
 
-    /// Whether some gap is unproven, or due to act.
-    [[nodiscard]] bool wants_sweep() const { return wanting_sweep_ > 0; }
+    /// Such subjects of a home, ascending from `from` on, which moves behind the last that was
+    /// looked at, or is empty at the end. Looks at `limit` heads, as of the last step: call it
+    /// between two.
+    [[nodiscard]] Result<std::vector<std::string>> unsettled(
+        HomeId home, std::string& from, Which which, std::size_t limit
+    ) const;
 
-    [[nodiscard]] std::size_t waiting_events() const { return waiting_events_; }
+    [[nodiscard]] const std::vector<HomeId>& homes() const { return homes_; }
 
-    /// Subjects that are not settled, and those of them with a gap.
-    [[nodiscard]] std::size_t waiting_subjects() const { return unsettled_.size(); }
-
-    [[nodiscard]] std::size_t gaps() const { return gaps_since_.size(); }
-
-    /// When the oldest gap opened.
-    [[nodiscard]] std::optional<Instant> oldest_gap() const {
-        return gaps_since_.empty() ? std::nullopt : std::optional{*gaps_since_.begin()};
-    }
+    [[nodiscard]] const WaitingIndex& waiting() const { return waiting_; }
 
     /// Subjects with waiting events that have left memory: they lie in the lease's state only.
     [[nodiscard]] std::uint64_t spilled() const { return spilled_; }
@@ -146,24 +144,12 @@ public:
     [[nodiscard]] const HistoryQueue& histories() const { return histories_; }
 
 private:
-    /// Of a subject that is not settled.
-    struct Unsettled {
-        HomeId home;
-        std::optional<Instant> gap_since;
-        bool wants_sweep{false};
-        std::size_t waiting{0};
-        bool from_before{
-            false};  ///< what is stored was written by an earlier lease: sweeps count anew
-    };
-
     using Cache = std::unordered_map<std::string, SubjectEntry>;
 
     [[nodiscard]] SubjectEntry* cached_entry(const std::string& subject);
     [[nodiscard]] Status read(SubjectEntry& entry);
     void count_bytes(SubjectEntry& entry);
-    void index(const SubjectEntry& entry, bool from_before);
-    void index(const std::string& subject, const Unsettled* now);
-    void move_gap(std::optional<Instant> from, std::optional<Instant> to);
+    void index(SubjectEntry& entry, bool afresh);
     void write_one(SubjectEntry& entry, std::vector<log::StateChange>& changes);
     std::size_t store_history(SubjectEntry& entry, std::vector<log::StateChange>& changes);
     void bury(SubjectEntry& entry, std::vector<log::StateChange>& changes);
@@ -171,6 +157,7 @@ private:
     void note_true_until(log::Step& step, bool even_so);
 
     log::Lease& lease_;
+    std::vector<HomeId> homes_;
     CacheLimits limits_;
     std::string ordered_topic_;
     HistoryQueue histories_;
@@ -181,10 +168,7 @@ private:
     Cache old_;                   ///< not used since; goes at the next turn
     std::vector<SubjectEntry*> dirty_;
     std::size_t dirty_bytes_{0};
-    std::unordered_map<std::string, Unsettled> unsettled_;
-    std::multiset<Instant> gaps_since_;
-    std::size_t wanting_sweep_{0};
-    std::size_t waiting_events_{0};
+    WaitingIndex waiting_;
     std::uint64_t spilled_{0};
     bool has_tombstones_{false};
 };

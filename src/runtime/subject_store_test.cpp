@@ -18,6 +18,7 @@ using sequence::SweepId;
 using sequence::test::closing;
 using sequence::test::numbered;
 using test::Call;
+using Which = SubjectStore::Which;
 using test::FaultyLog;
 
 constexpr HomeId kHome{0};
@@ -70,6 +71,20 @@ protected:
         return lease_->scan(kHome, table, "", 1'000).value().size();
     }
 
+    /// Of both homes, page by page.
+    std::vector<std::pair<HomeId, std::string>> unsettled(Which which) {
+        std::vector<std::pair<HomeId, std::string>> all;
+        for (const HomeId home : store_->homes()) {
+            std::string from;
+            do {
+                for (std::string& name : store_->unsettled(home, from, which, 100).value()) {
+                    all.emplace_back(home, std::move(name));
+                }
+            } while (!from.empty());
+        }
+        return all;
+    }
+
     static std::unique_ptr<log::Log> open(const log::test::ScratchDirectory& at) {
         auto options = log::test::test_options(at.path());
         options.durability = log::Durability::kProcessCrash;
@@ -88,12 +103,12 @@ TEST_F(SubjectStoreTest, WhatWasCommittedIsReadBackAndNothingElse) {
     offer("s1", numbered("/a", 1));
     offer("s1", numbered("/a", 3));
     const sequence::Subject stored = find("s1").subject;
-    EXPECT_EQ(commit(), 2U) << "its history, and what waits";
+    EXPECT_EQ(commit(), 3U) << "its history, the event that waits, and their head";
     offer("s1", numbered("/a", 2));  // an overlay: the step never comes
     reload();
     EXPECT_EQ(find("s1").subject.history, stored.history);
     EXPECT_EQ(find("s1").subject.waiting, stored.waiting);
-    EXPECT_EQ(store_->waiting_events(), 1U);
+    EXPECT_EQ(store_->waiting().waiting_events(), 1U);
 }
 
 TEST_F(SubjectStoreTest, WithinAStepASubjectIsOneAndIsWrittenOnce) {
@@ -110,12 +125,13 @@ TEST_F(SubjectStoreTest, SettledASubjectLeavesNothingWaiting) {
     offer("s1", numbered("/a", 1));
     commit();
     EXPECT_EQ(entries(table::kWaiting), 0U);
-    EXPECT_EQ(store_->waiting_events(), 0U);
-    EXPECT_TRUE(store_->unsettled(/*with_gap=*/false).empty());
+    EXPECT_EQ(store_->waiting().waiting_events(), 0U);
+    EXPECT_EQ(entries(table::kWaitingEvents), 0U);
+    EXPECT_TRUE(unsettled(Which::kAll).empty());
 }
 
 TEST_F(SubjectStoreTest, TheOldestGapIsKnownUntilItIsFilled) {
-    EXPECT_EQ(store_->oldest_gap(), std::nullopt);
+    EXPECT_EQ(store_->waiting().oldest_gap(), std::nullopt);
     for (const char* subject : {"s1", "s2"}) {
         offer(subject, numbered("/a", 2));
         commit();
@@ -126,16 +142,16 @@ TEST_F(SubjectStoreTest, TheOldestGapIsKnownUntilItIsFilled) {
     ASSERT_LT(first, second);
     for (const bool again : {false, true}) {
         if (again) reload();
-        EXPECT_EQ(store_->gaps(), 2U);
-        EXPECT_EQ(store_->waiting_subjects(), 2U);
-        EXPECT_EQ(store_->oldest_gap(), first);
+        EXPECT_EQ(store_->waiting().gaps(), 2U);
+        EXPECT_EQ(store_->waiting().subjects(), 2U);
+        EXPECT_EQ(store_->waiting().oldest_gap(), first);
     }
     offer("s1", numbered("/a", 1));
-    EXPECT_EQ(store_->oldest_gap(), second);
+    EXPECT_EQ(store_->waiting().oldest_gap(), second);
     offer("s2", numbered("/a", 1));
-    EXPECT_EQ(store_->oldest_gap(), std::nullopt);
-    EXPECT_EQ(store_->gaps(), 0U);
-    EXPECT_EQ(store_->waiting_subjects(), 0U);
+    EXPECT_EQ(store_->waiting().oldest_gap(), std::nullopt);
+    EXPECT_EQ(store_->waiting().gaps(), 0U);
+    EXPECT_EQ(store_->waiting().subjects(), 0U);
 }
 
 TEST_F(SubjectStoreTest, SubjectsOfOneNameAtTwoHomesAreStoredApart) {
@@ -150,9 +166,21 @@ TEST_F(SubjectStoreTest, AfterALoadProofsOfAnEarlierProcessMeanNothing) {
     commit();
     EXPECT_NE(find("s1").subject.gap->opened_before, SweepId{});
     reload();
-    EXPECT_TRUE(store_->wants_sweep());
+    EXPECT_TRUE(store_->waiting().wants_sweep());
     EXPECT_EQ(find("s1").subject.gap->opened_before, SweepId{});
-    EXPECT_EQ(store_->unsettled(/*with_gap=*/true).size(), 1U);
+    EXPECT_EQ(unsettled(Which::kWithGap).size(), 1U);
+}
+
+TEST_F(SubjectStoreTest, ThoseWhoseGapIsProvenAreToldApart) {
+    for (const char* subject : {"s1", "s2"}) offer(subject, numbered("/a", 2));
+    commit();
+    SubjectEntry& entry = find("s1");
+    static_cast<void>(sequencer_.sweep_ended(entry.subject, SweepId{1}, now_, SweepId{2}));
+    store_->changed(entry);
+    commit();
+    using Names = std::vector<std::pair<HomeId, std::string>>;
+    EXPECT_EQ(unsettled(Which::kWithGap).size(), 2U);
+    EXPECT_EQ(unsettled(Which::kUnproven), (Names{{kHome, "s2"}}));
 }
 
 /// More pages than one, of both homes.
@@ -163,10 +191,10 @@ TEST_F(SubjectStoreTest, AllThatWaitAreKnownAfterALoad) {
     }
     commit();
     reload();
-    EXPECT_EQ(store_->waiting_events(), kMany);
-    const auto unsettled = store_->unsettled(/*with_gap=*/true);
-    ASSERT_EQ(unsettled.size(), kMany);
-    for (const auto& [home, subject] : unsettled) {
+    EXPECT_EQ(store_->waiting().waiting_events(), kMany);
+    const auto all = unsettled(Which::kWithGap);
+    ASSERT_EQ(all.size(), kMany);
+    for (const auto& [home, subject] : all) {
         ASSERT_EQ(home.value, std::stoul(subject.substr(1)) % 2) << subject;
     }
 }
@@ -181,7 +209,7 @@ TEST_F(SubjectStoreTest, MemoryIsBoundedAndAnEntryStaysUntilTheCommit) {
         commit();
         ASSERT_LE(store_->cached(), 30U);
     }
-    EXPECT_EQ(store_->waiting_events(), 200U) << "what left memory still counts";
+    EXPECT_EQ(store_->waiting().waiting_events(), 200U) << "what left memory still counts";
     for (int s = 0; s < 200; ++s) {
         ASSERT_EQ(find(fmt::format("s{}", s)).subject.waiting.size(), 1U) << s;
         commit();
@@ -189,7 +217,7 @@ TEST_F(SubjectStoreTest, MemoryIsBoundedAndAnEntryStaysUntilTheCommit) {
 }
 
 TEST_F(SubjectStoreTest, WhatWaitsIsBoundedInBytes) {
-    reload({.waiting_bytes_max = 20 * sizeof(sequence::WaitingEvent)});
+    reload({.waiting_bytes_max = 40 * sizeof(sequence::WaitingEvent)});
     for (int s = 0; s < 200; ++s) {
         offer(fmt::format("s{}", s), numbered("/a", 2));
         commit();

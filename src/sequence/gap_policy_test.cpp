@@ -28,7 +28,7 @@ void run_out(World& world, int times = 1) {
 
 /// Another process takes the subject over, from what is stored.
 void restart(World& world) {
-    auto stored = decode_waiting(encode_waiting(world.subject), world.subject.history);
+    auto stored = read_waiting(stored_waiting(world.subject), world.subject.history);
     world.subject = std::move(stored).value();
     Sequencer::restored(world.subject);
     world.next_sweep = SweepId{1};

@@ -127,7 +127,7 @@ TEST(HistoryB, B3SevenDaysAreSevenDaysThoughADeployComesEveryDay) {
     int days = 0;
     for (; days < 30 && world.order.empty(); ++days) {
         // Another process: the state as it was stored, sweeps that count from one.
-        auto stored = decode_waiting(encode_waiting(world.subject), world.subject.history);
+        auto stored = read_waiting(stored_waiting(world.subject), world.subject.history);
         world.subject = std::move(stored).value();
         Sequencer::restored(world.subject);
         world.next_sweep = SweepId{1};

@@ -102,7 +102,7 @@ public:
         }
         ASSERT_TRUE(fold_ == world.subject.history);
         auto history_back = decode_history(encode_history(fold_));
-        auto back = decode_waiting(encode_waiting(world.subject), std::move(history_back).value());
+        auto back = read_waiting(stored_waiting(world.subject), std::move(history_back).value());
         ASSERT_TRUE(back.has_value());
         ASSERT_TRUE(*back == world.subject);
         restored_ = std::move(back).value();

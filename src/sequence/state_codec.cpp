@@ -13,6 +13,7 @@ namespace sluice::sequence {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kHeadVersion = 2;    // 1 held the events as well
 constexpr std::size_t kHistoryBytes = 160;  // of a short one
 
 Error damaged(std::string_view what) {
@@ -182,44 +183,63 @@ Result<SubjectHistory> decode_history(std::string_view bytes) {
     return history;
 }
 
-std::string encode_waiting(const Subject& subject) {
+std::string encode_head(const Subject& subject) {
     std::string bytes;
     if (subject.settled()) return bytes;
     ByteWriter out{bytes};
-    out.u8(kVersion);
+    out.u8(kHeadVersion);
     out.u8(parts_of(subject));
     out.varint(subject.arrivals);
+    out.varint(subject.waiting.size());
+    out.varint(subject.conflicts.size());
     if (subject.hold.has_value()) put(out, *subject.hold);
     if (subject.gap.has_value()) put(out, *subject.gap);
     if (subject.flood.has_value()) put(out, *subject.flood);
-    out.varint(subject.waiting.size());
-    for (const WaitingEvent& event : subject.waiting) wire::put(out, event);
-    out.varint(subject.conflicts.size());
-    for (const WaitingEvent& event : subject.conflicts) wire::put(out, event);
     return bytes;
 }
 
-Result<Subject> decode_waiting(std::string_view bytes, SubjectHistory history) {
-    Subject subject;
-    subject.history = std::move(history);
-    if (bytes.empty()) return subject;
+Result<WaitingHead> decode_head(std::string_view bytes) {
+    WaitingHead head;
+    if (bytes.empty()) return head;
+    Subject& subject = head.subject;
     ByteReader in{bytes};
-    if (in.u8() != kVersion) return damaged("waiting part");
+    if (const std::uint8_t version = in.u8(); version == kVersion) {
+        return Error{
+            ErrorCode::kCorrupt,
+            "sequencer state, waiting part: written by a build that kept a subject's events in one "
+            "entry; let that build release or drop what waits, then upgrade"};
+    } else if (version != kHeadVersion) {
+        return damaged("waiting part");
+    }
     const std::uint8_t parts = in.u8();
     subject.arrivals = in.varint();
+    head.waiting = in.varint();
+    head.conflicts = in.varint();
     if ((parts & kHoldPart) != 0) subject.hold = get_hold(in);
     if ((parts & kGapPart) != 0) subject.gap = get_gap(in);
     if ((parts & kFloodPart) != 0) subject.flood = get_flood(in);
     if (subject.hold.has_value() && !is_known(subject.hold->cause)) return damaged("waiting part");
-    for (std::uint64_t left = in.varint(); left > 0 && in.ok(); --left) {
-        WaitingEvent event = wire::get_event(in);
-        if (!in.ok() || !subject.waiting.accepts(event)) return damaged("waiting part");
-        subject.waiting.add(std::move(event));
-    }
-    for (std::uint64_t left = in.varint(); left > 0 && in.ok(); --left) {
-        subject.conflicts.push_back(wire::get_event(in));
-    }
     if (!in.at_end()) return damaged("waiting part");
+    return head;
+}
+
+Result<Subject> decode_waiting(
+    WaitingHead head, std::span<const std::string_view> events, SubjectHistory history
+) {
+    Subject subject = std::move(head.subject);
+    subject.history = std::move(history);
+    if (events.size() != head.waiting + head.conflicts) return damaged("waiting part");
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        auto event = decode_event(events[i]);
+        if (!event) return event.error();
+        if (i >= head.waiting) {
+            subject.conflicts.push_back(std::move(event.value()));
+            continue;
+        }
+        if (!subject.waiting.accepts(event.value())) return damaged("waiting part");
+        subject.waiting.add(std::move(event.value()));
+    }
+    static_cast<void>(subject.waiting.take_touched());  // it is as it is stored
     return subject;
 }
 

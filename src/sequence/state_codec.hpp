@@ -4,6 +4,8 @@
 
 #include "sequence/subject.hpp"
 
+#include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,11 +18,25 @@ namespace sluice::sequence {
 [[nodiscard]] std::string encode_history(const SubjectHistory& history);
 [[nodiscard]] Result<SubjectHistory> decode_history(std::string_view bytes);
 
-/// All of a subject but its history. Empty when it is settled.
-[[nodiscard]] std::string encode_waiting(const Subject& subject);
+/// What is not released of a subject is stored as a head, and beside it each event by itself
+/// (`encode_event`), so that a step writes what it has changed only. The head is empty when the
+/// subject is settled.
+[[nodiscard]] std::string encode_head(const Subject& subject);
 
-/// The subject of `encode_waiting`, with the history that belongs to it.
-[[nodiscard]] Result<Subject> decode_waiting(std::string_view bytes, SubjectHistory history);
+struct WaitingHead {
+    Subject subject;  ///< without history and events
+    std::size_t waiting{0};
+    std::size_t conflicts{0};
+};
+
+[[nodiscard]] Result<WaitingHead> decode_head(std::string_view bytes);
+
+/// The whole subject: `events` are the encoded ones that wait, ascending by order, and then the
+/// newcomers of conflicts. kCorrupt when they are not as many as the head says, or contradict one
+/// another.
+[[nodiscard]] Result<Subject> decode_waiting(
+    WaitingHead head, std::span<const std::string_view> events, SubjectHistory history
+);
 
 /// One event that waits, with its record.
 [[nodiscard]] std::string encode_event(const WaitingEvent& event);

@@ -48,7 +48,7 @@ TEST(StateCodec, HistoryAndWaitingPartComeBackEqual) {
     ASSERT_EQ(subject.flood->others, 1U);
     auto history = decode_history(encode_history(subject.history));
     ASSERT_TRUE(history.has_value());
-    auto back = decode_waiting(encode_waiting(subject), *history);
+    auto back = read_waiting(stored_waiting(subject), *history);
     ASSERT_TRUE(back.has_value());
     EXPECT_EQ(*back, subject);
     EXPECT_EQ(back->waiting.bytes(), subject.waiting.bytes());
@@ -57,8 +57,42 @@ TEST(StateCodec, HistoryAndWaitingPartComeBackEqual) {
 TEST(StateCodec, SettledSubjectHasNoWaitingPart) {
     World world;
     static_cast<void>(world.offer(numbered("/a", 1)));
-    EXPECT_EQ(encode_waiting(world.subject), "");
-    EXPECT_EQ(decode_waiting("", world.subject.history).value(), world.subject);
+    EXPECT_EQ(stored_waiting(world.subject), "");
+    EXPECT_EQ(read_waiting("", world.subject.history).value(), world.subject);
+}
+
+TEST(StateCodec, AHeadIsSmallHoweverMuchWaits) {
+    World world;
+    for (std::uint64_t n = 2; n <= 2'000; ++n) static_cast<void>(world.offer(numbered("/a", n)));
+    const std::string bytes = encode_head(world.subject);
+    EXPECT_LT(bytes.size(), 100U);
+    const auto head = decode_head(bytes);
+    ASSERT_TRUE(head.has_value());
+    EXPECT_EQ(head->waiting, 1'999U);
+    EXPECT_EQ(head->conflicts, 0U);
+    EXPECT_EQ(head->subject.gap, world.subject.gap);
+}
+
+TEST(StateCodec, TheFormatThatHeldTheEventsInOneEntryIsRefusedByName) {
+    const auto head = decode_head(std::string{"\x01\x00\x00\x00\x00", 5});
+    ASSERT_FALSE(head.has_value());
+    EXPECT_NE(head.error().message.find("then upgrade"), std::string::npos);
+}
+
+TEST(StateCodec, AnEventTooFewOrTooManyIsFound) {
+    const Subject subject = full_subject();
+    std::vector<std::string> bytes;
+    for (const WaitingEvent& event : subject.waiting) bytes.push_back(encode_event(event));
+    for (const WaitingEvent& event : subject.conflicts) bytes.push_back(encode_event(event));
+    std::vector<std::string_view> events{bytes.begin(), bytes.end()};
+    const auto read = [&] {
+        return decode_waiting(decode_head(encode_head(subject)).value(), events, subject.history);
+    };
+    EXPECT_EQ(read().value(), subject);
+    events.push_back(bytes.front());
+    EXPECT_FALSE(read().has_value());
+    events.resize(bytes.size() - 1);
+    EXPECT_FALSE(read().has_value());
 }
 
 TEST(StateCodec, OneEventComesBackEqual) {
@@ -74,12 +108,12 @@ TEST(StateCodec, EveryCutIsFound) {
     for (std::size_t size = 0; size < history.size(); ++size) {
         EXPECT_FALSE(decode_history(history.substr(0, size)).has_value()) << size;
     }
-    const std::string waiting = encode_waiting(subject);
+    const std::string waiting = stored_waiting(subject);
     for (std::size_t size = 1; size < waiting.size(); ++size) {
-        EXPECT_FALSE(decode_waiting(waiting.substr(0, size), {}).has_value()) << size;
+        EXPECT_FALSE(read_waiting(waiting.substr(0, size), {}).has_value()) << size;
     }
     EXPECT_FALSE(decode_history(history + "x").has_value());
-    EXPECT_FALSE(decode_waiting(waiting + "x", {}).has_value());
+    EXPECT_FALSE(read_waiting(waiting + "x", {}).has_value());
     EXPECT_EQ(decode_history("\x02").error().code, ErrorCode::kCorrupt);
     EXPECT_FALSE(decode_event("").has_value());
     EXPECT_FALSE(decode_tombstone("").has_value());
@@ -87,14 +121,14 @@ TEST(StateCodec, EveryCutIsFound) {
 
 TEST(StateCodec, EveryFlippedByteIsAnErrorOrAValueThatCanBeStoredAgain) {
     const Subject subject = full_subject();
-    const std::string whole = encode_waiting(subject);
+    const std::string whole = stored_waiting(subject);
     for (std::size_t at = 0; at < whole.size(); ++at) {
         for (const int flip : {0x01, 0x80, 0xFF}) {
             std::string bytes = whole;
             bytes[at] = static_cast<char>(bytes[at] ^ flip);
-            const auto back = decode_waiting(bytes, subject.history);
+            const auto back = read_waiting(bytes, subject.history);
             if (!back.has_value()) continue;
-            const auto again = decode_waiting(encode_waiting(*back), subject.history);
+            const auto again = read_waiting(stored_waiting(*back), subject.history);
             ASSERT_TRUE(again.has_value() && *again == *back) << at;
         }
     }

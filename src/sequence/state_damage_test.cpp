@@ -64,10 +64,10 @@ std::vector<Format> formats() {
     tombstone.last = Position{300};
     tombstone.closed_day = 20'000;
     tombstone.sources = {{1, SourceNumber{1}}, {~std::uint32_t{0}, kHighestNumber}};
-    const auto waiting = [](std::string_view bytes) { return decode_waiting(bytes, {}); };
+    const auto waiting = [](std::string_view bytes) { return read_waiting(bytes, {}); };
     return {
         format_of("history", encode_history(subject.history), decode_history, encode_history),
-        format_of("waiting", encode_waiting(subject), waiting, encode_waiting),
+        format_of("waiting", stored_waiting(subject), waiting, stored_waiting),
         format_of("event", encode_event(*subject.waiting.begin()), decode_event, encode_event),
         format_of("tombstone", encode_tombstone(tombstone), decode_tombstone, encode_tombstone)};
 }
@@ -145,7 +145,7 @@ TEST(StateDamage, RandomBytesAreNoState) {
 TEST(StateDamage, OrderOrNumberTwiceInTheRoomIsFound) {
     World world;
     world.come({numbered("/a", 2), numbered("/a", 3)});
-    const std::string good = encode_waiting(world.subject);
+    const std::string good = stored_waiting(world.subject);
     std::string twice = good;  // the number of the second event becomes that of the first
     const std::size_t id = twice.rfind("/a-3");
     ASSERT_NE(id, std::string::npos);
@@ -153,7 +153,7 @@ TEST(StateDamage, OrderOrNumberTwiceInTheRoomIsFound) {
     for (std::size_t at = twice.find("type/a", good.size() / 2); at < twice.size(); ++at) {
         if (twice[at] != '\x03') continue;
         twice[at] = '\x02';
-        found = !decode_waiting(twice, {}).has_value();
+        found = !read_waiting(twice, {}).has_value();
         break;
     }
     EXPECT_TRUE(found);

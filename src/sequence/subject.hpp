@@ -2,6 +2,7 @@
 
 #include <sluice/time.hpp>
 
+#include "base/boxed.hpp"
 #include "base/ids.hpp"
 #include "sequence/arrival.hpp"
 #include "sequence/history.hpp"
@@ -73,9 +74,9 @@ struct Subject {
     SubjectHistory history;
     WaitingRoom waiting;                  ///< by `order`
     std::vector<WaitingEvent> conflicts;  ///< the newcomers of conflicts, not in line
-    std::optional<Hold> hold;
-    std::optional<Gap> gap;  ///< while something waits for what is not here
-    std::optional<Flood> flood;
+    Boxed<Hold> hold;
+    Boxed<Gap> gap;  ///< while something waits for what is not here
+    Boxed<Flood> flood;
     std::uint64_t arrivals{};  ///< orders given; 0 again when the subject is settled
 
     bool operator==(const Subject&) const = default;

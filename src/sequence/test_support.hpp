@@ -1,7 +1,9 @@
 #pragma once
 
+#include "base/bytes.hpp"
 #include "base/hash.hpp"
 #include "sequence/sequencer.hpp"
+#include "sequence/state_codec.hpp"
 
 #include <fmt/format.h>
 
@@ -74,6 +76,29 @@ inline Arrival invalid(Arrival arrival) {
 inline Arrival closing(Arrival arrival) {
     arrival.closes = true;
     return arrival;
+}
+
+/// What is stored of a subject beside its history, as one text: the head, then each event.
+inline std::string stored_waiting(const Subject& subject) {
+    std::string bytes;
+    if (subject.settled()) return bytes;
+    ByteWriter out{bytes};
+    out.bytes(encode_head(subject));
+    for (const WaitingEvent& event : subject.waiting) out.bytes(encode_event(event));
+    for (const WaitingEvent& event : subject.conflicts) out.bytes(encode_event(event));
+    return bytes;
+}
+
+inline Result<Subject> read_waiting(std::string_view bytes, SubjectHistory history) {
+    ByteReader in{bytes};
+    std::string_view head;
+    if (!bytes.empty()) head = in.bytes();
+    std::vector<std::string_view> events;
+    while (in.ok() && !in.at_end()) events.push_back(in.bytes());
+    if (!in.ok()) return Error{ErrorCode::kCorrupt, "a test's text was cut"};
+    auto decoded = decode_head(head);
+    if (!decoded) return decoded.error();
+    return decode_waiting(std::move(decoded.value()), events, std::move(history));
 }
 
 /// One subject and what has become of its events.

@@ -2,6 +2,9 @@
 
 #include "base/assert.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace sluice::sequence {
 
 namespace {
@@ -27,6 +30,20 @@ WaitingRoom::Orders orders_of(const MarkIndex& index, Mark mark) {
 
 }  // namespace
 
+WaitingRoom::WaitingRoom(const WaitingRoom& other)
+    : content_{other.content_ ? std::make_unique<Content>(*other.content_) : nullptr} {}
+
+WaitingRoom& WaitingRoom::operator=(const WaitingRoom& other) {
+    WaitingRoom copy{other};
+    std::swap(content_, copy.content_);
+    return *this;
+}
+
+const WaitingRoom::Content& WaitingRoom::nothing() {
+    static const Content kNothing;
+    return kNothing;
+}
+
 bool WaitingRoom::accepts(const WaitingEvent& event) const {
     const Arrival& arrival = event.arrival;
     return find(event.order) == nullptr &&
@@ -35,125 +52,138 @@ bool WaitingRoom::accepts(const WaitingEvent& event) const {
 
 void WaitingRoom::add(WaitingEvent event) {
     SLUICE_ASSERT(accepts(event));  // a second one would have been a duplicate or a conflict
-    index(*events_.insert(std::move(event)).first);
+    if (!content_) content_ = std::make_unique<Content>();
+    content_->touched.push_back(event.order);
+    content_->index(*content_->events.insert(std::move(event)).first);
 }
 
 WaitingEvent WaitingRoom::take(ArrivalOrder order) {
-    auto at = events_.find(order);
-    SLUICE_ASSERT(at != events_.end());
-    unindex(*at);
-    return std::move(events_.extract(at).value());
+    SLUICE_ASSERT(content_ != nullptr);
+    auto at = content_->events.find(order);
+    SLUICE_ASSERT(at != content_->events.end());
+    content_->unindex(*at);
+    content_->touched.push_back(order);
+    return std::move(content_->events.extract(at).value());
 }
 
-void WaitingRoom::index(const WaitingEvent& event) {
+WaitingRoom::Orders WaitingRoom::take_touched() {
+    if (!content_) return {};
+    Orders touched = std::exchange(content_->touched, {});
+    std::sort(touched.begin(), touched.end());
+    touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
+    if (content_->events.empty()) content_.reset();
+    return touched;
+}
+
+void WaitingRoom::Content::index(const WaitingEvent& event) {
     const Arrival& arrival = event.arrival;
-    bytes_ += arrival.size_bytes();
-    by_id_.emplace(id_hash(arrival), event.order);
+    bytes += arrival.size_bytes();
+    by_id.emplace(id_hash(arrival), event.order);
     if (arrival.number.has_value()) {
-        by_number_.emplace(NumberKey{arrival.source, *arrival.number}, event.order);
+        by_number.emplace(NumberKey{arrival.source, *arrival.number}, event.order);
     } else {
-        Lane& lane = lanes_[{arrival.origin.channel, arrival.origin.partition}];
+        Lane& lane = lanes[{arrival.origin.channel, arrival.origin.partition}];
         lane.all.insert(event.order);
         if (arrival.bound_by_channel()) lane.bound.insert(event.order);
     }
     for (const Mark mark : arrival.marks) {
-        carried_marks_.emplace(mark, event.order);
+        carried_marks.emplace(mark, event.order);
         if (!arrival.bound_by_channel()) continue;
-        bound_marks_.emplace(mark, event.order);
+        bound_marks.emplace(mark, event.order);
         update_contested(mark);
     }
     index_needs(event);
 }
 
-void WaitingRoom::unindex(const WaitingEvent& event) {
+void WaitingRoom::Content::unindex(const WaitingEvent& event) {
     const Arrival& arrival = event.arrival;
-    bytes_ -= arrival.size_bytes();
-    by_id_.erase(id_hash(arrival));
+    bytes -= arrival.size_bytes();
+    by_id.erase(id_hash(arrival));
     if (arrival.number.has_value()) {
-        by_number_.erase(NumberKey{arrival.source, *arrival.number});
+        by_number.erase(NumberKey{arrival.source, *arrival.number});
     } else {
-        auto lane = lanes_.find({arrival.origin.channel, arrival.origin.partition});
+        auto lane = lanes.find({arrival.origin.channel, arrival.origin.partition});
         lane->second.all.erase(event.order);
         lane->second.bound.erase(event.order);
-        if (lane->second.all.empty()) lanes_.erase(lane);
+        if (lane->second.all.empty()) lanes.erase(lane);
     }
     for (const Mark mark : arrival.marks) {
-        carried_marks_.erase({mark, event.order});
-        if (bound_marks_.erase({mark, event.order}) != 0) update_contested(mark);
+        carried_marks.erase({mark, event.order});
+        if (bound_marks.erase({mark, event.order}) != 0) update_contested(mark);
     }
     unindex_needs(event);
 }
 
-void WaitingRoom::index_needs(const WaitingEvent& event) {
+void WaitingRoom::Content::index_needs(const WaitingEvent& event) {
     const Arrival& arrival = event.arrival;
     if (arrival.number.has_value()) {
         const SourceNumber before{arrival.number->value - 1};
-        wanted_numbers_.emplace(NumberKey{arrival.source, before}, event.order);
+        wanted_numbers.emplace(NumberKey{arrival.source, before}, event.order);
     }
     for (const Need& need : arrival.needs) {
         if (const auto* number = std::get_if<NeedNumber>(&need)) {
-            wanted_numbers_.emplace(NumberKey{number->source, number->number}, event.order);
+            wanted_numbers.emplace(NumberKey{number->source, number->number}, event.order);
             continue;
         }
         for (const Mark mark : std::get<NeedMark>(need).any_of) {
-            wanted_marks_.emplace(mark, event.order);
+            wanted_marks.emplace(mark, event.order);
             update_contested(mark);
         }
     }
 }
 
-void WaitingRoom::unindex_needs(const WaitingEvent& event) {
+void WaitingRoom::Content::unindex_needs(const WaitingEvent& event) {
     const Arrival& arrival = event.arrival;
     if (arrival.number.has_value()) {
         const SourceNumber before{arrival.number->value - 1};
-        wanted_numbers_.erase({NumberKey{arrival.source, before}, event.order});
+        wanted_numbers.erase({NumberKey{arrival.source, before}, event.order});
     }
     for (const Need& need : arrival.needs) {
         if (const auto* number = std::get_if<NeedNumber>(&need)) {
-            wanted_numbers_.erase({NumberKey{number->source, number->number}, event.order});
+            wanted_numbers.erase({NumberKey{number->source, number->number}, event.order});
             continue;
         }
         for (const Mark mark : std::get<NeedMark>(need).any_of) {
-            wanted_marks_.erase({mark, event.order});
+            wanted_marks.erase({mark, event.order});
             update_contested(mark);
         }
     }
 }
 
-void WaitingRoom::update_contested(Mark mark) {
-    if (has(wanted_marks_, mark) && has(bound_marks_, mark)) {
-        contested_.insert(mark);
+void WaitingRoom::Content::update_contested(Mark mark) {
+    if (has(wanted_marks, mark) && has(bound_marks, mark)) {
+        contested.insert(mark);
     } else {
-        contested_.erase(mark);
+        contested.erase(mark);
     }
 }
 
 const WaitingEvent* WaitingRoom::find(ArrivalOrder order) const {
-    auto at = events_.find(order);
-    return at == events_.end() ? nullptr : &*at;
+    auto at = content().events.find(order);
+    return at == content().events.end() ? nullptr : &*at;
 }
 
 const WaitingEvent* WaitingRoom::numbered(const std::string& source, SourceNumber number) const {
-    if (by_number_.empty()) return nullptr;
-    auto at = by_number_.find(NumberKey{source, number});
-    return at == by_number_.end() ? nullptr : find(at->second);
+    if (content().by_number.empty()) return nullptr;
+    auto at = content().by_number.find(NumberKey{source, number});
+    return at == content().by_number.end() ? nullptr : find(at->second);
 }
 
 const WaitingEvent* WaitingRoom::with_id(std::uint64_t id_hash) const {
-    auto at = by_id_.find(id_hash);
-    return at == by_id_.end() ? nullptr : find(at->second);
+    auto at = content().by_id.find(id_hash);
+    return at == content().by_id.end() ? nullptr : find(at->second);
 }
 
 const WaitingEvent* WaitingRoom::at_or_below(const std::string& source, SourceNumber number) const {
-    auto after = by_number_.upper_bound(NumberKey{source, number});
-    if (after == by_number_.begin()) return nullptr;
+    auto after = content().by_number.upper_bound(NumberKey{source, number});
+    if (after == content().by_number.begin()) return nullptr;
     const auto at = std::prev(after);
     return at->first.first == source ? find(at->second) : nullptr;
 }
 
 const WaitingEvent* WaitingRoom::above(const std::string& source, SourceNumber number) const {
-    auto at = by_number_.upper_bound(NumberKey{source, number});
-    if (at == by_number_.end() || at->first.first != source) return nullptr;
+    auto at = content().by_number.upper_bound(NumberKey{source, number});
+    if (at == content().by_number.end() || at->first.first != source) return nullptr;
     return find(at->second);
 }
 
@@ -161,32 +191,32 @@ WaitingRoom::Orders WaitingRoom::wanting(
     const std::string& source, SourceNumber from, SourceNumber to
 ) const {
     Orders orders;
-    auto at = wanted_numbers_.lower_bound({NumberKey{source, from}, 0});
-    for (; at != wanted_numbers_.end() && at->first <= NumberKey{source, to}; ++at) {
+    auto at = content().wanted_numbers.lower_bound({NumberKey{source, from}, 0});
+    for (; at != content().wanted_numbers.end() && at->first <= NumberKey{source, to}; ++at) {
         orders.push_back(at->second);
     }
     return orders;
 }
 
 WaitingRoom::Orders WaitingRoom::wanting(Mark mark) const {
-    return orders_of(wanted_marks_, mark);
+    return orders_of(content().wanted_marks, mark);
 }
 
 bool WaitingRoom::is_wanted(const std::string& source, SourceNumber from) const {
-    auto at = wanted_numbers_.lower_bound({NumberKey{source, from}, 0});
-    return at != wanted_numbers_.end() && at->first.first == source;
+    auto at = content().wanted_numbers.lower_bound({NumberKey{source, from}, 0});
+    return at != content().wanted_numbers.end() && at->first.first == source;
 }
 
 bool WaitingRoom::carried(Mark mark, ArrivalOrder except) const {
-    auto at = first_of(carried_marks_, mark);
-    if (at != carried_marks_.end() && *at == std::pair{mark, except}) ++at;
-    return at != carried_marks_.end() && at->first == mark;
+    auto at = first_of(content().carried_marks, mark);
+    if (at != content().carried_marks.end() && *at == std::pair{mark, except}) ++at;
+    return at != content().carried_marks.end() && at->first == mark;
 }
 
 const WaitingRoom::Lane* WaitingRoom::lane(const Origin& origin) const {
-    if (lanes_.empty()) return nullptr;
-    auto at = lanes_.find({origin.channel, origin.partition});
-    return at == lanes_.end() ? nullptr : &at->second;
+    if (content().lanes.empty()) return nullptr;
+    auto at = content().lanes.find({origin.channel, origin.partition});
+    return at == content().lanes.end() ? nullptr : &at->second;
 }
 
 }  // namespace sluice::sequence

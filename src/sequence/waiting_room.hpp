@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
@@ -30,8 +31,9 @@ struct WaitingEvent {
 
 /// The events of one subject that wait, in the order of their arrival, and indexes over them, so
 /// that a release finds what it unblocks without looking at the rest. A value; the indexes follow
-/// from the events and are neither compared nor stored. Threads: as its subject.   Limits: none of
-/// its own; the sequencer asks size() and bytes().
+/// from the events and are neither compared nor stored. Empty, which it nearly always is, it is a
+/// pointer. Threads: as its subject.   Limits: none of its own; the sequencer asks size() and
+/// bytes().
 class WaitingRoom {
     struct ByOrder {
         using is_transparent = void;
@@ -50,6 +52,13 @@ class WaitingRoom {
 public:
     using Orders = std::vector<ArrivalOrder>;
 
+    WaitingRoom() = default;
+    WaitingRoom(const WaitingRoom& other);
+    WaitingRoom& operator=(const WaitingRoom& other);
+    WaitingRoom(WaitingRoom&&) noexcept = default;
+    WaitingRoom& operator=(WaitingRoom&&) noexcept = default;
+    ~WaitingRoom() = default;
+
     /// Unnumbered events of one channel partition.
     struct Lane {
         std::set<ArrivalOrder> all;
@@ -58,17 +67,23 @@ public:
 
     using Lanes = std::map<std::pair<std::string, PartitionId>, Lane>;
 
-    [[nodiscard]] bool empty() const { return events_.empty(); }
+    [[nodiscard]] bool empty() const { return content().events.empty(); }
 
-    [[nodiscard]] std::size_t size() const { return events_.size(); }
+    [[nodiscard]] std::size_t size() const { return content().events.size(); }
 
-    [[nodiscard]] std::size_t bytes() const { return bytes_; }
+    [[nodiscard]] std::size_t bytes() const { return content().bytes; }
 
-    [[nodiscard]] Events::const_iterator begin() const { return events_.begin(); }
+    [[nodiscard]] Events::const_iterator begin() const { return content().events.begin(); }
 
-    [[nodiscard]] Events::const_iterator end() const { return events_.end(); }
+    [[nodiscard]] Events::const_iterator end() const { return content().events.end(); }
 
-    bool operator==(const WaitingRoom& other) const { return events_ == other.events_; }
+    bool operator==(const WaitingRoom& other) const {
+        return content().events == other.content().events;
+    }
+
+    /// What was added or taken since the last call, or both: ascending, each once. For whoever
+    /// stores events one by one.
+    [[nodiscard]] Orders take_touched();
 
     /// Neither its order nor its number is taken. Whoever adds has made sure.
     [[nodiscard]] bool accepts(const WaitingEvent& event) const;
@@ -99,32 +114,41 @@ public:
 
     [[nodiscard]] const Lane* lane(const Origin& origin) const;
 
-    [[nodiscard]] const Lanes& lanes() const { return lanes_; }
+    [[nodiscard]] const Lanes& lanes() const { return content().lanes; }
 
     /// Marks that a waiting event wants and that an event carries which its channel's order holds
     /// back: where the two orders may contradict each other (dependencies.hpp).
-    [[nodiscard]] const std::set<Mark>& contested() const { return contested_; }
+    [[nodiscard]] const std::set<Mark>& contested() const { return content().contested; }
 
 private:
     using NumberKey = std::pair<std::string, SourceNumber>;
     using MarkIndex = std::set<std::pair<Mark, ArrivalOrder>>;
 
-    void index(const WaitingEvent& event);
-    void unindex(const WaitingEvent& event);
-    void index_needs(const WaitingEvent& event);
-    void unindex_needs(const WaitingEvent& event);
-    void update_contested(Mark mark);
+    struct Content {
+        Events events;
+        std::size_t bytes{0};
+        std::map<NumberKey, ArrivalOrder> by_number;
+        std::unordered_map<std::uint64_t, ArrivalOrder> by_id;
+        std::set<std::pair<NumberKey, ArrivalOrder>> wanted_numbers;
+        MarkIndex wanted_marks;
+        MarkIndex carried_marks;
+        MarkIndex bound_marks;  ///< of carried_marks, those of events bound by their channel
+        Lanes lanes;
+        std::set<Mark> contested;
+        Orders touched;
 
-    Events events_;
-    std::size_t bytes_{0};
-    std::map<NumberKey, ArrivalOrder> by_number_;
-    std::unordered_map<std::uint64_t, ArrivalOrder> by_id_;
-    std::set<std::pair<NumberKey, ArrivalOrder>> wanted_numbers_;
-    MarkIndex wanted_marks_;
-    MarkIndex carried_marks_;
-    MarkIndex bound_marks_;  ///< of carried_marks_, those of events bound by their channel
-    Lanes lanes_;
-    std::set<Mark> contested_;
+        void index(const WaitingEvent& event);
+        void unindex(const WaitingEvent& event);
+        void index_needs(const WaitingEvent& event);
+        void unindex_needs(const WaitingEvent& event);
+        void update_contested(Mark mark);
+    };
+
+    [[nodiscard]] static const Content& nothing();
+
+    [[nodiscard]] const Content& content() const { return content_ ? *content_ : nothing(); }
+
+    std::unique_ptr<Content> content_;  ///< null while it is empty
 };
 
 }  // namespace sluice::sequence

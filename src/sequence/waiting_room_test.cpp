@@ -99,5 +99,25 @@ TEST(WaitingRoom, TenThousandInReverseGoOutInOrder) {
     }
 }
 
+TEST(WaitingRoom, WhatWasTouchedIsToldOnceAndAnEmptyRoomIsAPointer) {
+    static_assert(sizeof(WaitingRoom) == sizeof(void*));
+    WaitingRoom room;
+    EXPECT_TRUE(room.take_touched().empty());
+    for (const ArrivalOrder order : {7U, 3U, 5U}) {
+        room.add(WaitingEvent{numbered("/a", order), Instant{1}, order});
+    }
+    static_cast<void>(room.take(5));
+    const WaitingRoom copy = room;
+    EXPECT_EQ(room.take_touched(), (WaitingRoom::Orders{3, 5, 7}));
+    EXPECT_TRUE(room.take_touched().empty());
+    EXPECT_EQ(room, copy) << "what was told is no part of the value";
+    static_cast<void>(room.take(3));
+    static_cast<void>(room.take(7));
+    EXPECT_EQ(room.take_touched(), (WaitingRoom::Orders{3, 7}));
+    EXPECT_TRUE(room.empty());
+    EXPECT_EQ(room.bytes(), 0U);
+    EXPECT_EQ(room, WaitingRoom{});
+}
+
 }  // namespace
 }  // namespace sluice::sequence

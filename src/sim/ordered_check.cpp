@@ -5,8 +5,8 @@
 #include "runtime/aside.hpp"
 #include "runtime/subject_store.hpp"
 #include "runtime/topics.hpp"
+#include "runtime/waiting_table.hpp"
 #include "sequence/ordered.hpp"
-#include "sequence/state_codec.hpp"
 
 #include <fmt/format.h>
 
@@ -144,8 +144,12 @@ std::unordered_map<std::string, std::set<std::string>> waiting_of(
             violations.add(stored.error().message);
             continue;
         }
+        const runtime::ScanTable scan = [&](log::Table in, std::string_view from, std::size_t limit
+                                        ) {
+            return cluster.log().peek(group, home, in, from, limit);
+        };
         for (const auto& [subject, bytes] : stored.value()) {
-            const auto decoded = sequence::decode_waiting(bytes, {});
+            const auto decoded = runtime::read_waiting(scan, subject, bytes, {});
             if (!decoded) {
                 violations.add(subject + ": its state cannot be read");
                 continue;

@@ -52,6 +52,7 @@ Result<std::vector<StoredRecord>> Reader::read(
         std::min(static_cast<std::size_t>(there), std::max(limits.records_max, std::size_t{1}));
     if (wanted == 0) return records;
 
+    records.reserve(wanted);
     const Offset end{from.value + static_cast<std::int64_t>(wanted)};
     const auto hole = read_batches(of, {from, end, limits.bytes_max}, records);
     if (!hole) return hole.error();

@@ -9,6 +9,7 @@ namespace {
 constexpr std::uint8_t kHasKey = 1;
 constexpr std::uint8_t kHasValue = 2;
 constexpr std::size_t kHeaderBytesMin = 2;  // two empty texts
+constexpr std::size_t kMoreHeaders = 4;     // that a reader adds on the record's way, about
 
 }  // namespace
 
@@ -35,7 +36,7 @@ std::optional<Record> decode_record(std::string_view stored) {
     if ((parts & kHasValue) != 0) record.value = std::string{reader.bytes()};
     const std::uint64_t headers = reader.varint();
     if (headers > stored.size() / kHeaderBytesMin) return std::nullopt;
-    record.headers.reserve(headers);
+    record.headers.reserve(headers + kMoreHeaders);
     for (std::uint64_t i = 0; i < headers; ++i) {
         const std::string_view name = reader.bytes();
         const std::string_view value = reader.bytes();
