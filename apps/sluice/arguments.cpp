@@ -1,6 +1,7 @@
 #include "apps/sluice/arguments.hpp"
 
 #include "contract/nearest.hpp"
+#include "contract/units.hpp"
 #include "daemon/exit_code.hpp"
 
 #include <fmt/format.h>
@@ -90,6 +91,36 @@ CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
         );
     };
     return CLI::Validator{check, {}, "whole number"};
+}
+
+CLI::Validator real_number(double least, double most) {
+    const auto check = [=](std::string& text) {
+        double value = 0;
+        const char* end = text.data() + text.size();
+        const auto [rest, error] = std::from_chars(text.data(), end, value);
+        if (error == std::errc{} && rest == end && value >= least && value <= most)
+            return std::string{};
+        return fmt::format("'{}' is not a number from {} to {}", text, least, most);
+    };
+    return CLI::Validator{check, {}, "number"};
+}
+
+Milliseconds duration_of(const std::string& option, const std::string& written) {
+    const auto parsed = contract::parse_duration(written);
+    if (parsed) return *parsed;
+    throw CLI::ValidationError{
+        option, fmt::format("'{}' is not a duration such as 250ms, 30s, 5m, 2h or 7d", written)};
+}
+
+void add_duration(CLI::App& command, const char* name, Milliseconds& value, const char* text) {
+    command
+        .add_option_function<std::string>(
+            name,
+            [&value, name](const std::string& written) { value = duration_of(name, written); },
+            text
+        )
+        ->type_name("TIME")
+        ->default_str(contract::write_duration(value));
 }
 
 int end_parsing(const CLI::App& app, const CLI::ParseError& error) {

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <sluice/time.hpp>
+
 #include <CLI/CLI.hpp>
 
 #include <cstdint>
 #include <limits>
+#include <string>
 
 namespace sluice::app {
 
@@ -12,6 +15,15 @@ namespace sluice::app {
 [[nodiscard]] CLI::Validator whole_number(
     std::uint64_t least, std::uint64_t most = std::numeric_limits<std::uint64_t>::max()
 );
+
+/// Takes a decimal number between the two.
+[[nodiscard]] CLI::Validator real_number(double least, double most);
+
+/// An option that takes "250ms", "30s", "5m", "2h", "7d".
+void add_duration(CLI::App& command, const char* name, Milliseconds& value, const char* text);
+
+/// What stands for such an option; throws CLI::ValidationError, which says what is allowed.
+[[nodiscard]] Milliseconds duration_of(const std::string& option, const std::string& written);
 
 /// Prints help and version where they were asked for, and else what is wrong with the arguments,
 /// with the nearest command or option; answers the exit code.

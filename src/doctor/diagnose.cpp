@@ -16,6 +16,7 @@ namespace sluice::doctor {
 
 namespace {
 
+using log::kafka::RecordReader;
 using log::kafka::Surveyor;
 
 std::vector<std::string> topics_of(const Expectations& expected) {
@@ -32,10 +33,11 @@ std::vector<std::string> topics_of(const Expectations& expected) {
 
 void find_groups(
     const Surveyor& surveyor,
-    Findings& findings,
-    const Expectations& expected,
+    RecordReader& reader,
+    const std::vector<std::string>& topics,
     const DiagnoseOptions& options,
-    const Clock& clock
+    const Clock& clock,
+    Findings& findings
 ) {
     auto groups = surveyor.groups();
     if (!groups) {
@@ -48,9 +50,8 @@ void find_groups(
         );
         return;
     }
-    findings.groups = watch_groups(
-        surveyor, std::move(groups).value(), topics_of(expected), options.watch, clock
-    );
+    findings.groups =
+        watch_groups(surveyor, std::move(groups).value(), topics, options.watch, clock, reader);
 }
 
 }  // namespace
@@ -63,8 +64,10 @@ std::vector<Check> diagnose(
 ) {
     Checks checks;
     const auto surveyor = Surveyor::open(kafka, options.patience);
-    if (!surveyor) {
-        checks.fail("settings", surveyor.error().message, "correct kafka.settings");
+    auto reader = RecordReader::open(kafka, options.patience);
+    if (!surveyor || !reader) {
+        const Error& error = surveyor ? reader.error() : surveyor.error();
+        checks.fail("settings", error.message, "correct kafka.settings");
         return checks.all();
     }
     auto cluster = surveyor->cluster();
@@ -78,8 +81,8 @@ std::vector<Check> diagnose(
     findings.protocol = protocol_of(kafka);
     findings.cluster = std::move(cluster).value();
     surveyor->add_settings(findings.cluster, topics_of(expected));
-    sample_keys(*surveyor, kafka, expected, options.patience, findings);
-    find_groups(*surveyor, findings, expected, options, clock);
+    sample_keys(*surveyor, *reader, expected, findings);
+    find_groups(*surveyor, *reader, topics_of(expected), options, clock, findings);
     if (auto acls = surveyor->acls()) findings.acls = std::move(acls).value();
     check_reach(surveyor->complaints(), kafka, true, checks);
     std::vector<Check> all = examine(findings, expected);

@@ -53,6 +53,31 @@ TEST(DoctorOnKafka, JudgesARealCluster) {
     test::expect_said(text, "ok   acl: the brokers check no permissions");
 }
 
+TEST(DoctorOnKafka, TheMarkOfATransactionIsNoLag) {
+    const std::string topic = unique_name("placed");
+    KafkaOptions options = shared_cluster();
+    options.properties["transactional.id"] = topic;
+    Producer producer{options};
+    producer.make_topic(topic, 1);
+    producer.send_in_transaction(topic, 0, "{}");
+    log::kafka::test::commit_offset(topic, topic, 0, 1);
+    const auto expected = test::expectations(fmt::format(
+        "asyncapi: 3.0.0\nx-sluice: {{domain: order, homes: 1}}\nchannels:\n  c: {{address: {}, "
+        "messages: {{m: "
+        "{{name: a}}}}}}\n",
+        topic
+    ));
+    test::expect_said(
+        diagnosis(shared_cluster(), expected),
+        fmt::format("ok   group {}: ok; Empty, 0 members, 0 records behind", topic)
+    );
+    producer.send_in_transaction(topic, 0, "{}");
+    test::expect_said(
+        diagnosis(shared_cluster(), expected),
+        fmt::format("warn group {}: stopped; Empty, 0 members, 3 records behind", topic)
+    );
+}
+
 TEST(DoctorOnKafka, SaysThatNobodyListens) {
     EXPECT_EQ(
         diagnosis({"127.0.0.1:1", {}, {}, {}}),

@@ -14,6 +14,7 @@ namespace {
 
 using log::PartitionRef;
 using log::kafka::GroupFact;
+using log::kafka::RecordReader;
 using log::kafka::Surveyor;
 
 constexpr int kLooks = 3;
@@ -69,6 +70,34 @@ void look(
     }
 }
 
+/// More offsets than this hold more than marks.
+constexpr std::int64_t kMarksMax = 64;
+
+/// A consumer stands before the mark of the last transaction, which nobody reads: that is no lag.
+void forget_marks(Watched& watched, EndsOfNow& ends, RecordReader& reader) {
+    GroupSeen& seen = watched.seen;
+    std::vector<RecordReader::Range> doubtful;
+    for (const auto& [of, offset] : seen.fact.committed) {
+        const auto end = ends.end_of(of);
+        if (!end || *end <= offset || end->value - offset.value > kMarksMax) continue;
+        doubtful.push_back({of, offset, *end});
+    }
+    std::set<PartitionRef> holding;
+    const Status read =
+        reader.read(doubtful, [&](const PartitionRef& of, const log::StoredRecord&) {
+            holding.insert(of);
+            return ok();
+        });
+    if (!read) return;  // it stays lag
+    for (const RecordReader::Range& range : doubtful) {
+        if (holding.contains(range.of)) continue;
+        const std::int64_t marks = range.to.value - range.from.value;
+        seen.lag -= marks;
+        seen.lag_by_topic[range.of.topic] -= marks;
+        watched.windows.erase(range.of);
+    }
+}
+
 }  // namespace
 
 std::vector<GroupSeen> watch_groups(
@@ -76,7 +105,8 @@ std::vector<GroupSeen> watch_groups(
     std::vector<GroupFact> groups,
     const std::vector<std::string>& topics,
     Milliseconds watch,
-    const Clock& clock
+    const Clock& clock,
+    RecordReader& reader
 ) {
     const std::set<std::string> ours{topics.begin(), topics.end()};
     std::vector<Watched> all;
@@ -88,6 +118,9 @@ std::vector<GroupSeen> watch_groups(
         if (at > 0) std::this_thread::sleep_for(pause);  // NOLINT(*): time is what is looked at
         EndsOfNow ends{surveyor};
         for (Watched& one : all) look(surveyor, one, ours, ends, clock.now());
+        for (Watched& one : all) {
+            if (at == looks - 1) forget_marks(one, ends, reader);
+        }
         std::erase_if(all, [](const Watched& one) { return one.seen.fact.committed.empty(); });
     }
     std::vector<GroupSeen> seen;

@@ -1,7 +1,5 @@
 #include "doctor/key_survey.hpp"
 
-#include "log/kafka/survey/record_reader.hpp"
-
 #include <algorithm>
 
 namespace sluice::doctor {
@@ -33,20 +31,17 @@ std::vector<RecordReader::Range> last_records(
 
 void sample_keys(
     const log::kafka::Surveyor& surveyor,
-    const log::kafka::KafkaOptions& kafka,
+    RecordReader& reader,
     const Expectations& expected,
-    Milliseconds patience,
     Findings& findings
 ) {
-    auto reader = RecordReader::open(kafka, patience);
-    if (!reader) return;
     for (const auto& contract : expected.contracts) {
         for (const contract::Channel& channel : contract->channels) {
             const TopicFact* topic = findings.topic(expected.prefix + channel.topic);
             if (topic == nullptr) continue;
             KeySample sample;
             const auto partitions = static_cast<std::uint32_t>(topic->partitions.size());
-            const Status read = reader->read(
+            const Status read = reader.read(
                 last_records(surveyor, *topic),
                 [&](const log::PartitionRef& of, const log::StoredRecord& stored) {
                     add_record(sample, channel, partitions, of.partition, stored.record);

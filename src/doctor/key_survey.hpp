@@ -1,9 +1,7 @@
 #pragma once
 
-#include <sluice/time.hpp>
-
 #include "doctor/findings.hpp"
-#include "log/kafka/options.hpp"
+#include "log/kafka/survey/record_reader.hpp"
 #include "log/kafka/survey/surveyor.hpp"
 
 namespace sluice::doctor {
@@ -12,9 +10,8 @@ namespace sluice::doctor {
 /// partitions. A channel that cannot be read has no sample.
 void sample_keys(
     const log::kafka::Surveyor& surveyor,
-    const log::kafka::KafkaOptions& kafka,
+    log::kafka::RecordReader& reader,
     const Expectations& expected,
-    Milliseconds patience,
     Findings& findings
 );
 

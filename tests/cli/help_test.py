@@ -20,6 +20,11 @@ OPTIONS = {
     "stuck": LOOK,
     "why": LOOK,
     "topics": LOOK,
+    "observe": ["--config", "--kafka", "--state", "--domain", "--since", "--lag", "--group", "--worst", "--events",
+                "--patience", "--json"],
+    "doctor": ["--config", "--kafka", "--acl", "--outage", "--patience", "--watch", "--json"],
+    "plan": ["--rate", "--peak", "--hottest", "--size", "--handler", "--subscriptions", "--lag", "--outage", "--recovery",
+             "--detour", "--retention", "--copies", "--json"],
     "torture": ["--seed", "--events", "--events-per-seed", "--threads", "--minutes", "--out", "--json"],
     "version": ["--json"],
     "commerce run": ["--data", "--orders", "--seed", "--chaos", "--unordered", "--compare", "--state", "--exit",
@@ -27,7 +32,7 @@ OPTIONS = {
     "commerce check": ["--state", "--data", "--json"],
     "commerce generate": ["--orders", "--seed", "--out"],
 }
-GROUPS = {"": ["serve", "config", "publish", "read", "status", "stuck", "why", "topics", "torture", "version",
+GROUPS = {"": ["serve", "config", "publish", "read", "status", "stuck", "why", "topics", "observe", "doctor", "plan", "torture", "version",
                "commerce"],
           "config": ["check"], "commerce": ["run", "check", "generate"]}
 

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace sluice::log::kafka::test {
@@ -38,6 +39,11 @@ public:
             });
         rd_kafka_NewTopic_destroy(topic);
         ASSERT_TRUE(done) << done.error().message;
+        // A broker tells of it when it has heard of it from its controller.
+        for (int tries = 0; tries < 300 && leaders_of(name) < partitions; ++tries) {
+            rd_kafka_poll(client_->handle(), 100);
+        }
+        ASSERT_EQ(leaders_of(name), partitions);
     }
 
     /// With the key "key" and a header "h" of "1".
@@ -65,6 +71,18 @@ public:
         ASSERT_EQ(error, nullptr) << rd_kafka_error_string(error);
     }
 
+    /// For a producer that has a transactional.id.
+    void send_in_transaction(const std::string& topic, int partition, std::string value) {
+        constexpr int kPatienceMs = 30'000;
+        rd_kafka_t* handle = client_->handle();
+        if (!std::exchange(ready_, true)) {
+            ASSERT_EQ(rd_kafka_init_transactions(handle, kPatienceMs), nullptr);
+        }
+        ASSERT_EQ(rd_kafka_begin_transaction(handle), nullptr);
+        send(topic, partition, std::move(value));
+        ASSERT_EQ(rd_kafka_commit_transaction(handle, kPatienceMs), nullptr);
+    }
+
     void flush() {
         ASSERT_EQ(rd_kafka_flush(client_->handle(), 30'000), RD_KAFKA_RESP_ERR_NO_ERROR);
     }
@@ -72,7 +90,41 @@ public:
     [[nodiscard]] survey::Client& client() { return *client_; }
 
 private:
+    /// Partitions that have one, in the list of all topics.
+    [[nodiscard]] int leaders_of(const std::string& topic) const {
+        constexpr int kPatienceMs = 10'000;
+        const rd_kafka_metadata_t* all = nullptr;
+        if (rd_kafka_metadata(client_->handle(), 1, nullptr, &all, kPatienceMs) !=
+            RD_KAFKA_RESP_ERR_NO_ERROR)
+            return 0;
+        int leaders = 0;
+        for (int at = 0; at < all->topic_cnt; ++at) {
+            const rd_kafka_metadata_topic& one = all->topics[at];
+            for (int id = 0; one.topic == topic && id < one.partition_cnt; ++id) {
+                if (one.partitions[id].leader >= 0) ++leaders;
+            }
+        }
+        rd_kafka_metadata_destroy(all);
+        return leaders;
+    }
+
     std::unique_ptr<survey::Client> client_;
+    bool ready_{false};
 };
+
+/// As a consumer of that group commits it.
+inline void commit_offset(
+    const std::string& group, const std::string& topic, int partition, std::int64_t offset
+) {
+    KafkaOptions options = shared_cluster();
+    options.properties["group.id"] = group;
+    const auto consumer = survey::Client::open(options, RD_KAFKA_CONSUMER, Milliseconds{30'000});
+    ASSERT_TRUE(consumer) << consumer.error().message;
+    auto* list = rd_kafka_topic_partition_list_new(1);
+    rd_kafka_topic_partition_list_add(list, topic.c_str(), partition)->offset = offset;
+    const auto code = rd_kafka_commit(consumer.value()->handle(), list, 0);
+    rd_kafka_topic_partition_list_destroy(list);
+    ASSERT_EQ(code, RD_KAFKA_RESP_ERR_NO_ERROR) << rd_kafka_err2str(code);
+}
 
 }  // namespace sluice::log::kafka::test

@@ -85,18 +85,7 @@ TEST_F(KafkaSurveyor, SeesGroupsAndWhatTheyHaveCommitted) {
     producer_.make_topic(name, 1);
     producer_.send(name, 0, "x");
     producer_.flush();
-    {
-        KafkaOptions options = test::shared_cluster();
-        options.properties["group.id"] = name;
-        const auto consumer =
-            survey::Client::open(options, RD_KAFKA_CONSUMER, Milliseconds{30'000});
-        ASSERT_TRUE(consumer) << consumer.error().message;
-        auto* list = rd_kafka_topic_partition_list_new(1);
-        rd_kafka_topic_partition_list_add(list, name.c_str(), 0)->offset = 1;
-        const auto code = rd_kafka_commit(consumer.value()->handle(), list, 0);
-        rd_kafka_topic_partition_list_destroy(list);
-        ASSERT_EQ(code, RD_KAFKA_RESP_ERR_NO_ERROR) << rd_kafka_err2str(code);
-    }
+    test::commit_offset(name, name, 0, 1);
     const auto groups = surveyor_.groups();
     ASSERT_TRUE(groups) << groups.error().message;
     const auto found =
