@@ -1,5 +1,6 @@
 #include "apps/sluice/arguments.hpp"
 #include "apps/sluice/commands.hpp"
+#include "apps/sluice/contract.hpp"
 #include "daemon/exit_code.hpp"
 #include "project/jq_worker.hpp"
 
@@ -30,6 +31,7 @@ int run(int argc, char** argv) {
     using namespace sluice::app;  // NOLINT(google-build-using-namespace): the list below
     add_serve(app, exit_code);
     add_config(app, exit_code);
+    add_contract(app, exit_code);
     add_publish(app, exit_code);
     add_read(app, exit_code);
     add_status(app, exit_code);

@@ -1,5 +1,6 @@
 #include "daemon/shape_config.hpp"
 
+#include "daemon/shape_reads.hpp"
 #include "project/jq_program.hpp"
 
 #include <fmt/format.h>
@@ -40,16 +41,6 @@ std::vector<FieldPath> personal_paths(const MessageType& type) {
     return paths;
 }
 
-/// Whether it is that field or lies in it.
-bool lies_within(const FieldPath& path, const FieldPath& field) {
-    const auto& inner = path.tokens();
-    const auto& outer = field.tokens();
-    if (inner.size() < outer.size()) return false;
-    return std::equal(outer.begin(), outer.end(), inner.begin(), [](const auto& a, const auto& b) {
-        return a == b || a == "*" || b == "*";
-    });
-}
-
 void check_personal(
     std::string_view key,
     std::span<const FieldPath> asked,
@@ -70,14 +61,6 @@ void check_personal(
             field->text()
         ));
     }
-}
-
-std::vector<FieldPath> fields_of(const project::Filter& filter) {
-    std::vector<FieldPath> paths;
-    for (const std::string& text : filter.fields()) {
-        if (auto path = FieldPath::parse(text)) paths.push_back(std::move(path).value());
-    }
-    return paths;
 }
 
 }  // namespace

@@ -14,6 +14,9 @@ LOOK = ["--json", *TARGET]
 OPTIONS = {
     "serve": ["--config"],
     "config check": ["--config"],
+    "contract check": ["--mode", "--config", "--json"],
+    "contract diff": [],
+    "contract lint": [],
     "publish": LOOK,
     "read": ["--subject", "--from", "--limit", "--follow", *LOOK],
     "status": [*LOOK, "--check"],
@@ -32,9 +35,9 @@ OPTIONS = {
     "commerce check": ["--state", "--data", "--json"],
     "commerce generate": ["--orders", "--seed", "--out"],
 }
-GROUPS = {"": ["serve", "config", "publish", "read", "status", "stuck", "why", "topics", "observe", "doctor", "plan", "torture", "version",
+GROUPS = {"": ["serve", "config", "contract", "publish", "read", "status", "stuck", "why", "topics", "observe", "doctor", "plan", "torture", "version",
                "commerce"],
-          "config": ["check"], "commerce": ["run", "check", "generate"]}
+          "config": ["check"], "contract": ["check", "diff", "lint"], "commerce": ["run", "check", "generate"]}
 
 
 def listed(text, title):

@@ -1,0 +1,89 @@
+#include "contract/compare.hpp"
+
+#include "contract/compatibility.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace sluice::contract {
+
+namespace {
+
+using Json = nlohmann::json;
+
+const Json& schema_of(const ContractSource& source, const std::string& type) {
+    static const Json anything = Json::object();
+    const auto found = source.schemas.find(type);
+    return found == source.schemas.end() ? anything : found->second;
+}
+
+void compare_whole(const Contract& before, const Contract& after, std::vector<Finding>& findings) {
+    const auto add = [&](std::string what, std::string fix) {
+        findings.push_back({"", true, "", std::move(what), std::move(fix)});
+    };
+    if (before.domain != after.domain) {
+        add(fmt::format("the domain is {}, and was {}", after.domain, before.domain),
+            "topics and progress are kept under its name: make a new domain");
+    }
+    if (before.homes != after.homes) {
+        add(fmt::format("homes is {}, and was {}", after.homes, before.homes),
+            "it is fixed when the domain is made: leave it as it was");
+    }
+}
+
+/// What a consumer without the grant had, and has no longer.
+void compare_personal(
+    const MessageType& before, const MessageType& after, std::vector<Finding>& findings
+) {
+    for (const std::string& field : after.personal) {
+        const bool was = std::count(before.personal.begin(), before.personal.end(), field) > 0;
+        if (was) continue;
+        findings.push_back(
+            {after.name,
+             false,
+             field,
+             "becomes personal: subscriptions without the grant do not get it any more",
+             "grant it to those that need it: personal: true"}
+        );
+    }
+}
+
+}  // namespace
+
+std::vector<Finding> compare(
+    const ContractSource& before, const ContractSource& after, Compatibility wanted
+) {
+    std::vector<Finding> findings;
+    compare_whole(before.contract, after.contract, findings);
+    for (const auto& [name, type] : before.contract.types) {
+        const MessageType* next = after.contract.type(name);
+        const bool backward = wanted != Compatibility::kForward;
+        const bool forward = wanted != Compatibility::kBackward;
+        if (next == nullptr) {
+            findings.push_back(
+                {name,
+                 backward,
+                 "",
+                 "is not in the contract any more",
+                 "keep it, marked as deprecated, until nobody wants it and retention has taken it"}
+            );
+            continue;
+        }
+        const auto add = [&](bool back, const Json& writer, const Json& reader) {
+            for (Incompatibility& one : incompatibilities(writer, reader)) {
+                findings.push_back(
+                    {name, back, std::move(one.path), std::move(one.what), std::move(one.fix)}
+                );
+            }
+        };
+        const Json& old_schema = schema_of(before, name);
+        const Json& new_schema = schema_of(after, name);
+        if (backward) add(true, old_schema, new_schema);
+        if (forward) add(false, new_schema, old_schema);
+        if (forward) compare_personal(type, *next, findings);
+    }
+    return findings;
+}
+
+}  // namespace sluice::contract

@@ -1,0 +1,130 @@
+#include "contract/compare.hpp"
+
+#include "contract/test_contract.hpp"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <vector>
+
+namespace sluice::contract {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+constexpr std::string_view kSchema =
+    "payload: {type: object, required: [total], properties: {total: {type: integer}}}";
+
+ContractSource source(std::string_view text) {
+    auto loaded = load_source_text("c.yaml", text);
+    EXPECT_TRUE(loaded.has_value()) << loaded.error().message;
+    return std::move(loaded).value();
+}
+
+Lines found(std::string_view before, std::string_view after, Compatibility wanted) {
+    Lines lines;
+    for (const Finding& one : compare(source(before), source(after), wanted)) {
+        lines.push_back(fmt::format(
+            "{} {}{}: {}", one.backward ? "backward" : "forward", one.type, one.path, one.what
+        ));
+    }
+    return lines;
+}
+
+TEST(Compare, AContractIsCompatibleWithItself) {
+    EXPECT_EQ(found(test::kGood, test::kGood, Compatibility::kFull), Lines{});
+    EXPECT_EQ(differences(source(test::kGood), source(test::kGood)), Lines{});
+}
+
+TEST(Compare, LooksInTheDirectionThatIsAskedFor) {
+    const std::string wider = test::with("total: {type: integer}", "total: {type: number}");
+    EXPECT_EQ(found(test::kGood, wider, Compatibility::kBackward), Lines{});
+    const Lines forward{"forward order.placed/total: may be number, and integer is due"};
+    EXPECT_EQ(found(test::kGood, wider, Compatibility::kForward), forward);
+    EXPECT_EQ(found(test::kGood, wider, Compatibility::kFull), forward);
+    EXPECT_EQ(
+        found(wider, test::kGood, Compatibility::kFull),
+        Lines{"backward order.placed/total: may be number, and integer is due"}
+    );
+}
+
+TEST(Compare, AnEventTypeThatIsGoneIsFound) {
+    const std::string renamed = test::with("name: order.cancelled", "name: order.withdrawn");
+    EXPECT_EQ(
+        found(test::kGood, renamed, Compatibility::kForward),
+        Lines{"forward order.cancelled: is not in the contract any more"}
+    );
+    EXPECT_EQ(
+        differences(source(test::kGood), source(renamed)),
+        (Lines{"order.cancelled: is gone", "order.withdrawn: is new"})
+    );
+}
+
+TEST(Compare, WhatIsFixedForEverIsFoundInEveryDirection) {
+    EXPECT_EQ(
+        found(test::kGood, test::with("homes: 8", "homes: 16"), Compatibility::kForward),
+        Lines{"backward : homes is 16, and was 8"}
+    );
+    EXPECT_EQ(
+        found(test::kGood, test::with("domain: order", "domain: orders"), Compatibility::kBackward),
+        Lines{"backward : the domain is orders, and was order"}
+    );
+}
+
+TEST(Compare, AFieldThatBecomesPersonalIsFound) {
+    const std::string marked =
+        test::with("total: {type: integer}", "total: {type: integer, x-sluice: {personal: true}}");
+    EXPECT_EQ(
+        found(test::kGood, marked, Compatibility::kForward),
+        Lines{
+            "forward order.placed/total: becomes personal: subscriptions without the grant do not "
+            "get it any more"}
+    );
+    EXPECT_EQ(found(marked, test::kGood, Compatibility::kFull), Lines{});
+    EXPECT_EQ(
+        differences(source(marked), source(test::kGood)),
+        Lines{"order.placed /total: is not personal any more"}
+    );
+}
+
+TEST(Compare, ReferencesArePutInPlace) {
+    const std::string referring = test::with(
+        "properties: {total: {type: integer}}}",
+        "properties: {total: {$ref: '#/components/messages/placed/payload/definitions/t'}}, "
+        "definitions: {t: {type: integer}}}"
+    );
+    EXPECT_EQ(found(test::kGood, referring, Compatibility::kFull), Lines{});
+    EXPECT_EQ(
+        source(referring).schemas.at("order.placed").at("properties").at("total").at("type"),
+        "integer"
+    );
+}
+
+TEST(Differences, TellWhatHasChangedInTheSchemaAndTheRules) {
+    const std::string changed = test::with(
+        kSchema,
+        "payload: {type: object, required: [total, id], properties: {total: {type: number, "
+        "maximum: 9}, "
+        "id: {type: string}}}"
+    );
+    EXPECT_EQ(
+        differences(source(test::kGood), source(changed)),
+        (Lines{
+            "order.placed /total: maximum is 9 now",
+            "order.placed /total: type \"integer\" became \"number\"",
+            "order.placed /id: is new",
+            "order.placed: required [\"total\"] became [\"total\",\"id\"]"})
+    );
+    EXPECT_EQ(
+        differences(
+            source(test::kGood),
+            source(test::with("x-sluice: {after: order.placed, closes: true}", ""))
+        ),
+        (Lines{
+            "order.cancelled: comes after nothing, and came after order.placed",
+            "order.cancelled: does not close its subject any more"})
+    );
+}
+
+}  // namespace
+}  // namespace sluice::contract
