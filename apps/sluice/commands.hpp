@@ -18,6 +18,7 @@ void add_status(CLI::App& app, int& exit_code);
 void add_stuck(CLI::App& app, int& exit_code);
 void add_why(CLI::App& app, int& exit_code);
 void add_topics(CLI::App& app, int& exit_code);
+void add_verify(CLI::App& app, int& exit_code);
 void add_observe(CLI::App& app, int& exit_code);
 void add_doctor(CLI::App& app, int& exit_code);
 void add_plan(CLI::App& app, int& exit_code);

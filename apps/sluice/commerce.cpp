@@ -99,7 +99,8 @@ int run(const RunArguments& arguments) {
         if (arguments.unordered) good = plain.value().good();
     }
     const bool on_terminal = ::isatty(STDOUT_FILENO) == 1 && ::isatty(STDIN_FILENO) == 1;
-    if (on_terminal && !arguments.exit && !arguments.json) wait_for_enter(workspace.value());
+    if (on_terminal && arguments.run.log.empty() && !arguments.exit && !arguments.json)
+        wait_for_enter(workspace.value());
     return good ? daemon::kExitDone : daemon::kExitDoesNotHold;
 }
 
@@ -139,6 +140,13 @@ void add_run(CLI::App& commerce, int& exit_code) {
             "Keep everything in this directory; a killed run goes on there"
         )
         ->type_name("DIR");
+    command
+        .add_option(
+            "--log",
+            arguments->run.log,
+            "On these brokers, in topics of the run's own, which stay there; else embedded"
+        )
+        ->type_name("kafka://HOST:PORT");
     command.add_flag("--exit", arguments->exit, "Do not wait for Enter at the end");
     command.add_flag("--json", arguments->json, "The last line is one JSON object");
     command.callback([arguments, &exit_code] { exit_code = run(*arguments); });

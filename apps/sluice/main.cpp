@@ -38,6 +38,7 @@ int run(int argc, char** argv) {
     add_stuck(app, exit_code);
     add_why(app, exit_code);
     add_topics(app, exit_code);
+    add_verify(app, exit_code);
     add_observe(app, exit_code);
     add_doctor(app, exit_code);
     add_plan(app, exit_code);

@@ -15,6 +15,7 @@ struct RunOptions {
     std::uint64_t seed{1};         ///< of the generator and of the seed rule
     std::optional<std::uint64_t>
         chaos;          ///< seed of lag, maintenance, duplicates and restarts; nothing: none of it
+    std::string log;    ///< "kafka://…": on these brokers; empty: embedded
     std::string state;  ///< directory that keeps everything; empty: a temporary one
 
     bool operator==(const RunOptions&) const = default;

@@ -35,7 +35,11 @@ ChaosPlan plan_for(const RunOptions& options, const Publications& publications) 
 }
 
 Result<std::unique_ptr<Instance>> open_platform(const Workspace& workspace) {
-    auto instance = Instance::open({.directory = workspace.log().string()});
+    auto instance = Instance::open(
+        {.directory = workspace.log().string(),
+         .kafka = workspace.options().log,
+         .kafka_prefix = workspace.kafka_prefix()}
+    );
     if (!instance.has_value()) return instance;
     for (const auto& [text, name] :
          {std::pair{order_contract(), "order.yaml"},

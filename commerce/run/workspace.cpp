@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <fstream>
 #include <iterator>
+#include <random>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
@@ -26,6 +27,7 @@ nlohmann::ordered_json to_json(const RunOptions& options) {
     }
     json["seed"] = options.seed;
     if (options.chaos.has_value()) json["chaos"] = *options.chaos;
+    if (!options.log.empty()) json["log"] = options.log;
     return json;
 }
 
@@ -35,6 +37,14 @@ bool take_number(const nlohmann::json& from, const char* name, std::uint64_t& nu
     if (member == from.end()) return true;
     if (!member->is_number_unsigned()) return false;
     number = member->get<std::uint64_t>();
+    return true;
+}
+
+bool take_text(const nlohmann::json& from, const char* name, std::string& text) {
+    const auto member = from.find(name);
+    if (member == from.end()) return true;
+    if (!member->is_string()) return false;
+    text = member->get<std::string>();
     return true;
 }
 
@@ -51,10 +61,8 @@ Result<RunOptions> read_options(const fs::path& file) {
     if (!take_number(json, "seed", options.seed)) return damaged("'seed' is no number");
     if (!take_number(json, "chaos", chaos)) return damaged("'chaos' is no number");
     if (json.contains("chaos")) options.chaos = chaos;
-    if (json.contains("data")) {
-        if (!json["data"].is_string()) return damaged("'data' is no text");
-        options.data = json["data"].get<std::string>();
-    }
+    if (!take_text(json, "data", options.data)) return damaged("'data' is no text");
+    if (!take_text(json, "log", options.log)) return damaged("'log' is no text");
     return options;
 }
 
@@ -123,6 +131,9 @@ Result<Workspace> Workspace::open(const RunOptions& options) {
     if (const Status made = make_directories(root.value()); !made) return made.error();
     const fs::path file = root.value() / "run.json";
     if (!fs::exists(file)) {
+        const std::string prefix = fmt::format("run-{:08x}.", std::random_device{}());
+        if (const Status written = write_file(root.value() / "prefix", prefix); !written)
+            return written.error();
         if (const Status written = write_file(file, to_json(wanted).dump() + "\n"); !written)
             return written.error();
         return Workspace{root.value(), wanted, temporary};
@@ -163,6 +174,11 @@ Workspace::Workspace(Workspace&& other) noexcept
 Workspace::~Workspace() {
     std::error_code ignored;  // what is left of a temporary directory harms nobody
     if (temporary_) fs::remove_all(root_, ignored);
+}
+
+std::string Workspace::kafka_prefix() const {
+    std::ifstream in{root_ / "prefix"};
+    return {std::istreambuf_iterator<char>{in}, {}};
 }
 
 fs::path Workspace::raw() const {

@@ -14,7 +14,8 @@ namespace sluice::commerce {
 ///     run.json                  what was asked for; a run that is resumed must ask for the same
 ///     raw/                      generated CSV files; with --data they lie elsewhere
 ///     additions/                what the seed rule added, and its summary
-///     log/                      the embedded log
+///     log/                      the embedded log, or a copy of the state on Kafka
+///     prefix                    in front of the names of this run's topics on Kafka
 ///     read-models/NAME.sqlite   a database per service
 ///     plain/NAME.sqlite         the same, filled by plain per-topic consumers
 ///     published                 how far the schedule has been published
@@ -38,6 +39,9 @@ public:
     [[nodiscard]] std::filesystem::path raw() const;
 
     [[nodiscard]] std::filesystem::path additions() const { return root_ / "additions"; }
+
+    /// No two runs meet on one cluster.
+    [[nodiscard]] std::string kafka_prefix() const;
 
     [[nodiscard]] std::filesystem::path log() const { return root_ / "log"; }
 

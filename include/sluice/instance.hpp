@@ -15,7 +15,11 @@
 namespace sluice {
 
 struct InstanceOptions {
-    std::string directory;         ///< of the embedded log; made when it is not there
+    std::string directory;  ///< of the embedded log; made when it is not there. On Kafka: of a copy
+                            ///< of the state, which may be lost
+    std::string kafka{};    ///< "kafka://host:9092,other:9092": the log is there; empty: embedded
+    std::string kafka_prefix{};    ///< in front of every name on the brokers
+    std::string name{"sluice"};    ///< of this process, among those that share the work on Kafka
     std::uint32_t threads{1};      ///< that sequence, per domain: 1 to its home partitions
     bool survive_power_cut{true};  ///< false, for tests and measurements: survives kill -9 only
     Milliseconds sweep_interval{1'000};  ///< proofs of gaps begin no more often
@@ -54,7 +58,7 @@ struct InstanceCounts {
     bool operator==(const InstanceCounts&) const = default;
 };
 
-/// Sluice in your process, on one machine: the log, the sequencers of your domains and your
+/// Sluice in your process: the log, the sequencers of your domains and your
 /// services.
 ///
 ///     auto sluice = Instance::open({.directory = "data"});
@@ -67,7 +71,9 @@ struct InstanceCounts {
 /// Failure:  Status and Result, as said at each. After `failure()` the process should end and start
 /// again: what
 ///           was acknowledged is on disk.
-/// Limits:   one process per directory.
+/// Limits:   one process per directory; on Kafka any number with one prefix, each with its own
+/// name,
+///           share the work.
 class Instance {
 public:
     /// Opens the directory. kUnavailable: another process has it. kCorrupt: stored data is damaged;

@@ -56,9 +56,9 @@ Status make_topics(log::Log& log, const Setup& setup, const runtime::DomainPlan&
 Result<Connection> open_here(const Setup& setup, Access access) {
     Connection here;
     here.clock = std::make_unique<SystemClock>();
-    auto opened = log::open_embedded(log_options(setup.config));
+    auto opened = open_log(setup.config);
     if (!opened) return opened.error();
-    here.log = std::move(opened).value();
+    here.log = std::move(opened.value().log);
     auto operations = std::make_unique<Operations>(*here.log, *here.clock, limits_of(setup.config));
     for (const LoadedContract& one : setup.contracts) {
         runtime::DomainPlan plan = runtime::plan_of(one.contract);
@@ -97,7 +97,7 @@ Result<Connection> connect(const Place& place, Access access) {
         auto remote = std::make_unique<Remote>(info->api);
         if (remote->answers()) return Connection{true, nullptr, nullptr, std::move(remote)};
     }
-    if (access == Access::kRead && !is_log(data)) {
+    if (access == Access::kRead && !place.config.kafka && !is_log(data)) {
         return Error{
             ErrorCode::kNotFound,
             fmt::format(

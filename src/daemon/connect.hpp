@@ -5,7 +5,7 @@
 #include "base/clock.hpp"
 #include "daemon/backend.hpp"
 #include "daemon/config.hpp"
-#include "log/embedded/embedded.hpp"
+#include "log/log.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -35,8 +35,8 @@ enum class Access : std::uint8_t { kRead, kPublish };
 /// Whoever answers for a directory: the daemon that runs on it, or the log that was opened here.
 struct Connection {
     bool remote{false};
-    std::unique_ptr<Clock> clock;           // outlives the log and the backend
-    std::unique_ptr<log::EmbeddedLog> log;  // outlives the backend
+    std::unique_ptr<Clock> clock;   // outlives the log and the backend
+    std::unique_ptr<log::Log> log;  // outlives the backend
     std::unique_ptr<Backend> backend;
 };
 

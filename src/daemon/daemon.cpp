@@ -62,7 +62,7 @@ Status Daemon::start() {
     operations_->judge_by([this](std::string_view domain, std::string_view subscription) {
         return lags_->worst_of(domain, subscription);
     });
-    health_ = std::make_unique<Health>(*engine_, log_->probe());
+    health_ = std::make_unique<Health>(*engine_, log_probe_);
     if (const Status added = add_domains(); !added) return added;
     if (const Status added = add_subscriptions(); !added) return added;
     if (const Status started = engine_->start(); !started) return started;
@@ -88,17 +88,13 @@ Status Daemon::start() {
 
 Status Daemon::open_log() {
     log_options_ = log_options(setup_.config);
-    auto opened = log::open_embedded(log_options_);
+    auto opened = sluice::daemon::open_log(setup_.config, [this](std::string_view text) {
+        logger_.info("the log", {{"says", std::string{text}}});
+    });
     if (!opened) return opened.error();
-    log_ = std::move(opened).value();
-    const log::OpenReport& report = log_->report();
-    if (report.torn_bytes > 0) {
-        logger_.warn(
-            "cut a torn end that was never acknowledged",
-            {{"file", report.torn_file}, {"bytes", fmt::to_string(report.torn_bytes)}}
-        );
-    }
-    for (const std::string& warning : report.warnings) logger_.warn(warning);
+    log_ = std::move(opened.value().log);
+    log_probe_ = opened.value().probe;
+    for (const std::string& warning : opened.value().warnings) logger_.warn(warning);
     return ok();
 }
 
@@ -171,7 +167,7 @@ Status Daemon::start_servers() {
             {*engine_,
              *lags_,
              operations_->counts(),
-             log_->probe(),
+             log_probe_,
              log_options_,
              api_->load(),
              tracing_.probe(),

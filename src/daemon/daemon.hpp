@@ -64,8 +64,9 @@ private:
     DaemonInfo info_;
     bool announced_{false};  ///< daemon.json is there
     log::EmbeddedOptions log_options_;
-    Tracing tracing_;                        // outlives the engine and the operations
-    std::unique_ptr<log::EmbeddedLog> log_;  // outlives all below
+    Tracing tracing_;                // outlives the engine and the operations
+    std::unique_ptr<log::Log> log_;  // outlives all below
+    const log::Probe* log_probe_{nullptr};
     std::unique_ptr<runtime::Engine> engine_;
     std::unique_ptr<LagKeeper> lags_;
     std::unique_ptr<Operations> operations_;

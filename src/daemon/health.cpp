@@ -38,10 +38,8 @@ http::Response Health::ready(const http::Request& request) const {
                                 : fmt::format("[-]{} failed: {}\n", name, trouble);
     };
     check("ping", "");
-    check(
-        "log",
-        log_.errors_total.load(std::memory_order_relaxed) == 0 ? "" : "the disk answered an error"
-    );
+    const bool broken = log_ != nullptr && log_->errors_total.load(std::memory_order_relaxed) != 0;
+    check("log", broken ? "the disk answered an error" : "");
     const Status failure = engine_.failure();
     check("engine", failure ? std::string{} : failure.error().message);
     check("intake", trouble_of(phase_.load()));

@@ -13,10 +13,10 @@ enum class Phase : std::uint8_t { kStarting, kReady, kDraining };
 /// `/livez` and `/readyz[?verbose]` in Kubernetes' form: the status code is the contract, the text
 /// is for people. Ready: the log takes writes, the engine runs, nobody has asked to stop.
 /// Threads:  any.
-/// Lifetime: engine and probe outlive it.
+/// Lifetime: engine and probe outlive it. Without a probe (Kafka) only the engine tells.
 class Health {
 public:
-    Health(const runtime::Engine& engine, const log::Probe& log) : engine_{engine}, log_{log} {}
+    Health(const runtime::Engine& engine, const log::Probe* log) : engine_{engine}, log_{log} {}
 
     void set(Phase phase) { phase_.store(phase); }
 
@@ -27,7 +27,7 @@ public:
 
 private:
     const runtime::Engine& engine_;
-    const log::Probe& log_;
+    const log::Probe* log_;
     std::atomic<Phase> phase_{Phase::kStarting};
 };
 

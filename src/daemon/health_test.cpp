@@ -23,7 +23,7 @@ protected:
         log::test::open_or_fail(log::test::test_options(scratch.path()));
     runtime::Engine engine{*log, clock, {}};
     log::Probe probe;
-    Health health{engine, probe};
+    Health health{engine, &probe};
 };
 
 TEST_F(HealthTest, IsReadyBetweenStartAndStop) {

@@ -17,7 +17,7 @@ http::Response metrics_page(const MetricsSources& from) {
     metrics.gauge("sluice_build_info", "The build.", 1, {{"version", std::string{kVersion}}});
     for (const auto& domain : from.engine.domains()) add_domain_metrics(metrics, *domain);
     add_lag_metrics(metrics, from.lags, from.engine);
-    add_log_metrics(metrics, from.log, from.log_options);
+    if (from.log != nullptr) add_log_metrics(metrics, *from.log, from.log_options);
     add_api_metrics(metrics, from.api, from.published);
     add_trace_metrics(metrics, from.traces, from.traces_queue_max);
     return metrics.response();

@@ -17,7 +17,7 @@ struct MetricsSources {
     const runtime::Engine& engine;
     const LagKeeper& lags;
     const Operations::Counts& published;
-    const log::Probe& log;
+    const log::Probe* log;  ///< null: not the embedded log
     const log::EmbeddedOptions& log_options;
     http::ServerLoad api;
     const trace::ExporterProbe& traces;

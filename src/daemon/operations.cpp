@@ -110,7 +110,8 @@ Result<RecordPage> Operations::records(const RecordQuery& query) const {
         if (!query.subject) limits.records_max = std::min(1'000UL, query.limit - page.lines.size());
         const auto batch = log_.read(from, page.next, limits);
         if (!batch) return batch.error();
-        if (batch.value().empty()) break;
+        if (batch.value().next() == page.next) break;
+        if (batch.value().empty()) page.next = batch.value().next();
         for (const log::StoredRecord& stored : batch.value()) {
             if (page.lines.size() == query.limit) break;
             page.next = stored.offset.next();

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -21,6 +22,15 @@ public:
 
     /// Closes the log and opens it on the same data. Leases and references from before are gone.
     virtual void reopen() = 0;
+
+    /// Offsets may be taken by what is no record (the ends of transactions).
+    [[nodiscard]] virtual bool has_holes() const { return false; }
+
+    /// As many as a topic of the suite may have.
+    [[nodiscard]] virtual std::uint32_t partitions_max() const { return 4'096; }
+
+    /// How many times as short a seeded run is, where every step takes a while.
+    [[nodiscard]] virtual int shorter() const { return 1; }
 };
 
 /// Makes an empty backend.
@@ -33,7 +43,14 @@ class LogConformance : public testing::TestWithParam<Factory> {
 public:
     [[nodiscard]] Log& log() { return backend_->log(); }
 
+    [[nodiscard]] Backend& backend() { return *backend_; }
+
     void reopen() { backend_->reopen(); }
+
+    /// Whether what comes next may have this offset: the next one, or one behind a hole.
+    [[nodiscard]] bool may_be(Offset offset, Offset next) const {
+        return backend_->has_holes() ? offset >= next : offset == next;
+    }
 
     void make(const std::string& topic, std::uint32_t partitions);
     [[nodiscard]] std::unique_ptr<Lease> take(const std::string& group, std::vector<HomeId> homes);

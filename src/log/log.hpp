@@ -33,6 +33,47 @@ struct StoredRecord {
     bool operator==(const StoredRecord&) const = default;
 };
 
+/// A part of a partition, in offset order. Offsets may have holes: on Kafka what ends a
+/// transaction, and what was aborted, takes an offset and is no record.
+class Records {
+public:
+    Records() = default;
+
+    Records(std::vector<StoredRecord> records, Offset next)
+        : records_{std::move(records)},
+          next_{next} {}
+
+    /// Where reading goes on: behind the last record and whatever follows it that is none, as far
+    /// as was looked. Without a record: where reading began, or further.
+    [[nodiscard]] Offset next() const { return next_; }
+
+    [[nodiscard]] bool empty() const { return records_.empty(); }
+
+    [[nodiscard]] std::size_t size() const { return records_.size(); }
+
+    [[nodiscard]] auto begin() { return records_.begin(); }
+
+    [[nodiscard]] auto end() { return records_.end(); }
+
+    [[nodiscard]] auto begin() const { return records_.begin(); }
+
+    [[nodiscard]] auto end() const { return records_.end(); }
+
+    [[nodiscard]] StoredRecord& operator[](std::size_t i) { return records_[i]; }
+
+    [[nodiscard]] const StoredRecord& operator[](std::size_t i) const { return records_[i]; }
+
+    [[nodiscard]] const StoredRecord& front() const { return records_.front(); }
+
+    [[nodiscard]] const StoredRecord& back() const { return records_.back(); }
+
+    bool operator==(const Records&) const = default;
+
+private:
+    std::vector<StoredRecord> records_;
+    Offset next_;
+};
+
 /// The ends of a partition. `first` is the oldest offset still there, `committed` the one after the
 /// last record that a reader may see, `high_watermark` the one after the last record that was
 /// written at all (Kafka: an open transaction lies between the two; embedded: what is being
@@ -59,7 +100,7 @@ struct ReadLimits {
 
 struct Append {
     PartitionRef to;
-    std::vector<Record> records;  ///< 1 or more, written next to each other in this order
+    std::vector<Record> records;  ///< 1 or more, written in this order
 };
 
 /// "This group has read `from` up to here": `next` is the first offset not yet consumed.
@@ -115,8 +156,7 @@ public:
 
     [[nodiscard]] virtual std::span<const HomeId> homes() const = 0;
 
-    /// Durable when it returns. Answers the offset of the first record of each Append, in their
-    /// order.
+    /// Durable when it returns. Answers the offset of each record, Append by Append.
     virtual Result<std::vector<Offset>> commit(Step step) = 0;
 
     /// The first offset of `from` that this group has not consumed; nothing if it never consumed
@@ -136,9 +176,39 @@ public:
     ) const = 0;
 };
 
+// ---- groups ------------------------------------------------------------------------------------
+
+/// Who shares the homes, and over which topics.
+struct GroupSpec {
+    std::string name;
+    std::string home_topic;            ///< each of its partitions is a home
+    std::vector<std::string> outputs;  ///< only the owner of home h writes to partition h of these
+};
+
+/// The homes of a group that are this process's. `round` is another whenever they changed.
+struct Share {
+    std::uint64_t round{};
+    std::vector<HomeId> homes;  ///< ascending
+};
+
+/// This process's place in a group. When its share changes, it drops its leases between two steps
+/// and takes what is its share now: other processes wait for that, though not for ever. A lease
+/// that is held on is fenced.
+/// Threads:  any.
+/// Lifetime: the Log outlives it, it outlives the leases. Destroying it leaves the group.
+class Membership {
+public:
+    virtual ~Membership() = default;
+
+    [[nodiscard]] virtual Share share() const = 0;
+
+    /// That of the share. Log::wait_for_change returns when it changes.
+    [[nodiscard]] virtual std::uint64_t round() const = 0;
+};
+
 /// Topics, and steps over them: the one interface between Sluice and where its events live.
-/// Implemented by log/embedded (RocksDB) and, later, log/kafka; log/conformance_suite.hpp holds
-/// both to it.
+/// Implemented by log/embedded (RocksDB) and log/kafka; log/conformance_suite.hpp holds both to
+/// it.
 /// Threads:  any, for every method.
 /// Lifetime: outlives its leases.
 /// Failure:  kIo and kCorrupt mean that the process must stop; the others leave everything as it
@@ -156,21 +226,30 @@ public:
 
     [[nodiscard]] virtual Result<std::vector<TopicSpec>> topics() const = 0;
 
-    /// kNotFound names the topic or the partition and what there is.
+    /// kNotFound names the topic or the partition and what there is. Whoever reads on from now on
+    /// reaches `committed`.
     [[nodiscard]] virtual Result<Ends> ends(const PartitionRef& of) const = 0;
 
     /// Committed records from `from` on, in offset order; empty at the end. kNotFound when `from`
     /// lies below `first` (retention took it) or above the high watermark: reading never jumps by
     /// itself.
-    [[nodiscard]] virtual Result<std::vector<StoredRecord>> read(
+    [[nodiscard]] virtual Result<Records> read(
         const PartitionRef& of, Offset from, const ReadLimits& limits
     ) const = 0;
 
-    /// A producer's write, outside of steps: all of the appends or nothing, durable when it
-    /// returns. Answers as Lease::commit. kTooLarge, kNotFound and kFull leave nothing behind.
+    /// A producer's write, outside of steps; durable when it returns. Answers as Lease::commit.
+    /// kInvalidArgument, kTooLarge, kNotFound and kFull leave nothing behind. After any other error
+    /// some of it may be there (embedded: nothing, or all): publish it again, duplicates are
+    /// recognised. A record without a time (0) may get the log's.
     virtual Result<std::vector<Offset>> publish(std::vector<Append> appends) = 0;
 
-    /// Takes the homes for the group, fencing whoever held them.
+    /// Joins the group: from now on its homes are taken as `Membership` says. Here: all homes,
+    /// always, for a log that no other process has. kNotFound: no such topic.
+    [[nodiscard]] virtual Result<std::unique_ptr<Membership>> join(const GroupSpec& group);
+
+    /// Takes the homes for the group, fencing whoever held them in this process. Of a group that
+    /// this process has joined: kFenced unless all are its share, and then whoever held them
+    /// anywhere is fenced.
     virtual Result<std::unique_ptr<Lease>> take(
         std::string_view group, std::vector<HomeId> homes
     ) = 0;

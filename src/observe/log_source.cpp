@@ -23,13 +23,13 @@ Status read_partition(
     for (Offset from = ends.first; from < ends.committed;) {
         const auto read = log.read(of, from, {});
         if (!read) return read.error();
-        if (read.value().empty()) return ok();
+        if (read.value().next() == from) return ok();
         for (const log::StoredRecord& stored : read.value()) {
             if (stored.offset >= ends.committed) return ok();
             if (stored.record.time < since) continue;
             if (const Status taken = take(of, stored); !taken) return taken;
         }
-        from = read.value().back().offset.next();
+        from = read.value().next();
     }
     return ok();
 }

@@ -46,8 +46,8 @@ Status Engine::add_domain(DomainPlan plan) {
     runner.commit_interval = options_.commit_interval;
     runner.tracer = options_.tracer;
     sequence::Sequencer sequencer{plan.sequencer};
-    auto domain =
-        std::make_unique<Domain>(Domain{std::move(plan), std::move(sequencer), {}, {}, nullptr});
+    auto domain = std::make_unique<Domain>(Domain{
+        std::move(plan), std::move(sequencer), nullptr, nullptr, {}, {}, nullptr});
     domain->runner = std::make_unique<SubscriptionRunner>(log_, clock_, activity_, runner);
     publisher_.add(domain->plan);
     domains_.push_back(std::move(domain));
@@ -85,35 +85,53 @@ Status Engine::start() {
         started_ = true;
     }
     for (const auto& domain : domains_) {
+        if (const Status joined = join(*domain); !joined)
+            return joined.error().at(domain->plan.name);
+    }
+    for (const auto& domain : domains_) {
         const Notify notify = notify_of(*domain);
         for (const auto& entry : domain->runner->entries()) entry->probe.notify = notify;
-        const std::uint32_t tasks = std::clamp(options_.threads, 1U, domain->plan.homes);
-        for (std::uint32_t t = 0; t < tasks; ++t) {
-            TaskOptions options = options_.task;
-            options.homes.clear();
-            for (std::uint32_t home = t; home < domain->plan.homes; home += tasks) {
-                options.homes.push_back(HomeId{home});
-            }
-            SequencingProbe& probe =
-                *domain->probes.emplace_back(std::make_unique<SequencingProbe>());
-            probe.notify = notify;
-            const TaskContext context{
-                log_, clock_, domain->plan, domain->sequencer, probe, options_.tracer};
-            SequencingTask* task = domain->tasks
-                                       .emplace_back(std::make_unique<SequencingTask>(
-                                           context, std::move(options), activity_
-                                       ))
-                                       .get();
-            run(task_threads_,
-                fmt::format("sequencer of {}", domain->plan.name),
-                [task](const std::stop_token& stop) { return task->run(stop); });
-        }
+        start_tasks(*domain);
         SubscriptionRunner* runner = domain->runner.get();
+        runner->follow(*domain->running);
         run(runner_threads_,
             fmt::format("subscriptions of {}", domain->plan.name),
             [runner](const std::stop_token& stop) { return runner->run(stop); });
     }
     return ok();
+}
+
+Status Engine::join(Domain& domain) {
+    const std::string ordered = ordered_topic(domain.plan.name);
+    auto sequencing = log_.join(
+        {sequencer_group(domain.plan.name), repartition_topic(domain.plan.name), {ordered}}
+    );
+    if (!sequencing) return sequencing.error();
+    domain.sequencing = std::move(sequencing.value());
+    auto running = log_.join({runner_group(domain.runner->options().name), ordered, {}});
+    if (!running) return running.error();
+    const std::lock_guard lock{mutex_};
+    domain.running = std::move(running.value());
+    return ok();
+}
+
+void Engine::start_tasks(Domain& domain) {
+    const std::uint32_t tasks = std::clamp(options_.threads, 1U, domain.plan.homes);
+    for (std::uint32_t t = 0; t < tasks; ++t) {
+        SequencingProbe& probe = *domain.probes.emplace_back(std::make_unique<SequencingProbe>());
+        probe.notify = notify_of(domain);
+        const TaskContext context{
+            log_, clock_, domain.plan, domain.sequencer, probe, options_.tracer};
+        const TaskShare share{domain.sequencing.get(), t, tasks};
+        SequencingTask* task = domain.tasks
+                                   .emplace_back(std::make_unique<SequencingTask>(
+                                       context, options_.task, activity_, share
+                                   ))
+                                   .get();
+        run(task_threads_,
+            fmt::format("sequencer of {}", domain.plan.name),
+            [task](const std::stop_token& stop) { return task->run(stop); });
+    }
 }
 
 Notify Engine::notify_of(const Domain& domain) const {
@@ -169,13 +187,31 @@ Result<bool> Engine::is_idle(const Domain& domain) const {
         auto consumed = is_consumed(domain, {repartition, p});
         if (!consumed || !consumed.value()) return consumed;
     }
-    const std::string ordered = ordered_topic(domain.plan.name);
     for (HomeId home{0}; home.value < domain.plan.homes; home = home.next()) {
-        const auto ends = log_.ends({ordered, PartitionId{home.value}});
-        if (!ends) return ends.error();
-        if (!domain.runner->settled(home, ends.value().committed)) return false;
+        auto settled = is_settled(domain, home);
+        if (!settled || !settled.value()) return settled;
     }
     return true;
+}
+
+/// Of a home that is another process's, only what its runner has written is known here.
+Result<bool> Engine::is_settled(const Domain& domain, HomeId home) const {
+    if (domain.runner->entries().empty()) return true;
+    const log::PartitionRef ordered{ordered_topic(domain.plan.name), PartitionId{home.value}};
+    const auto ends = log_.ends(ordered);
+    if (!ends) return ends.error();
+    std::shared_ptr<log::Membership> running;
+    {
+        const std::lock_guard lock{mutex_};
+        running = domain.running;
+    }
+    const std::vector<HomeId> ours = running ? running->share().homes : std::vector<HomeId>{};
+    if (std::binary_search(ours.begin(), ours.end(), home)) {
+        return domain.runner->settled(home, ends.value().committed);
+    }
+    const auto next = log_.consumed_by(runner_group(domain.runner->options().name), ordered);
+    if (!next) return next.error();
+    return next.value().value_or(ends.value().first) >= ends.value().committed;
 }
 
 Result<bool> Engine::is_consumed(const Domain& domain, const log::PartitionRef& from) const {
@@ -192,6 +228,15 @@ Status Engine::stop() {
     for (auto* threads : {&task_threads_, &runner_threads_}) {
         for (std::jthread& thread : *threads) thread.request_stop();
         threads->clear();  // joins
+    }
+    for (const auto& domain : domains_) {
+        std::shared_ptr<log::Membership> leaving;
+        {
+            const std::lock_guard lock{mutex_};
+            leaving = std::move(domain->running);
+        }
+        leaving.reset();
+        domain->sequencing.reset();
     }
     activity_.moved();
     return failure();

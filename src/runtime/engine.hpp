@@ -76,6 +76,8 @@ public:
     struct Domain {
         DomainPlan plan;
         sequence::Sequencer sequencer;
+        std::unique_ptr<log::Membership> sequencing;  ///< from `start` to `stop`
+        std::shared_ptr<log::Membership> running;     ///< shared with who asks whether all is idle
         std::vector<std::unique_ptr<SequencingProbe>> probes;  ///< one per task
         std::vector<std::unique_ptr<SequencingTask>> tasks;
         std::unique_ptr<SubscriptionRunner> runner;
@@ -89,7 +91,10 @@ private:
     using Body = std::function<Status(const std::stop_token&)>;  ///< of a thread
 
     [[nodiscard]] Domain* find(std::string_view domain) const;
+    [[nodiscard]] Status join(Domain& domain);
+    void start_tasks(Domain& domain);
     [[nodiscard]] Result<bool> is_idle(const Domain& domain) const;
+    [[nodiscard]] Result<bool> is_settled(const Domain& domain, HomeId home) const;
     [[nodiscard]] Result<bool> is_consumed(const Domain& domain, const log::PartitionRef& from)
         const;
     [[nodiscard]] Notify notify_of(const Domain& domain) const;

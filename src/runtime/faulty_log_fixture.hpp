@@ -73,12 +73,10 @@ public:
         return guarded<log::Ends>(Call::kEnds, [&] { return real_->ends(of); });
     }
 
-    [[nodiscard]] Result<std::vector<log::StoredRecord>> read(
+    [[nodiscard]] Result<log::Records> read(
         const log::PartitionRef& of, Offset from, const log::ReadLimits& limits
     ) const override {
-        return guarded<std::vector<log::StoredRecord>>(Call::kRead, [&] {
-            return real_->read(of, from, limits);
-        });
+        return guarded<log::Records>(Call::kRead, [&] { return real_->read(of, from, limits); });
     }
 
     Result<std::vector<Offset>> publish(std::vector<log::Append> appends) override {

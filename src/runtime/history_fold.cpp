@@ -32,11 +32,17 @@ public:
         while (true) {
             const auto read = context_.log.read(from_, next_, {});
             if (!read) return read.error();
-            if (read.value().empty()) break;
+            if (read.value().next() == next_) break;
             for (const log::StoredRecord& stored : read.value()) {
                 if (const Status done = apply(stored); !done) return done;
             }
+            next_ = read.value().next();
             if (const Status done = count(read.value().size()); !done) return done;
+        }
+        if (next_ < end_) {
+            return Error{
+                ErrorCode::kUnavailable,
+                fmt::format("it ends at {}, and had {} a moment ago", next_.value, end_.value)};
         }
         store_.histories().ends_at(home_, std::max(next_, end_));
         return ok();

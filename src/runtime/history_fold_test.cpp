@@ -76,9 +76,10 @@ public:
         step.homes = {HomeId{0}, HomeId{1}};
         const auto written = lease_->commit(std::move(step));
         ASSERT_TRUE(written.has_value()) << written.error().message;
-        for (std::size_t i = 0; i < counts.size(); ++i) {
-            const auto records = static_cast<std::int64_t>(counts[i].second);
-            store_->histories().ends_at(counts[i].first, {written.value()[i].value + records});
+        std::size_t records = 0;
+        for (const auto& [home, count] : counts) {
+            records += count;
+            store_->histories().ends_at(home, written.value()[records - 1].next());
         }
         store_->committed();
         now_ = now_ + Milliseconds{100};

@@ -103,13 +103,13 @@ Result<NamedHistories> peek_histories(
     for (Offset next = begins.value();;) {
         const auto read = log.read(ordered, next, {});
         if (!read) return read.error();
-        if (read.value().empty()) break;
+        if (read.value().next() == next) break;
         for (const log::StoredRecord& stored : read.value()) {
             if (!stored.record.key || !histories.contains(*stored.record.key)) continue;
             const Status taken = take_in(stored.record, histories);
             if (!taken) return taken.error().at(fmt::format("{}/{}", ordered.topic, home.value));
         }
-        next = read.value().back().offset.next();
+        next = read.value().next();
     }
     std::erase_if(histories, [](const auto& one) { return one.second.last == Position{}; });
     return histories;

@@ -3,6 +3,7 @@
 #include "contract/load.hpp"
 #include "deliver/handler_sink.hpp"
 #include "log/embedded/embedded.hpp"
+#include "log/kafka/kafka.hpp"
 #include "runtime/engine.hpp"
 #include "runtime/plan_of.hpp"
 #include "runtime/serial_sink.hpp"
@@ -31,6 +32,25 @@ runtime::EngineOptions engine_options(const InstanceOptions& options) {
     engine.threads = options.threads;
     engine.task.sweep_interval = options.sweep_interval;
     return engine;
+}
+
+Result<std::unique_ptr<log::Log>> open_embedded(const InstanceOptions& options) {
+    log::EmbeddedOptions embedded;
+    embedded.directory = options.directory;
+    embedded.durability =
+        options.survive_power_cut ? log::Durability::kFsync : log::Durability::kProcessCrash;
+    return log::open_embedded_log(embedded);
+}
+
+Result<std::unique_ptr<log::Log>> open_kafka(const InstanceOptions& options) {
+    auto brokers = log::kafka::parse_address(options.kafka);
+    if (!brokers) return brokers.error();
+    log::KafkaLogOptions kafka;
+    kafka.cluster.bootstrap = std::move(brokers.value());
+    kafka.prefix = options.kafka_prefix;
+    kafka.instance = options.name;
+    kafka.cache = std::filesystem::path{options.directory} / "kafka-cache";
+    return log::open_kafka_log(kafka);
 }
 
 std::string canonical(const std::string& path) {
@@ -69,11 +89,7 @@ Result<std::unique_ptr<Instance>> Instance::open(const InstanceOptions& options)
     if (options.threads == 0) {
         return Error{ErrorCode::kInvalidArgument, "threads: 0; at least 1 must sequence"};
     }
-    log::EmbeddedOptions embedded;
-    embedded.directory = options.directory;
-    embedded.durability =
-        options.survive_power_cut ? log::Durability::kFsync : log::Durability::kProcessCrash;
-    auto log = log::open_embedded_log(embedded);
+    auto log = options.kafka.empty() ? open_embedded(options) : open_kafka(options);
     if (!log) return log.error();
     auto impl = std::make_unique<Impl>(std::move(log.value()), options);
     return std::unique_ptr<Instance>{new Instance{std::move(impl)}};

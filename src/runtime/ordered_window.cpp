@@ -69,10 +69,10 @@ Result<OrderedBatchPtr> OrderedWindow::read(Offset at) const {
     auto read = log_.read(from_, at, limits_);
     const auto place = [this] { return fmt::format("{}/{}", from_.topic, from_.partition.value); };
     if (!read) return read.error().at(place());
-    if (read.value().empty()) return OrderedBatchPtr{};
+    if (read.value().next() == at) return OrderedBatchPtr{};
     auto batch = std::make_shared<OrderedBatch>();
     batch->first = at;
-    batch->end = read.value().back().offset.next();
+    batch->end = read.value().next();
     batch->events.reserve(read.value().size());
     for (log::StoredRecord& stored : read.value()) {
         OrderedEvent& event = batch->events.emplace_back();

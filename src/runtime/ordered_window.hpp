@@ -27,7 +27,8 @@ struct OrderedEvent {
     std::size_t bytes{};
 };
 
-/// Consecutive records [first, end). Never moved once made, since the views point into it.
+/// All events of [first, end); an offset without one is no record. Never moved once made, since the
+/// views point into it.
 struct OrderedBatch {
     OrderedBatch() = default;
     OrderedBatch(const OrderedBatch&) = delete;

@@ -11,24 +11,15 @@ namespace sluice::runtime {
 
 Status PartitionFeed::fill(std::uint64_t version) {
     if (!ready_.empty() || ended_at_ == version) return ok();
-    const auto failed = [this](const Error& error) {
-        return error.at(fmt::format("{}/{}", from_.topic, from_.partition.value));
-    };
     auto read = log_->read(from_, next_, limits_);
-    if (!read) return failed(read.error());
-    if (read.value().empty()) {
-        const auto ends = log_->ends(from_);
-        if (!ends) return failed(ends.error());
-        const Offset end = ends.value().committed;
-        if (end > next_) {  // more has come, or what is there holds no record
-            read = log_->read(from_, next_, limits_);
-            if (!read) return failed(read.error());
-        }
+    if (!read) return read.error().at(fmt::format("{}/{}", from_.topic, from_.partition.value));
+    log::Records& records = read.value();
+    if (records.empty()) {
         // What ends a transaction counts as read, or sweeps would wait for it for ever.
-        if (read.value().empty()) next_ = std::max(next_, end);
+        next_ = std::max(next_, records.next());
+        ended_at_ = version;
     }
-    auto& records = read.value();
-    if (records.empty()) ended_at_ = version;
+    behind_ = records.next();
     ready_.assign(std::move_iterator{records.begin()}, std::move_iterator{records.end()});
     return ok();
 }
@@ -38,7 +29,7 @@ log::StoredRecord PartitionFeed::take() {
     log::StoredRecord taken = std::move(ready_.front());
     ready_.pop_front();
     SLUICE_ASSERT(taken.offset >= next_);
-    next_ = taken.offset.next();
+    next_ = ready_.empty() ? std::max(taken.offset.next(), behind_) : taken.offset.next();
     return taken;
 }
 

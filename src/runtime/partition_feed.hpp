@@ -46,6 +46,7 @@ private:
     Offset next_;
     log::ReadLimits limits_;
     std::deque<log::StoredRecord> ready_;
+    Offset behind_;  ///< where reading goes on when all of `ready_` is taken
     std::optional<std::uint64_t> ended_at_;
 };
 

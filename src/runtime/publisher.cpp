@@ -165,15 +165,11 @@ void Publisher::write(
     refs.reserve(appends.size());
     for (const log::Append& append : appends) refs.push_back(append.to);
     const auto written = log_.publish(std::move(appends));
+    std::size_t record = 0;
     for (std::size_t a = 0; a < refs.size(); ++a) {
-        for (std::size_t i = 0; i < indexes[a].size(); ++i) {
-            Result<Placed>& answer = answers[indexes[a][i]];
-            if (!written) {
-                answer = written.error();
-                continue;
-            }
-            const Offset first = written.value()[a];
-            answer = Placed{refs[a], Offset{first.value + static_cast<std::int64_t>(i)}};
+        for (const std::size_t index : indexes[a]) {
+            if (written) answers[index] = Placed{refs[a], written.value()[record++]};
+            if (!written) answers[index] = written.error();
         }
     }
     trace.sent(answers);

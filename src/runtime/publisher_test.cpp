@@ -27,7 +27,7 @@ protected:
     Record stored(const Placed& placed) {
         const auto read = log_->read(placed.at, placed.offset, {1, 1});
         EXPECT_TRUE(read.has_value());
-        return read.value().at(0).record;
+        return read.value()[0].record;
     }
 
     log::test::ScratchDirectory scratch_;

@@ -12,7 +12,11 @@
 
 namespace sluice::runtime {
 
-RunnerSession::RunnerSession(const Context& context) : context_{context} {
+RunnerSession::RunnerSession(const Context& context)
+    : context_{context},
+      homes_{context.homes},
+      windows_(context.options.homes) {
+    if (!homes_.empty()) return;
     for (HomeId home{0}; home.value < context_.options.homes; home = home.next()) {
         homes_.push_back(home);
     }
@@ -28,7 +32,7 @@ Status RunnerSession::open_all() {
     const RunnerOptions& options = context_.options;
     for (const HomeId home : homes_) {
         const log::PartitionRef from{ordered_topic(options.domain), PartitionId{home.value}};
-        windows_.push_back(std::make_unique<OrderedWindow>(context_.log, from, options.read));
+        windows_[home.value] = std::make_unique<OrderedWindow>(context_.log, from, options.read);
     }
     auto lease = context_.log.take(runner_group(options.name), homes_);
     if (!lease) return lease.error();
@@ -41,8 +45,8 @@ Status RunnerSession::open_all() {
 
 Status RunnerSession::open_worker(SubscriptionEntry& entry) {
     const std::string& name = entry.subscription.name;
-    std::vector<dispatch::Dispatcher::Restored> restored;
-    std::vector<Offset>& done = done_.emplace_back();
+    std::vector<RestoredHome> restored;
+    std::map<HomeId, Offset>& done = done_.emplace_back();
     for (const HomeId home : homes_) {
         const auto ends = context_.log.ends(windows_[home.value]->from());
         if (!ends) return ends.error();
@@ -51,8 +55,8 @@ Status RunnerSession::open_worker(SubscriptionEntry& entry) {
         };
         auto state = restore_dispatcher(scan, name, ends.value().first);
         if (!state) return state.error().at(name);
-        done.push_back(state.value().progress.next);
-        restored.push_back(std::move(state.value()));
+        done[home] = state.value().progress.next;
+        restored.push_back({home, std::move(state.value())});
     }
     const SubscriptionWorker::Context context{
         context_.log,
@@ -75,7 +79,7 @@ Status RunnerSession::commit() {
         if (!part) continue;
         taken.push_back(i);
         for (const auto& [home, next] : part->done) {
-            done_[i][home.value] = next;
+            done_[i][home] = next;
             moved.insert(home);
         }
         for (log::StateChange& change : part->changes) step.changes.push_back(std::move(change));
@@ -85,7 +89,7 @@ Status RunnerSession::commit() {
     // have done.
     for (const HomeId home : moved) {
         Offset least{std::numeric_limits<std::int64_t>::max()};
-        for (const auto& done : done_) least = std::min(least, done[home.value]);
+        for (const auto& done : done_) least = std::min(least, done.at(home));
         step.consumed.push_back({home, windows_[home.value]->from(), least});
     }
     step.homes = homes_;

@@ -7,6 +7,7 @@
 #include "runtime/subscription_worker.hpp"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -39,6 +40,7 @@ public:
         Activity& activity;  ///< told when something was handled or written
         const RunnerOptions& options;
         SubscriptionEntries& entries;
+        std::vector<HomeId> homes{};  ///< to take; empty: all of the domain's
     };
 
     [[nodiscard]] static Result<std::unique_ptr<RunnerSession>> open(const Context& context);
@@ -65,7 +67,7 @@ private:
     std::vector<std::unique_ptr<OrderedWindow>> windows_;
     Activity submitted_;
     std::vector<std::unique_ptr<SubscriptionWorker>> workers_;
-    std::vector<std::vector<Offset>> done_;  ///< by subscription, by home
+    std::vector<std::map<HomeId, Offset>> done_;  ///< by subscription
 };
 
 }  // namespace sluice::runtime

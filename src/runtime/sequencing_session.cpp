@@ -221,16 +221,16 @@ Result<bool> SequencingSession::commit() {
 /// The step that the store has written its part of.
 Status SequencingSession::write(log::Step step) {
     struct Ordered {
-        std::size_t index;  // of the append
+        std::size_t last;  // of its records, among all of the step
         HomeId home;
-        std::size_t records;
     };
 
     std::vector<Ordered> ordered;
-    for (std::size_t i = 0; i < step.appends.size(); ++i) {
-        const log::Append& append = step.appends[i];
+    std::size_t records = 0;
+    for (const log::Append& append : step.appends) {
+        records += append.records.size();
         if (append.to.topic != outputs_.ordered_name()) continue;
-        ordered.push_back({i, HomeId{append.to.partition.value}, append.records.size()});
+        ordered.push_back({records - 1, HomeId{append.to.partition.value}});
     }
     // All homes of the lease, written or not: that is what fences each of them.
     step.homes = options_.homes;
@@ -239,9 +239,7 @@ Status SequencingSession::write(log::Step step) {
     if (!written) return written.error();
     SLUICE_POINT("sequencer.after_commit");
     for (const Ordered& one : ordered) {
-        const std::int64_t first = written.value()[one.index].value;
-        const Offset end{first + static_cast<std::int64_t>(one.records)};
-        store_->histories().ends_at(one.home, end);
+        store_->histories().ends_at(one.home, written.value()[one.last].next());
     }
     store_->committed();
     return ok();

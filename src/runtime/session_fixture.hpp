@@ -130,14 +130,12 @@ public:
     }
 
     /// All that a partition holds.
-    [[nodiscard]] std::vector<log::StoredRecord> records(
-        const std::string& topic, std::uint32_t partition
-    ) const {
+    [[nodiscard]] log::Records records(const std::string& topic, std::uint32_t partition) const {
         const log::PartitionRef from{topic, PartitionId{partition}};
         const log::ReadLimits all{1'000'000, std::size_t{1} << 30};
         auto read = log_.read(from, log_.ends(from).value().first, all);
         EXPECT_TRUE(read.has_value());
-        return read ? std::move(read.value()) : std::vector<log::StoredRecord>{};
+        return read ? std::move(read.value()) : log::Records{};
     }
 
     [[nodiscard]] std::size_t entries(log::Table table) const {

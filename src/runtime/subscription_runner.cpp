@@ -4,11 +4,18 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <mutex>
 #include <thread>
 #include <utility>
 
 namespace sluice::runtime {
+
+namespace {
+
+constexpr std::chrono::milliseconds kLookAgain{100};  // for another share of the homes
+
+}  // namespace
 
 /// The threads of a session.
 struct SubscriptionRunner::Crew {
@@ -39,16 +46,30 @@ bool SubscriptionRunner::settled(HomeId home, Offset end) const {
 }
 
 Status SubscriptionRunner::run(const std::stop_token& stop) {
-    return run_reopening(log_, stop, [&] { return run_session(stop); });
+    while (!stop.stop_requested()) {
+        const Status ended = run_reopening(log_, stop, [&] { return run_session(stop); });
+        if (!ended) return ended;
+    }
+    return ok();
+}
+
+bool SubscriptionRunner::is_share_of(std::uint64_t round) const {
+    return membership_ == nullptr || membership_->round() == round;
 }
 
 Status SubscriptionRunner::run_session(const std::stop_token& stop) {
+    const std::uint64_t before = log_.version();
+    const log::Share share = membership_ == nullptr ? log::Share{} : membership_->share();
+    if (membership_ != nullptr && share.homes.empty()) {
+        if (is_share_of(share.round)) log_.wait_for_change(before, kLookAgain);
+        return ok();
+    }
     Crew crew;
-    auto session = RunnerSession::open({log_, clock_, activity_, options_, entries_});
+    auto session = RunnerSession::open({log_, clock_, activity_, options_, entries_, share.homes});
     if (!session) return session.error();
     crew.session = std::move(session.value());
     start_workers(crew);
-    return close(crew, commit_loop(crew, stop));
+    return close(crew, commit_loop(crew, stop, share.round));
 }
 
 void SubscriptionRunner::start_workers(Crew& crew) {
@@ -66,13 +87,18 @@ void SubscriptionRunner::start_workers(Crew& crew) {
 }
 
 /// Until all workers have ended and what they left is written, or something failed.
-Status SubscriptionRunner::commit_loop(Crew& crew, const std::stop_token& stop) {
+Status SubscriptionRunner::commit_loop(
+    Crew& crew, const std::stop_token& stop, std::uint64_t round
+) {
     RunnerSession& session = *crew.session;
-    const std::stop_callback wake{stop, [&crew, &session] {
+    const auto leaving = std::make_unique<std::stop_source>();  // GCC 12 warns of one on the stack
+    const std::stop_callback asked{stop, [&leaving] { leaving->request_stop(); }};
+    const std::stop_callback wake{leaving->get_token(), [&crew, &session] {
                                       for (auto& thread : crew.threads) thread.request_stop();
                                       session.submitted().moved();
                                   }};
     while (true) {
+        if (!is_share_of(round)) leaving->request_stop();
         const std::uint64_t seen = session.submitted().version();
         const auto next = std::chrono::steady_clock::now() + options_.commit_interval;
         const bool all_ended = crew.running == 0;  // before the commit: nothing comes after it
@@ -81,9 +107,12 @@ Status SubscriptionRunner::commit_loop(Crew& crew, const std::stop_token& stop) 
             const std::lock_guard lock{crew.failure_mutex};
             if (!crew.failure) return crew.failure;
         }
-        if (all_ended && (stop.stop_requested() || !session.workers().empty())) return ok();
-        session.submitted().wait_until(seen, std::chrono::steady_clock::time_point::max());
-        if (!stop.stop_requested()) std::this_thread::sleep_until(next);
+        if (all_ended && (leaving->stop_requested() || !session.workers().empty())) return ok();
+        const auto look_again = std::chrono::steady_clock::now() + kLookAgain;
+        session.submitted().wait_until(
+            seen, membership_ == nullptr ? std::chrono::steady_clock::time_point::max() : look_again
+        );
+        if (!leaving->stop_requested()) std::this_thread::sleep_until(next);
     }
 }
 

@@ -17,6 +17,7 @@ namespace sluice::runtime {
 /// Threads:  `add` before `run`; `run` is the body of its own thread and starts one more per
 ///           subscription; `settled` and `entries` from any.
 /// Lifetime: the log and the clock outlive it.
+/// When the homes that are its share change, it drains as at a stop, and takes what it has now.
 /// Failure:  when its lease is fenced, or a step's outcome is unknown, the workers stop, the
 ///           homes are taken anew, and all is read again: the inboxes know what was handled.
 ///           `run` answers what cannot be mended.
@@ -28,6 +29,9 @@ public:
     );
 
     void add(Subscription subscription);
+
+    /// Its homes are those of the membership, which outlives it; otherwise all. Before `run`.
+    void follow(const log::Membership& membership) { membership_ = &membership; }
 
     /// Returns when stopped and drained: what was in flight is finished and written.
     Status run(const std::stop_token& stop);
@@ -43,14 +47,16 @@ private:
     struct Crew;
 
     Status run_session(const std::stop_token& stop);
+    [[nodiscard]] bool is_share_of(std::uint64_t round) const;
     static void start_workers(Crew& crew);
-    Status commit_loop(Crew& crew, const std::stop_token& stop);
+    Status commit_loop(Crew& crew, const std::stop_token& stop, std::uint64_t round);
     static Status close(Crew& crew, Status status);
 
     log::Log& log_;
     const Clock& clock_;
     Activity& activity_;
     RunnerOptions options_;
+    const log::Membership* membership_{nullptr};
     SubscriptionEntries entries_;
 };
 

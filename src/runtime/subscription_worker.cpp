@@ -21,6 +21,11 @@ constexpr Milliseconds kLookAgain{100};  // for a stop
 constexpr Milliseconds kSlotWait{20};
 constexpr Milliseconds kSlotLook{2};  // whether what is to be written can be handed over
 
+/// Offsets without a record: what ended a transaction, or was aborted.
+void skip_to(dispatch::Dispatcher& dispatcher, Offset next) {
+    while (dispatcher.read_from() < next) dispatcher.skipped(dispatcher.read_from());
+}
+
 bool contains(const std::vector<dispatch::OffsetRange>& ranges, Offset offset) {
     return std::any_of(ranges.begin(), ranges.end(), [offset](const dispatch::OffsetRange& range) {
         return range.first <= offset && offset < range.end;
@@ -30,7 +35,7 @@ bool contains(const std::vector<dispatch::OffsetRange>& ranges, Offset offset) {
 }  // namespace
 
 SubscriptionWorker::SubscriptionWorker(
-    Context context, SubscriptionEntry& entry, std::vector<dispatch::Dispatcher::Restored> restored
+    Context context, SubscriptionEntry& entry, std::vector<RestoredHome> restored
 )
     : context_{std::move(context)},
       entry_{entry},
@@ -52,8 +57,7 @@ SubscriptionWorker::SubscriptionWorker(
     base_.passed = entry.probe.passed;
     base_.retried = entry.probe.retried;
     base_.holes = entry.probe.holes;
-    for (auto& state : restored) {
-        const HomeId id{static_cast<std::uint32_t>(homes_.size())};
+    for (auto& [id, state] : restored) {
         auto done = state.progress.done_above;
         homes_.push_back(std::make_unique<Home>(Home{
             id, {entry.subscription.options, std::move(state)}, std::move(done), {}}));
@@ -103,19 +107,20 @@ Status SubscriptionWorker::feed(Home& home, bool& moved) {
     const Elsewhere elsewhere = beside(home);
     if (!has_room_for(home, elsewhere)) return ok();
     const Offset from = home.dispatcher.read_from();
-    auto batch = context_.windows[home.id.value]->batch_at(from);
+    OrderedWindow& window = *context_.windows[home.id.value];
+    auto batch = window.batch_at(from);
     if (!batch) {
-        const log::PartitionRef& at = context_.windows[home.id.value]->from();
-        return after_failed_read(context_.log, context_.group, at, from, batch.error());
+        return after_failed_read(context_.log, context_.group, window.from(), from, batch.error());
     }
     if (batch.value() == nullptr) return ok();
-    const OrderedBatchPtr& events = batch.value();
-    const Instant now = context_.clock.now();
-    for (std::size_t i = events->index_of(from); i < events->events.size(); ++i) {
-        if (!has_room_for(home, elsewhere)) break;
-        offer(home, events, events->events[i], now);
-    }
+    const OrderedBatch& read = **batch;
     moved = true;
+    const Instant now = context_.clock.now();
+    for (auto i = read.index_of(from); i < read.events.size(); ++i) {
+        if (!has_room_for(home, elsewhere)) return ok();
+        offer(home, batch.value(), read.events[i], now);
+    }
+    skip_to(home.dispatcher, read.end);
     return ok();
 }
 
@@ -151,7 +156,7 @@ void SubscriptionWorker::offer(
     Home& home, const OrderedBatchPtr& batch, const OrderedEvent& event, Instant now
 ) {
     dispatch::Dispatcher& dispatcher = home.dispatcher;
-    while (dispatcher.read_from() < event.offset) dispatcher.skipped(dispatcher.read_from());
+    skip_to(dispatcher, event.offset);
     if (!event.is_event) {
         dispatcher.skipped(event.offset);
         return;
@@ -166,8 +171,8 @@ void SubscriptionWorker::offer(
          std::string{event.invalid}},
         now
     );
-    const bool done = dispatcher.counts().passed != passed;
-    if (!done && !contains(home.done_before, event.offset)) home.held.enter(batch, event.offset);
+    if (dispatcher.counts().passed != passed) return;
+    if (!contains(home.done_before, event.offset)) home.held.enter(batch, event.offset);
 }
 
 Result<std::vector<SubscriptionWorker::StartedRun>> SubscriptionWorker::start_some() {
@@ -381,8 +386,7 @@ void SubscriptionWorker::wait(std::uint64_t version) {
     Milliseconds longest = dirty_ ? kSlotLook : kLookAgain;
     const Instant now = context_.clock.now();
     if (const auto pause = breaker_.pause_left(now)) {  // until then it does not help to be due
-        context_.log.wait_for_change(version, std::clamp(*pause, Milliseconds{1}, longest));
-        return;
+        return context_.log.wait_for_change(version, std::clamp(*pause, Milliseconds{1}, longest));
     }
     for (const auto& home : homes_) {
         const auto due = home->dispatcher.next_due();

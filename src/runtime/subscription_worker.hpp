@@ -46,6 +46,12 @@ struct SubscriptionEntry {
     std::vector<std::atomic<std::int64_t>> settled;
 };
 
+/// What a home of ours was left with.
+struct RestoredHome {
+    HomeId home;
+    dispatch::Dispatcher::Restored state;
+};
+
 /// One subscription at work: reads the ordered partitions through the runner's windows, lets its
 /// dispatchers decide, carries out runs with its sink, and hands what is to be written to the
 /// runner.
@@ -62,7 +68,7 @@ public:
     struct Context {
         const log::Log& log;
         const Clock& clock;
-        std::vector<std::unique_ptr<OrderedWindow>>& windows;  ///< by home
+        std::vector<std::unique_ptr<OrderedWindow>>& windows;  ///< by home; null: not ours
         Activity& activity;                                    ///< told when something was handled
         Activity& submitted;                                   ///< told when changes are ready
         std::string group;
@@ -70,9 +76,7 @@ public:
     };
 
     SubscriptionWorker(
-        Context context,
-        SubscriptionEntry& entry,
-        std::vector<dispatch::Dispatcher::Restored> restored
+        Context context, SubscriptionEntry& entry, std::vector<RestoredHome> restored
     );
 
     Status run(const std::stop_token& stop);

@@ -35,12 +35,13 @@ Result<std::vector<ReadRecord>> TopicReader::next(std::size_t limit) {
             if (query_.subject.empty()) limits.records_max = limit - found.size();
             auto read = log_->read({query_.topic, partition}, next, limits);
             if (!read) return read.error();
-            if (read.value().empty()) break;
+            if (read.value().next() == next) break;
             for (log::StoredRecord& stored : read.value()) {
                 if (found.size() == limit) break;
                 next = stored.offset.next();
                 if (matches(stored.record)) found.push_back({partition, std::move(stored)});
             }
+            if (read.value().empty()) next = read.value().next();
         }
     }
     return found;

@@ -73,7 +73,7 @@ Result<log::Ends> Broker::ends(const log::PartitionRef& of) const {
         Offset{static_cast<std::int64_t>(partition->slots.size())}};
 }
 
-Result<std::vector<log::StoredRecord>> Broker::read(
+Result<log::Records> Broker::read(
     const log::PartitionRef& of, Offset from, const log::ReadLimits& limits
 ) const {
     const Partition* partition = find(of);
@@ -86,14 +86,15 @@ Result<std::vector<log::StoredRecord>> Broker::read(
     }
     std::vector<log::StoredRecord> records;
     std::size_t bytes = 0;
-    for (std::int64_t at = from.value; at < partition->committed; ++at) {
+    std::int64_t at = from.value;
+    for (; at < partition->committed; ++at) {
         const Slot& slot = partition->slots[static_cast<std::size_t>(at)];
         if (slot.seen == Seen::kNever) continue;
         if (records.size() >= limits.records_max || bytes >= limits.bytes_max) break;
         bytes += slot.record.size_bytes();
         records.push_back({Offset{at}, slot.record});
     }
-    return records;
+    return log::Records{std::move(records), Offset{at}};
 }
 
 Result<std::vector<Offset>> Broker::publish(std::vector<log::Append> appends) {
@@ -102,8 +103,11 @@ Result<std::vector<Offset>> Broker::publish(std::vector<log::Append> appends) {
         if (find(append.to) == nullptr) return no_such(append.to);
     }
     std::vector<Offset> offsets;
-    offsets.reserve(appends.size());
-    for (log::Append& one : appends) offsets.push_back(append(std::move(one), Seen::kYes));
+    for (log::Append& one : appends) {
+        const std::size_t count = one.records.size();
+        Offset at = append(std::move(one), Seen::kYes);
+        for (std::size_t i = 0; i < count; ++i, at = at.next()) offsets.push_back(at);
+    }
     ++version_;
     return offsets;
 }
@@ -213,11 +217,14 @@ Result<std::vector<Offset>> Broker::commit(
         const bool own = std::find(leased.begin(), leased.end(), home) != leased.end();
         const bool forwards = to.topic.find("repartition") != std::string::npos;
         const bool lost = home_lost(home);
+        const std::size_t count = one.records.size();
         // What was lost on its way to another home is read again: nobody can tell it is missing.
         if (lost && (forwards || !own)) offsets_lost = true;
         const Offset first =
             append(std::move(one), lost ? Seen::kNever : (late ? Seen::kPending : Seen::kYes));
-        offsets.push_back(first);
+        for (std::size_t i = 0; i < count; ++i) {
+            offsets.push_back(Offset{first.value + static_cast<std::int64_t>(i)});
+        }
         if (late) {
             const auto end = static_cast<std::int64_t>(find(to)->slots.size());
             pending_.push_back(

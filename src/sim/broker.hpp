@@ -33,7 +33,7 @@ public:
     [[nodiscard]] std::optional<log::TopicSpec> topic(std::string_view name) const;
     [[nodiscard]] std::vector<log::TopicSpec> topics() const;
     [[nodiscard]] Result<log::Ends> ends(const log::PartitionRef& of) const;
-    [[nodiscard]] Result<std::vector<log::StoredRecord>> read(
+    [[nodiscard]] Result<log::Records> read(
         const log::PartitionRef& of, Offset from, const log::ReadLimits& limits
     ) const;
     Result<std::vector<Offset>> publish(std::vector<log::Append> appends);

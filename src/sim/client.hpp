@@ -42,7 +42,7 @@ public:
         return broker_.ends(of);
     }
 
-    [[nodiscard]] Result<std::vector<log::StoredRecord>> read(
+    [[nodiscard]] Result<log::Records> read(
         const log::PartitionRef& of, Offset from, const log::ReadLimits& limits
     ) const override {
         return broker_.read(of, from, limits);

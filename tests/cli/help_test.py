@@ -23,6 +23,7 @@ OPTIONS = {
     "stuck": LOOK,
     "why": LOOK,
     "topics": LOOK,
+    "verify": LOOK,
     "observe": ["--config", "--kafka", "--state", "--domain", "--since", "--lag", "--group", "--worst", "--events",
                 "--patience", "--json"],
     "doctor": ["--config", "--kafka", "--acl", "--outage", "--patience", "--watch", "--json"],
@@ -30,12 +31,12 @@ OPTIONS = {
              "--detour", "--retention", "--copies", "--json"],
     "torture": ["--seed", "--events", "--events-per-seed", "--threads", "--minutes", "--out", "--json"],
     "version": ["--json"],
-    "commerce run": ["--data", "--orders", "--seed", "--chaos", "--unordered", "--compare", "--state", "--exit",
-                     "--json"],
+    "commerce run": ["--data", "--orders", "--seed", "--chaos", "--unordered", "--compare", "--state", "--log",
+                     "--exit", "--json"],
     "commerce check": ["--state", "--data", "--json"],
     "commerce generate": ["--orders", "--seed", "--out"],
 }
-GROUPS = {"": ["serve", "config", "contract", "publish", "read", "status", "stuck", "why", "topics", "observe", "doctor", "plan", "torture", "version",
+GROUPS = {"": ["serve", "config", "contract", "publish", "read", "status", "stuck", "why", "topics", "verify", "observe", "doctor", "plan", "torture", "version",
                "commerce"],
           "config": ["check"], "contract": ["check", "diff", "lint"], "commerce": ["run", "check", "generate"]}
 

@@ -54,9 +54,7 @@ Result<Ends> Engine::ends(const PartitionRef& of) const {
     return located.value().ends().load();
 }
 
-Result<std::vector<StoredRecord>> Engine::read(
-    const PartitionRef& of, Offset from, const ReadLimits& limits
-) const {
+Result<Records> Engine::read(const PartitionRef& of, Offset from, const ReadLimits& limits) const {
     const Result<Located> located = locate(of);
     if (!located) return located.error();
     return reader_.read(*located, from, limits);

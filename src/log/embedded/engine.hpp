@@ -1,7 +1,7 @@
 #pragma once
 
+#include "log/change_signal.hpp"
 #include "log/embedded/catalog.hpp"
-#include "log/embedded/change_signal.hpp"
 #include "log/embedded/embedded.hpp"
 #include "log/embedded/health.hpp"
 #include "log/embedded/jobs.hpp"
@@ -40,7 +40,7 @@ public:
     [[nodiscard]] Result<std::optional<TopicSpec>> topic(std::string_view name) const override;
     [[nodiscard]] Result<std::vector<TopicSpec>> topics() const override;
     [[nodiscard]] Result<Ends> ends(const PartitionRef& of) const override;
-    [[nodiscard]] Result<std::vector<StoredRecord>> read(
+    [[nodiscard]] Result<Records> read(
         const PartitionRef& of, Offset from, const ReadLimits& limits
     ) const override;
     Result<std::vector<Offset>> publish(std::vector<Append> appends) override;

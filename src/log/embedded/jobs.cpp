@@ -55,7 +55,12 @@ Status WriteJob::add_to(GroupBatch& batch) {
     if (tenure_ != nullptr) {
         if (Status held = tenure_->check(); !held) return held;
     }
-    for (const AppendPart& part : appends_) offsets_.push_back(batch.append(part.to, part.records));
+    for (const AppendPart& part : appends_) {
+        Offset at = batch.append(part.to, part.records);
+        for (std::size_t i = 0; i < part.records.records(); ++i, at = at.next()) {
+            offsets_.push_back(at);
+        }
+    }
     for (const auto& [key, value] : consumed_) batch.put_meta(key, value);
     for (const auto& [key, value] : changes_) {
         if (value) {

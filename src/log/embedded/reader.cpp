@@ -41,22 +41,23 @@ Error damaged(const Located& of, Offset offset, std::string_view how) {
 
 }  // namespace
 
-Result<std::vector<StoredRecord>> Reader::read(
-    const Located& of, Offset from, const ReadLimits& limits
-) const {
+Result<Records> Reader::read(const Located& of, Offset from, const ReadLimits& limits) const {
     const Ends ends = of.ends().load();
     if (from < ends.first || from > ends.high_watermark) return outside(of, from, ends);
     std::vector<StoredRecord> records;
     const std::int64_t there = std::max(ends.committed.value - from.value, std::int64_t{0});
     const std::size_t wanted =
         std::min(static_cast<std::size_t>(there), std::max(limits.records_max, std::size_t{1}));
-    if (wanted == 0) return records;
+    if (wanted == 0) return Records{{}, from};
 
     records.reserve(wanted);
     const Offset end{from.value + static_cast<std::int64_t>(wanted)};
     const auto hole = read_batches(of, {from, end, limits.bytes_max}, records);
     if (!hole) return hole.error();
-    if (!hole.value()) return records;
+    if (!hole.value()) {
+        const Offset next = records.empty() ? from : records.back().offset.next();
+        return Records{std::move(records), next};
+    }
     const Ends now = of.ends().load();
     if (from < now.first) return outside(of, from, now);  // a trim came between
     return damaged(of, *hole.value(), "is missing");

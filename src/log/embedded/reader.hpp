@@ -25,9 +25,8 @@ public:
     Reader(const Store& store, Health& health) : store_{store}, health_{health} {}
 
     /// At the end of the partition it does not touch the store.
-    [[nodiscard]] Result<std::vector<StoredRecord>> read(
-        const Located& of, Offset from, const ReadLimits& limits
-    ) const;
+    [[nodiscard]] Result<Records> read(const Located& of, Offset from, const ReadLimits& limits)
+        const;
 
     /// Where the batch begins that holds `offset`; `offset` itself when none does.
     [[nodiscard]] Result<Offset> batch_of(const Located& of, Offset offset) const;

@@ -30,7 +30,7 @@ protected:
 
     [[nodiscard]] Reader reader() { return Reader{*store_, health_}; }
 
-    [[nodiscard]] Result<std::vector<StoredRecord>> read(std::int64_t from) {
+    [[nodiscard]] Result<Records> read(std::int64_t from) {
         return reader().read(at_, Offset{from}, ReadLimits{});
     }
 

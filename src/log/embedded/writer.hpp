@@ -2,7 +2,7 @@
 
 #include <sluice/result.hpp>
 
-#include "log/embedded/change_signal.hpp"
+#include "log/change_signal.hpp"
 #include "log/embedded/embedded.hpp"
 #include "log/embedded/group_batch.hpp"
 #include "log/embedded/health.hpp"

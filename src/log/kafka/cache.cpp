@@ -1,0 +1,158 @@
+#include "log/kafka/cache.hpp"
+
+#include "base/bytes.hpp"
+#include "log/kafka/state_record.hpp"
+
+#include <fmt/format.h>
+#include <rocksdb/db.h>
+#include <rocksdb/write_batch.h>
+
+#include <system_error>
+
+namespace sluice::log::kafka {
+
+namespace {
+
+constexpr std::string_view kMarkKey = "mark";
+
+Error failed(const rocksdb::Status& status, std::string_view doing) {
+    return Error{
+        ErrorCode::kIo,
+        fmt::format("the local copy of the state: {}: {}", doing, status.ToString())};
+}
+
+std::string encode(const CacheMark& mark) {
+    std::string bytes;
+    ByteWriter writer{bytes};
+    writer.u64(static_cast<std::uint64_t>(mark.state.value));
+    writer.u64(mark.step);
+    writer.u64(static_cast<std::uint64_t>(mark.written.ms));
+    return bytes;
+}
+
+std::optional<CacheMark> decode(std::string_view bytes) {
+    ByteReader reader{bytes};
+    CacheMark mark;
+    mark.state = Offset{static_cast<std::int64_t>(reader.u64())};
+    mark.step = reader.u64();
+    mark.written = Instant{static_cast<std::int64_t>(reader.u64())};
+    return reader.at_end() ? std::optional{mark} : std::nullopt;
+}
+
+/// The first key behind all that begin with it.
+std::string behind(std::string prefix) {
+    while (!prefix.empty() && prefix.back() == '\xFF') prefix.pop_back();
+    if (!prefix.empty()) prefix.back() = static_cast<char>(prefix.back() + 1);
+    return prefix;
+}
+
+}  // namespace
+
+Cache::Cache(std::unique_ptr<rocksdb::DB> db) : db_{std::move(db)} {}
+
+Cache::~Cache() {
+    if (db_) db_->Flush(rocksdb::FlushOptions{}).PermitUncheckedError();  // a copy: may be lost
+}
+
+Result<std::unique_ptr<Cache>> Cache::open(const std::filesystem::path& directory) {
+    std::error_code made;
+    std::filesystem::create_directories(directory, made);
+    rocksdb::Options options;
+    options.create_if_missing = true;
+    options.write_buffer_size = std::size_t{32} << 20;
+    options.max_background_jobs = 2;
+    options.keep_log_file_num = 2;
+    rocksdb::DB* opened = nullptr;
+    rocksdb::Status status = rocksdb::DB::Open(options, directory.string(), &opened);
+    if (status.IsCorruption()) {
+        rocksdb::DestroyDB(directory.string(), options).PermitUncheckedError();
+        status = rocksdb::DB::Open(options, directory.string(), &opened);
+    }
+    if (status.ok()) {
+        return std::unique_ptr<Cache>{new Cache{std::unique_ptr<rocksdb::DB>{opened}}};
+    }
+    const Error error = failed(status, directory.string());
+    if (status.ToString().find("lock") == std::string::npos) return error;
+    return Error{ErrorCode::kUnavailable, error.message + "; another process has it"};
+}
+
+Status Cache::write(rocksdb::WriteBatch& batch, std::string_view doing) {
+    rocksdb::WriteOptions options;
+    options.disableWAL = true;
+    const rocksdb::Status written = db_->Write(options, &batch);
+    if (!written.ok()) return failed(written, doing);
+    return ok();
+}
+
+Cache::Home::Home(Cache& cache, std::string_view group, HomeId home) : cache_{cache} {
+    ByteWriter{prefix_}.bytes(group);
+    prefix_ += encode_state_key({home, 0, ""});
+    prefix_.pop_back();  // the table comes with each key
+}
+
+Result<std::optional<CacheMark>> Cache::Home::mark() const {
+    const auto stored = get(kOwnTable, kMarkKey);
+    if (!stored) return stored.error();
+    if (!stored.value()) return std::optional<CacheMark>{};
+    return decode(*stored.value());
+}
+
+Result<std::optional<std::string>> Cache::Home::get(std::uint8_t table, std::string_view key)
+    const {
+    std::string whole = prefix_;
+    whole.push_back(static_cast<char>(table));
+    whole.append(key);
+    std::string value;
+    const rocksdb::Status found = cache_.db_->Get(rocksdb::ReadOptions{}, whole, &value);
+    if (found.IsNotFound()) return std::optional<std::string>{};
+    if (!found.ok()) return failed(found, "read");
+    return std::optional{std::move(value)};
+}
+
+Result<Entries> Cache::Home::scan(std::uint8_t table, std::string_view from, std::size_t limit)
+    const {
+    std::string begin = prefix_;
+    begin.push_back(static_cast<char>(table));
+    const std::size_t prefix_bytes = begin.size();
+    const std::string end = behind(begin);
+    const rocksdb::Slice upper{end};
+    begin.append(from);
+    rocksdb::ReadOptions options;
+    options.iterate_upper_bound = &upper;
+    const std::unique_ptr<rocksdb::Iterator> at{cache_.db_->NewIterator(options)};
+    Entries found;
+    for (at->Seek(begin); at->Valid() && found.size() < limit; at->Next()) {
+        found.emplace_back(
+            at->key().ToStringView().substr(prefix_bytes), at->value().ToStringView()
+        );
+    }
+    if (!at->status().ok()) return failed(at->status(), "scan");
+    return found;
+}
+
+Status Cache::Home::write(std::span<const StateChange> changes, const CacheMark& mark) {
+    rocksdb::WriteBatch batch;
+    const auto key_of = [this](std::uint8_t table, std::string_view key) {
+        std::string whole = prefix_;
+        whole.push_back(static_cast<char>(table));
+        return whole.append(key);
+    };
+    rocksdb::Status built;
+    for (const StateChange& change : changes) {
+        const std::string key = key_of(change.table.id, change.key);
+        built = change.value ? batch.Put(key, *change.value) : batch.Delete(key);
+        if (!built.ok()) return failed(built, "write");
+    }
+    built = batch.Put(key_of(kOwnTable, kMarkKey), encode(mark));
+    if (!built.ok()) return failed(built, "write");
+    return cache_.write(batch, "write");
+}
+
+Status Cache::Home::clear() {
+    rocksdb::WriteBatch batch;
+    const rocksdb::Status built = batch.DeleteRange(prefix_, behind(prefix_));
+    if (!built.ok()) return failed(built, "clear");
+    return cache_.write(batch, "clear");
+}
+
+}  // namespace sluice::log::kafka

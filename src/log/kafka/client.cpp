@@ -1,0 +1,94 @@
+#include "log/kafka/client.hpp"
+
+#include "log/kafka/errors.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace sluice::log::kafka {
+
+namespace {
+
+void on_error(rd_kafka_t* /*client*/, int error, const char* words, void* opaque) {
+    static_cast<Trouble*>(opaque)->met(static_cast<rd_kafka_resp_err_t>(error), words);
+}
+
+/// librdkafka would print to stderr, which belongs to the user.
+void on_log(const rd_kafka_t* client, int level, const char* /*facility*/, const char* words) {
+    constexpr int kError = 3;  // of syslog
+    if (level > kError) return;
+    static_cast<Trouble*>(rd_kafka_opaque(client))->met(RD_KAFKA_RESP_ERR_NO_ERROR, words);
+}
+
+}  // namespace
+
+std::string Trouble::last() const {
+    const std::lock_guard lock{mutex_};
+    return last_;
+}
+
+void Trouble::met(rd_kafka_resp_err_t error, std::string_view words) {
+    if (is_transport(error)) transport_.fetch_add(1);
+    const std::lock_guard lock{mutex_};
+    last_ = words;
+}
+
+ClientMaker::ClientMaker(const KafkaLogOptions& options, Trouble& trouble)
+    : conf_{rd_kafka_conf_new()} {
+    rd_kafka_conf_set_opaque(conf_.get(), &trouble);
+    rd_kafka_conf_set_error_cb(conf_.get(), on_error);
+    rd_kafka_conf_set_log_cb(conf_.get(), on_log);
+    set("retry.backoff.ms", "10");
+    set("topic.metadata.refresh.interval.ms", "30000");
+    set("allow.auto.create.topics", "false");
+    set("bootstrap.servers", options.cluster.bootstrap);
+    for (const auto& [name, value] : options.cluster.properties) set(name.c_str(), value);
+    set("message.max.bytes", fmt::to_string(options.state_bytes_max + (std::size_t{1} << 20)));
+    set("client.id", options.instance);
+}
+
+ClientMaker& ClientMaker::set(const char* name, const std::string& value) {
+    std::array<char, 512> why{};
+    const auto done = rd_kafka_conf_set(conf_.get(), name, value.c_str(), why.data(), why.size());
+    if (done != RD_KAFKA_CONF_OK && refused_.empty()) refused_ = why.data();
+    return *this;
+}
+
+Result<ClientHandle> ClientMaker::make(rd_kafka_type_t type) {
+    if (!refused_.empty()) {
+        return Error{ErrorCode::kBadConfig, fmt::format("kafka properties: {}", refused_)};
+    }
+    std::array<char, 512> why{};
+    rd_kafka_t* made = rd_kafka_new(type, conf_.get(), why.data(), why.size());
+    if (made == nullptr) {
+        return Error{ErrorCode::kBadConfig, fmt::format("kafka properties: {}", why.data())};
+    }
+    static_cast<void>(conf_.release());  // the client's now
+    return ClientHandle{made};
+}
+
+Result<ClientHandle> make_reader(const KafkaLogOptions& options, Trouble& trouble) {
+    ClientMaker maker{options, trouble};
+    const std::size_t kib = std::max<std::size_t>(options.read_ahead_bytes >> 10, 1);
+    maker.set("isolation.level", "read_committed")
+        .set("auto.offset.reset", "error")
+        .set("enable.auto.commit", "false")
+        .set("enable.auto.offset.store", "false")
+        .set("enable.partition.eof", "true")
+        .set("check.crcs", "true")
+        .set("fetch.wait.max.ms", "25")
+        .set("fetch.error.backoff.ms", "50")
+        .set("queued.max.messages.kbytes", fmt::to_string(kib));
+    return maker.make(RD_KAFKA_CONSUMER);
+}
+
+Result<ClientHandle> make_asker(
+    const KafkaLogOptions& options, Trouble& trouble, bool committed_only
+) {
+    ClientMaker maker{options, trouble};
+    maker.set("isolation.level", committed_only ? "read_committed" : "read_uncommitted");
+    return maker.make(RD_KAFKA_CONSUMER);
+}
+
+}  // namespace sluice::log::kafka

@@ -1,0 +1,201 @@
+#include "log/kafka/engine.hpp"
+
+#include "base/clock.hpp"
+#include "log/checks.hpp"
+#include "log/kafka/errors.hpp"
+#include "log/kafka/retention.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace sluice::log {
+
+namespace kafka {
+
+namespace {
+
+class KafkaMembership final : public Membership {
+public:
+    explicit KafkaMembership(Group& group) : group_{group} {}
+
+    ~KafkaMembership() override { group_.leave(); }
+
+    KafkaMembership(const KafkaMembership&) = delete;
+    KafkaMembership& operator=(const KafkaMembership&) = delete;
+
+    [[nodiscard]] Share share() const override { return group_.share(); }
+
+    [[nodiscard]] std::uint64_t round() const override { return group_.round(); }
+
+private:
+    Group& group_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Log>> Engine::open(const KafkaLogOptions& options) {
+    std::unique_ptr<Engine> engine{new Engine{options}};
+    if (const Status opened = engine->open_all(); !opened) return opened.error();
+    return std::unique_ptr<Log>{std::move(engine)};
+}
+
+Status Engine::open_all() {
+    if (options_.cache.empty()) {
+        return Error{ErrorCode::kInvalidArgument, "a log on Kafka needs a directory for its cache"};
+    }
+    auto cache = Cache::open(options_.cache);
+    if (!cache) return cache.error();
+    cache_ = std::move(cache.value());
+    auto raw = make_asker(options_, trouble_, /*committed_only=*/false);
+    if (!raw) return raw.error();
+    raw_ = std::move(raw.value());
+    auto committed = make_asker(options_, trouble_, /*committed_only=*/true);
+    if (!committed) return committed.error();
+    committed_ = std::move(committed.value());
+    topics_ = std::make_unique<Topics>(raw_.get(), options_);
+    watermarks_ = std::make_unique<Watermarks>(*topics_, raw_.get(), committed_.get(), options_);
+    streams_ = std::make_unique<Streams>(options_, trouble_, *topics_, *watermarks_, changed_);
+    auto producer = Producer::open(options_, trouble_, *topics_);
+    if (!producer) return producer.error();
+    producer_ = std::move(producer.value());
+    const auto answers = topics_->find("any");
+    if (answers) return ok();
+    return Error{
+        answers.error().code,
+        fmt::format("no Kafka broker answers: {} {}", answers.error().message, trouble_.last())};
+}
+
+Status Engine::create_topic(const TopicSpec& spec) {
+    return topics_->create(spec, kept_topic(options_));
+}
+
+Result<std::optional<TopicSpec>> Engine::topic(std::string_view name) const {
+    return topics_->find(name);
+}
+
+Result<std::vector<TopicSpec>> Engine::topics() const {
+    return topics_->all();
+}
+
+Result<Ends> Engine::ends(const PartitionRef& of) const {
+    auto ends = watermarks_->ends(of);
+    if (ends) streams_->written(of, ends.value().committed);
+    return ends;
+}
+
+Result<Records> Engine::read(const PartitionRef& of, Offset from, const ReadLimits& limits) const {
+    return streams_->read(of, from, limits);
+}
+
+Result<std::vector<Offset>> Engine::publish(std::vector<Append> appends) {
+    const Status valid = validate(appends, options_.record_bytes_max);
+    if (!valid) return valid.error();
+    for (const Append& append : appends) {
+        if (const Status there = topics_->locate(append.to); !there) return there.error();
+    }
+    auto offsets = producer_->publish(appends);
+    if (!offsets) return offsets.error();
+    std::size_t at = 0;
+    for (const Append& append : appends) {
+        at += append.records.size();
+        streams_->written(append.to, offsets.value()[at - 1].next());
+    }
+    changed_.bump();
+    return offsets;
+}
+
+Group& Engine::group(std::string_view name) const {
+    const std::lock_guard lock{groups_mutex_};
+    const auto found = groups_.find(name);
+    if (found != groups_.end()) return *found->second;
+    const std::string key{name};
+    auto made = std::make_unique<Group>(options_, trouble_, *topics_, changed_, key);
+    return *groups_.emplace(key, std::move(made)).first->second;
+}
+
+Parts Engine::parts() const {
+    return {options_, *topics_, *watermarks_, *streams_, *cache_, changed_};
+}
+
+Result<std::unique_ptr<Membership>> Engine::join(const GroupSpec& spec) {
+    if (const Status valid = validate_group(spec.name); !valid) return valid.error();
+    const auto topic = topics_->find(spec.home_topic);
+    if (!topic) return topic.error();
+    if (!topic.value()) {
+        return Error{
+            ErrorCode::kNotFound,
+            fmt::format("group {}: there is no topic {}", spec.name, spec.home_topic)};
+    }
+    Group& joined = group(spec.name);
+    if (const Status done = joined.join(spec); !done) return done.error();
+    return std::unique_ptr<Membership>{std::make_unique<KafkaMembership>(joined)};
+}
+
+Result<std::unique_ptr<Lease>> Engine::take(std::string_view name, std::vector<HomeId> homes) {
+    if (const Status valid = validate_group(name); !valid) return valid.error();
+    if (const Status valid = validate_homes(homes); !valid) return valid.error();
+    return KafkaLease::open(parts(), group(name), std::move(homes));
+}
+
+Result<std::optional<Offset>> Engine::consumed_by(std::string_view name, const PartitionRef& from)
+    const {
+    if (const Status there = topics_->locate(from); !there) return there.error();
+    return group(name).offsets().recent(from);
+}
+
+Result<Entries> Engine::peek(
+    std::string_view name, HomeId home, Table table, std::string_view from, std::size_t limit
+) const {
+    Group& peeked = group(name);
+    if (!peeked.is_held(home)) {
+        if (const Status done = catch_up(peeked, home); !done) return done.error();
+    }
+    return cache_->home(name, home).scan(table.id, from, limit);
+}
+
+/// Of a home that no lease of this process holds: what its owner has written meanwhile.
+Status Engine::catch_up(Group& peeked, HomeId home) const {
+    const std::lock_guard restoring{peeked.restoring()};
+    if (peeked.is_held(home)) return ok();
+    const auto topic = topics_->find(peeked.state_topic());
+    if (!topic) return topic.error();
+    if (!topic.value()) return ok();
+    const PartitionRef state{
+        topic.value()->name, PartitionId{home.value % topic.value()->partitions}};
+    auto ends = watermarks_->ends(state);
+    if (!ends) return ends.error();
+    ends.value().high_watermark = ends.value().committed;  // what is pending may come to nothing
+    const auto restored = restore_home(
+        *streams_, state, home, ends.value(), cache_->home(peeked.name(), home), SystemClock{}.now()
+    );
+    return restored ? ok() : Status{restored.error()};
+}
+
+Status Engine::trim(const PartitionRef& of, Offset below) {
+    const auto ends = watermarks_->ends(of);
+    if (!ends) return ends.error();
+    if (below <= ends.value().first) return ok();
+    if (below > ends.value().committed) {
+        return Error{
+            ErrorCode::kInvalidArgument,
+            fmt::format(
+                "trim {}/{} below {}: it ends at {}",
+                of.topic,
+                of.partition.value,
+                below.value,
+                ends.value().committed.value
+            )};
+    }
+    const Status unneeded = nobody_needs(raw_.get(), options_, *topics_, of, below);
+    if (!unneeded) return unneeded;
+    return topics_->delete_below(of, below);
+}
+
+}  // namespace kafka
+
+Result<std::unique_ptr<Log>> open_kafka_log(const KafkaLogOptions& options) {
+    return kafka::Engine::open(options);
+}
+
+}  // namespace sluice::log

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "log/embedded/test_log.hpp"
+#include "log/kafka/kafka.hpp"
+#include "tests/kafka/broker.hpp"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+namespace sluice::log::test {
+
+/// A corner of the shared broker that nobody else has, and a directory for the copy of the state.
+class KafkaPlace {
+public:
+    [[nodiscard]] KafkaLogOptions options() const {
+        KafkaLogOptions options;
+        options.cluster.bootstrap = sluice::test::shared_broker();
+        options.prefix = prefix_;
+        options.cache = scratch_.path() / "cache";
+        options.state_partitions = 4;
+        return options;
+    }
+
+private:
+    std::string prefix_{sluice::test::unique_name("t") + "."};
+    ScratchDirectory scratch_;
+};
+
+inline std::unique_ptr<Log> open_kafka_or_fail(const KafkaLogOptions& options) {
+    auto opened = open_kafka_log(options);
+    EXPECT_TRUE(opened.has_value()) << opened.error().message;
+    return opened ? std::move(opened).value() : nullptr;
+}
+
+}  // namespace sluice::log::test

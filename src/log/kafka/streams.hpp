@@ -1,0 +1,72 @@
+#pragma once
+
+#include <sluice/result.hpp>
+
+#include "log/kafka/client.hpp"
+#include "log/kafka/stream.hpp"
+#include "log/kafka/watermarks.hpp"
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace sluice::log::kafka {
+
+/// Reads partitions at any place: goes on where a stream already reads, else begins a new one in
+/// place of the one that was used least lately. So a reader that goes on pays for no seek, and
+/// several may read one partition at different places.
+/// Threads:  any; one at a time for one partition.
+/// Lifetime: the rest of the log outlives it.
+/// Limits:   `kSeats` streams per partition, each with what a client reads ahead.
+class Streams {
+public:
+    static constexpr std::size_t kSeats = 4;
+
+    Streams(
+        const KafkaLogOptions& options,
+        Trouble& trouble,
+        const Topics& topics,
+        const Watermarks& watermarks,
+        ChangeSignal& arrived
+    );
+
+    /// As Log::read. Waits only for what is known to be there.
+    [[nodiscard]] Result<Records> read(
+        const PartitionRef& of, Offset from, const ReadLimits& limits
+    );
+
+    /// This process has written there: whoever reads from now on sees it.
+    void written(const PartitionRef& to, Offset next);
+
+private:
+    struct Seat {
+        std::unique_ptr<Stream> stream;
+        std::uint64_t used{0};
+    };
+
+    struct Partition {
+        std::mutex mutex;
+        std::array<Seat, kSeats> seats;
+        std::uint64_t turns{0};
+        std::atomic<std::int64_t> known_end{0};  ///< there are records below it
+    };
+
+    [[nodiscard]] Partition& partition(const PartitionRef& of);
+    [[nodiscard]] Result<rd_kafka_t*> client(std::size_t seat);
+    [[nodiscard]] Result<Seat*> seat_at(Partition& partition, const PartitionRef& of, Offset from);
+    [[nodiscard]] Status fill(Partition& partition, Stream& stream, const PartitionRef& of);
+
+    const KafkaLogOptions& options_;
+    Trouble& trouble_;
+    const Topics& topics_;
+    const Watermarks& watermarks_;
+    ChangeSignal& arrived_;
+    std::mutex mutex_;
+    std::array<ClientHandle, kSeats> clients_;  // outlive their streams
+    std::map<PartitionRef, std::unique_ptr<Partition>> partitions_;
+};
+
+}  // namespace sluice::log::kafka

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <sluice/result.hpp>
+
+#include "log/kafka/group.hpp"
+#include "log/kafka/restore.hpp"
+
+#include <map>
+#include <memory>
+
+namespace sluice::log::kafka {
+
+/// What the parts of the log lend one another.
+struct Parts {
+    const KafkaLogOptions& options;
+    Topics& topics;
+    const Watermarks& watermarks;
+    Streams& streams;
+    Cache& cache;
+    ChangeSignal& changed;
+};
+
+/// A home as a new owner finds it.
+struct TakenHome {
+    Offset home_next;  ///< of the home topic: what every step commits
+    CacheMark mark;    ///< up to where the copy is true
+    bool torn{false};  ///< its last step is not there: its input is read again from before
+};
+
+/// The state partition of a home; makes the topic when it is not there.
+[[nodiscard]] Result<PartitionRef> state_partition(
+    const Parts& parts, const Group& group, HomeId home
+);
+
+/// Takes homes over, in the order that docs/architecture/kafka.md gives reasons for: offsets once
+/// no transaction is pending on them; the ends of what the old owner wrote, its open transaction
+/// ended; the state, up to these ends.
+[[nodiscard]] Result<std::map<HomeId, TakenHome>> take_over(
+    const Parts& parts, Group& group, const Tenure& tenure
+);
+
+}  // namespace sluice::log::kafka
