@@ -92,6 +92,22 @@ void HandlerSink::deliver_all(std::span<const RunWork> runs, std::vector<RunOutc
     ++probe_.transactions;
 }
 
+Result<RunOutcome> HandlerSink::try_out(const RunWork& run) {
+    if (!session_) {
+        if (auto prepared = prepare(); !prepared) return prepared.error();
+    }
+    try {
+        session_->begin();
+        RunOutcome outcome = deliver_run(run);
+        session_->rollback();
+        return outcome;
+    } catch (const SqlError& error) {
+        session_->rollback();
+        if (!is_lock(error)) session_.reset();
+        return Error{ErrorCode::kUnavailable, error.what()};
+    }
+}
+
 RunOutcome HandlerSink::deliver_run(const RunWork& run) {
     RunOutcome outcome;
     for (const Outgoing& outgoing : run.events) {
@@ -133,9 +149,10 @@ std::optional<Failure> HandlerSink::handle(
         if (transaction_is_lost) throw;
         return failure_of(error);
     } catch (const std::exception& error) {
-        return Failure{FailureKind::kDead, fmt::format("the handler threw: {}", error.what()), {}};
+        return Failure{
+            FailureKind::kDead, fmt::format("the handler threw: {}", error.what()), {}, "thrown"};
     } catch (...) {
-        return Failure{FailureKind::kDead, "the handler threw something unknown", {}};
+        return Failure{FailureKind::kDead, "the handler threw something unknown", {}, "thrown"};
     }
 }
 

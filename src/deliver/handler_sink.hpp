@@ -50,6 +50,9 @@ public:
 
     [[nodiscard]] std::vector<dispatch::RunOutcome> deliver(std::span<const RunWork> runs) override;
 
+    /// Inbox row and handler in a transaction that is rolled back.
+    [[nodiscard]] Result<dispatch::RunOutcome> try_out(const RunWork& run) override;
+
     [[nodiscard]] const HandlerProbe& probe() const { return probe_; }
 
     [[nodiscard]] const Service& service() const { return service_; }

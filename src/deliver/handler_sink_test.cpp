@@ -55,6 +55,22 @@ TEST_F(HandlerSinkTest, WhatFailedIsHandledLaterOnce) {
     EXPECT_EQ(sink_->probe().duplicates, 1U);
 }
 
+TEST_F(HandlerSinkTest, ATrialTellsWhatWouldBecomeOfItAndKeepsNothing) {
+    Work work;
+    work.run("a", 1, {"done", "dead", "done"});
+    const auto tried = sink_->try_out(work.runs().front());
+    ASSERT_TRUE(tried.has_value()) << tried.error().message;
+    EXPECT_EQ(tried.value().handled, 1U);
+    EXPECT_EQ(tried.value().failure->reason, "never");
+    EXPECT_EQ(effects(), "");
+    Work good;
+    good.run("a", 1, {"done"});
+    EXPECT_FALSE(sink_->try_out(good.runs().front()).value().failure.has_value());
+    EXPECT_EQ(sink_->deliver(good.runs()).front().handled, 1U) << "the inbox has not moved";
+    EXPECT_EQ(effects(), "a1");
+    EXPECT_EQ(sink_->probe().handled, 1U);
+}
+
 TEST_F(HandlerSinkTest, InvalidAndUnreadableEventsAreDead) {
     Work work;
     work.run("a", 1, {"done"});

@@ -21,14 +21,20 @@ std::optional<Failure> failure_of(const Handled& handled) {
     switch (handled.kind()) {
         case Handled::Kind::kDone: return std::nullopt;
         case Handled::Kind::kRetry:
-            return Failure{FailureKind::kRetry, handled.reason(), handled.after()};
-        case Handled::Kind::kDead: return Failure{FailureKind::kDead, handled.reason(), {}};
+            return Failure{FailureKind::kRetry, handled.reason(), handled.after(), "asked"};
+        case Handled::Kind::kDead:
+            return Failure{FailureKind::kDead, handled.reason(), {}, "rejected"};
     }
     SLUICE_UNREACHABLE();
 }
 
 Failure failure_of(const SqlError& error) {
-    return {is_passing(error) ? FailureKind::kNotTried : FailureKind::kDead, error.what(), {}};
+    const bool constraint = error.kind() == SqlError::Kind::kConstraint;
+    return {
+        is_passing(error) ? FailureKind::kNotTried : FailureKind::kDead,
+        error.what(),
+        {},
+        constraint ? "constraint" : "sql"};
 }
 
 Failure reused(Position position, const Event& event) {

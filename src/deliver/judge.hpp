@@ -7,9 +7,16 @@
 #include "base/ids.hpp"
 #include "dispatch/dispatcher.hpp"
 
+#include <array>
 #include <optional>
+#include <string_view>
 
 namespace sluice::deliver {
+
+/// Classes of failures (dispatch::RetryClass): the handler asks for a retry, or says that it is
+/// dead; a constraint of the database; any other statement; the handler threw.
+inline constexpr std::array<std::string_view, 5> kErrorClasses{
+    "asked", "rejected", "constraint", "sql", "thrown"};
 
 /// What a handler's answer, or a failed statement, means to the dispatcher.
 [[nodiscard]] std::optional<dispatch::Failure> failure_of(const Handled& handled);

@@ -34,6 +34,27 @@ std::vector<RunOutcome> ShapedSink::deliver(std::span<const RunWork> runs) {
     return std::vector<RunOutcome>(runs.size(), RunOutcome{0, failure});
 }
 
+Result<RunOutcome> ShapedSink::try_out(const RunWork& run) {
+    if (shaper_.is_idle()) return inner_->try_out(run);
+    std::vector<const Record*> records;
+    for (const Outgoing& one : run.events) records.push_back(one.record);
+    const auto cuts = shaper_.cut(records);
+    if (!cuts) return cuts.error();
+    RunWork cut_run{run.subject, {}, run.attempt};
+    std::optional<Failure> stopped;
+    for (std::size_t at = 0; at < run.events.size() && !stopped; ++at) {
+        const Shaper::Cut& cut = cuts.value()[at];
+        Outgoing one = run.events[at];
+        if (cut.record) one.record = &*cut.record;
+        if (cut.failure) stopped = Failure{FailureKind::kDead, cut.failure->message, {}};
+        if (!stopped) cut_run.events.push_back(one);
+    }
+    if (cut_run.events.empty()) return RunOutcome{0, stopped};
+    auto tried = inner_->try_out(cut_run);
+    if (tried && !tried.value().failure) tried.value().failure = stopped;
+    return tried;
+}
+
 /// Each run up to its first event that could not be cut.
 std::vector<RunOutcome> ShapedSink::deliver_cut(
     std::span<const RunWork> runs, const std::vector<Shaper::Cut>& cuts

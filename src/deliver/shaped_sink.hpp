@@ -26,6 +26,8 @@ public:
 
     [[nodiscard]] std::vector<dispatch::RunOutcome> deliver(std::span<const RunWork> runs) override;
 
+    [[nodiscard]] Result<dispatch::RunOutcome> try_out(const RunWork& run) override;
+
 private:
     ShapedSink(
         std::unique_ptr<Sink> inner, std::shared_ptr<const project::Filter> filter, Shaper shaper

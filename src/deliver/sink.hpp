@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sluice/result.hpp>
+
 #include "base/ids.hpp"
 #include "dispatch/dispatcher.hpp"
 #include "event/record.hpp"
@@ -46,6 +48,11 @@ public:
     /// same order. A failing event ends its own run only.
     [[nodiscard]] virtual std::vector<dispatch::RunOutcome> deliver(std::span<const RunWork> runs
     ) = 0;
+
+    /// What would become of the run; nothing of it is left. kUnsupported: this target cannot tell.
+    [[nodiscard]] virtual Result<dispatch::RunOutcome> try_out(const RunWork& /*run*/) {
+        return Error{ErrorCode::kUnsupported, "this target has no trial run"};
+    }
 };
 
 }  // namespace sluice::deliver

@@ -96,6 +96,7 @@ void Breaker::judge(
 }
 
 void Breaker::open(Instant now) {
+    if (!failing_since_) failing_since_ = now;
     state_ = State::kOpen;
     opened_at_ = now;
 }
@@ -104,6 +105,11 @@ void Breaker::close() {
     state_ = State::kClosed;
     failed_.clear();
     pause_ = options_.pause_first;
+    failing_since_.reset();
+}
+
+std::optional<Instant> Breaker::failing_since() const {
+    return failing_since_;
 }
 
 std::optional<Milliseconds> Breaker::pause_left(Instant now) const {

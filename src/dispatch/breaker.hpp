@@ -55,6 +55,9 @@ public:
 
     [[nodiscard]] State state() const { return state_; }
 
+    /// Since when it has not been closed; nothing while it is.
+    [[nodiscard]] std::optional<Instant> failing_since() const;
+
     /// What is left of the pause; nothing unless it is open.
     [[nodiscard]] std::optional<Milliseconds> pause_left(Instant now) const;
 
@@ -66,6 +69,7 @@ private:
     State state_{State::kClosed};
     std::set<std::uint64_t> failed_;  ///< hashes of subjects, since something was handled
     Instant opened_at_;
+    std::optional<Instant> failing_since_;
     Milliseconds pause_;
 };
 

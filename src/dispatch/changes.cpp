@@ -11,7 +11,9 @@ Dispatcher::Impl::Impl(DispatcherOptions given, Restored restored)
       recent{given.subjects_checked_max},
       done{restored.progress},
       fetch_next{restored.progress.next},
-      replay_end{done.end()} {
+      replay_end{done.end()},
+      hold{std::move(restored.hold)} {
+    counts.paused = hold.has_value();
     restore(restored);
 }
 

@@ -54,7 +54,8 @@ void Dispatcher::Impl::skipped(Offset offset) {
 }
 
 bool Dispatcher::Impl::wants_more() const {
-    return !draining && !counts.full && counts.in_flight_events < options.in_flight_events_max &&
+    return !draining && !counts.full && !hold.has_value() &&
+           counts.in_flight_events < options.in_flight_events_max &&
            counts.in_flight_bytes < options.in_flight_bytes_max;
 }
 
@@ -75,7 +76,7 @@ void Dispatcher::Impl::release(Subject& subject) {
 }
 
 void Dispatcher::Impl::schedule(Subject& subject) {
-    if (subject.place != Subject::Place::kNowhere || subject.parked()) return;
+    if (subject.place != Subject::Place::kNowhere || subject.stands()) return;
     const std::size_t runnable =
         subject.in_backlog() ? subject.backlog.size() - subject.unwritten : subject.queue.size();
     if (runnable == 0) return;
@@ -84,7 +85,7 @@ void Dispatcher::Impl::schedule(Subject& subject) {
         timers.emplace(*subject.not_before, &subject);
     } else {
         subject.place = Subject::Place::kReady;
-        ready.push_back(&subject);
+        (subject.in_backlog() ? ready_behind : ready).push_back(&subject);
     }
 }
 
@@ -100,11 +101,14 @@ void Dispatcher::Impl::wake_due(Instant now) {
 
 std::vector<Run> Dispatcher::Impl::start(Instant now, std::size_t runs_max) {
     std::vector<Run> started;
-    if (draining) return started;
+    if (draining || hold.has_value()) return started;
     wake_due(now);
-    while (started.size() < runs_max && !ready.empty()) {
-        Subject& subject = *ready.front();
-        ready.pop_front();
+    while (started.size() < runs_max && (!ready.empty() || !ready_behind.empty())) {
+        // A redrive of many does not hold up what has just come, nor the other way round.
+        const bool behind = ready.empty() || (!ready_behind.empty() && ++turns % kTurns == 0);
+        std::deque<Subject*>& from = behind ? ready_behind : ready;
+        Subject& subject = *from.front();
+        from.pop_front();
         started.push_back(make_run(subject));
     }
     return started;
@@ -168,12 +172,20 @@ void Dispatcher::finished(RunId id, RunOutcome outcome, Instant now) {
     impl_->finished(id, std::move(outcome), now);
 }
 
+Answer Dispatcher::command(const Command& command, Instant now) {
+    return impl_->command(command, now);
+}
+
+bool Dispatcher::takes_commands() const {
+    return impl_->pending.puts.empty() && impl_->pending.edits.empty();
+}
+
 Changes Dispatcher::take_changes() {
     return impl_->take_changes();
 }
 
 std::optional<Instant> Dispatcher::next_due() const {
-    if (impl_->timers.empty()) return std::nullopt;
+    if (impl_->timers.empty() || impl_->hold.has_value()) return std::nullopt;
     return impl_->timers.begin()->first;
 }
 

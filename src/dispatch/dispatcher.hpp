@@ -4,7 +4,9 @@
 #include <sluice/time.hpp>
 
 #include "base/ids.hpp"
+#include "dispatch/command.hpp"
 #include "dispatch/retry.hpp"
+#include "event/record.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -60,6 +62,7 @@ struct Failure {
     FailureKind kind{};
     std::string reason;                 ///< one line for a person
     std::optional<Milliseconds> after;  ///< the sink asks for this wait
+    std::string error_class{};          ///< which RetryClass is about it; empty: none
 };
 
 /// The first `handled` events are done; then `failure`, if any, stopped the run.
@@ -88,17 +91,29 @@ enum class LineState : std::uint8_t {  // stored: never renumber
     kParked = 2,                       ///< its head is dead; a person chooses
 };
 
-/// A subject that does not simply flow: its head has failed. Durable, before the offset passes it.
+/// A person has stopped a subject, or a subscription, until they say go on.
+struct Hold {
+    Instant since;
+    std::string by;
+    std::string why;
+
+    bool operator==(const Hold&) const = default;
+};
+
+/// A subject that does not simply flow: its head has failed, or a person has paused it. Durable,
+/// before the offset passes it.
 struct Line {
     LineState state{};
-    Position head;
+    Position head;  ///< 0: paused, and nothing has come since
     std::uint32_t attempts{};
     Instant since;
-    Instant due_at;          ///< kRetrying
-    std::string reason;      ///< of the last failure
-    bool in_backlog{false};  ///< its events lie in the backlog, and later ones queue behind
-    std::uint64_t events{};  ///< in the backlog
-    std::uint64_t bytes{};   ///< in the backlog
+    Instant due_at;              ///< kRetrying
+    std::string reason;          ///< of the last failure
+    bool in_backlog{false};      ///< its events lie in the backlog, and later ones queue behind
+    std::uint64_t events{};      ///< in the backlog
+    std::uint64_t bytes{};       ///< in the backlog
+    bool redriven{false};        ///< by a person: it parks at its first new failure
+    std::optional<Hold> hold{};  ///< paused by hand: nothing runs
 
     bool operator==(const Line&) const = default;
 };
@@ -115,6 +130,7 @@ struct DispatcherOptions {
         std::size_t{1} << 20};        ///< for holes, 16 bytes each; 0: no check
     Milliseconds not_tried_wait{50};  ///< before a run that was not tried starts again
     RetryPolicy retry;
+    std::vector<RetryClass> retry_classes{};
 
     [[nodiscard]] Status validate() const;
 };
@@ -146,6 +162,17 @@ struct Changes {
 
     std::vector<BacklogErase> erases;
 
+    struct BacklogEdit {  ///< this record takes the place of the copy
+        std::string subject;
+        Position position;
+        Offset offset;
+        Record record;
+    };
+
+    std::vector<BacklogEdit> edits;  ///< after the puts
+
+    std::optional<std::optional<Hold>> hold;  ///< of the whole subscription
+
     /// To be told, not written: subjects that were parked since the last call.
     struct Parked {
         std::string subject;
@@ -156,7 +183,8 @@ struct Changes {
     std::vector<Parked> parked;
 
     [[nodiscard]] bool empty() const {
-        return !progress.has_value() && lines.empty() && puts.empty() && erases.empty();
+        return !progress.has_value() && lines.empty() && puts.empty() && erases.empty() &&
+               edits.empty() && !hold.has_value();
     }
 };
 
@@ -175,13 +203,16 @@ struct DispatcherCounts {
     std::uint64_t parked_now{};             ///< subjects
     std::optional<Instant> parked_since{};  ///< the one that stands longest
     std::uint64_t retrying_now{};
+    std::uint64_t paused_now{};  ///< subjects, by hand
+    std::uint64_t skipped{};     ///< by hand
     std::uint64_t backlog_events{};
     std::uint64_t backlog_bytes{};
     std::uint64_t in_flight_events{};
     std::uint64_t in_flight_bytes{};
     std::uint64_t holes{};      ///< holes and reused positions that were found
     bool backlog_alarm{false};  ///< the backlog has reached 80 % of its limit
-    bool full{false};  ///< the backlog has reached its limit: this subscription stands still
+    bool full{false};    ///< the backlog has reached its limit: this subscription stands still
+    bool paused{false};  ///< by hand, all of it
 
     bool operator==(const DispatcherCounts&) const = default;
 };
@@ -205,6 +236,7 @@ public:
         /// Positions in the backlog, per subject with a line that is `in_backlog`, ascending; as
         /// many as the line counts, or the process ends.
         std::vector<std::pair<std::string, std::vector<RunEvent>>> backlog;
+        std::optional<Hold> hold{};  ///< of the whole subscription
     };
 
     Dispatcher(DispatcherOptions options, Restored restored);
@@ -216,7 +248,7 @@ public:
     /// passed over.
     [[nodiscard]] Offset read_from() const;
 
-    /// False at a limit, or while full or draining.
+    /// False at a limit, or while full, paused or draining.
     [[nodiscard]] bool wants_more() const;
 
     void fetched(Delivery delivery, Instant now);
@@ -230,6 +262,13 @@ public:
     [[nodiscard]] std::vector<Run> start(Instant now, std::size_t runs_max);
 
     void finished(RunId id, RunOutcome outcome, Instant now);
+
+    /// What a person chose: carried out at once, or refused, and then nothing has changed. Only
+    /// while it `takes_commands`.
+    [[nodiscard]] Answer command(const Command& command, Instant now);
+
+    /// False: copies were told to be written that `take_changes` has not given yet.
+    [[nodiscard]] bool takes_commands() const;
 
     /// What has changed since the last call. It is the caller's to write; until then it is not
     /// durable.

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +17,8 @@ struct Store {
     Progress progress;
     std::map<std::string, Line> lines;
     std::map<std::pair<std::string, Position>, Offset> backlog;
+    std::map<std::pair<std::string, Position>, Record> edited;  ///< of the backlog's
+    std::optional<Hold> hold;
 
     void apply(const Changes& changes) {
         if (changes.progress.has_value()) progress = *changes.progress;
@@ -28,14 +31,22 @@ struct Store {
         }
         for (const auto& erase : changes.erases) {
             EXPECT_EQ(backlog.erase({erase.subject, erase.position}), 1U);
+            edited.erase({erase.subject, erase.position});
         }
         for (const auto& put : changes.puts) {
             EXPECT_TRUE(backlog.emplace(std::pair{put.subject, put.position}, put.offset).second);
         }
+        for (const auto& edit : changes.edits) {
+            const std::pair key{edit.subject, edit.position};
+            EXPECT_TRUE(backlog.contains(key)) << "an edit of what is not there";
+            EXPECT_EQ(backlog[key], edit.offset);
+            edited[key] = edit.record;
+        }
+        if (changes.hold.has_value()) hold = *changes.hold;
     }
 
     [[nodiscard]] Dispatcher::Restored restored() const {
-        Dispatcher::Restored all{progress, {lines.begin(), lines.end()}, {}};
+        Dispatcher::Restored all{progress, {lines.begin(), lines.end()}, {}, hold};
         for (const auto& [key, offset] : backlog) {
             if (all.backlog.empty() || all.backlog.back().first != key.first) {
                 all.backlog.push_back({key.first, {}});
@@ -84,6 +95,13 @@ public:
 
     void fail(const Run& run, FailureKind kind, std::size_t handled = 0) {
         core.finished(run.id, {handled, Failure{kind, "it failed", {}}}, now);
+    }
+
+    Answer choose(const std::string& subject, Act act) {
+        step();
+        return core.command(
+            {"sales", subject, "c-1", "alice", "the deploy was bad", now, std::move(act)}, now
+        );
     }
 
     void pass(std::int64_t milliseconds) { now = now + Milliseconds{milliseconds}; }

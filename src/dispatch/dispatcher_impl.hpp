@@ -19,6 +19,7 @@ namespace sluice::dispatch {
 ///   dispatcher.cpp  coming and going: fetched, start
 ///   outcome.cpp     what a run's outcome makes of its subject
 ///   line.cpp        lines and backlogs: park, move, queue behind
+///   operate.cpp     what a person chose
 ///   changes.cpp     what has to be written; restoring it
 struct Dispatcher::Impl {
     struct Hash {
@@ -26,6 +27,8 @@ struct Dispatcher::Impl {
 
         std::size_t operator()(std::string_view text) const noexcept { return hash64(text); }
     };
+
+    static constexpr std::uint64_t kTurns = 4;
 
     struct InFlight {
         Subject* subject{};
@@ -51,7 +54,14 @@ struct Dispatcher::Impl {
     void finished(RunId id, RunOutcome outcome, Instant now);
     void count_handled(Subject& subject, const InFlight& run, std::size_t handled, Instant now);
     void fail(Subject& subject, Failure failure, Instant now);
-    void try_again(Subject& subject, Failure failure, std::uint32_t attempts, Instant now);
+    void try_again(
+        Subject& subject,
+        Failure failure,
+        std::uint32_t attempts,
+        const RetryPolicy& retry,
+        Instant now
+    );
+    [[nodiscard]] const RetryClass* class_of(const Failure& failure) const;
 
     // line.cpp
     void settle(
@@ -68,6 +78,19 @@ struct Dispatcher::Impl {
     [[nodiscard]] static Position head_of(const Subject& subject);
     [[nodiscard]] static std::string dead_head(const Subject& subject);
 
+    // operate.cpp: each verb answers why it does not fit; empty: done
+    Answer command(const Command& command, Instant now);
+    std::string redrive(Subject& subject, const Redrive& act, Instant now);
+    std::string skip_head(Subject& subject, const SkipHead& act, Instant now);
+    std::string edit_head(Subject& subject, const EditHead& act, const Command& command);
+    std::string pause(Subject& subject, const Command& command, Instant now);
+    std::string resume(Subject& subject, Instant now);
+    std::string pause_all(const Command& command);
+    std::string resume_all();
+    void unschedule(Subject& subject);
+    [[nodiscard]] std::string why_not_parked(const Subject& subject, Position head) const;
+    [[nodiscard]] std::string why_not_head(const Subject& subject, Position head) const;
+
     // changes.cpp
     void restore(Restored& restored);
     Changes take_changes();
@@ -79,7 +102,10 @@ struct Dispatcher::Impl {
     Offset fetch_next;
     Offset replay_end;  // below it, offsets may be done already
     std::unordered_map<std::string, Subject, Hash, std::equal_to<>> subjects;
-    std::deque<Subject*> ready;
+    std::deque<Subject*> ready;         // what has just come
+    std::deque<Subject*> ready_behind;  // what lies in backlogs: one turn in kTurns while others go
+    std::uint64_t turns{};
+    std::optional<Hold> hold;  // of the whole subscription
     Timers timers;
     std::unordered_map<RunId, InFlight> runs;
     RunId last_run;

@@ -21,6 +21,8 @@ public:
 
     [[nodiscard]] const T& front() const { return items_[head_]; }
 
+    [[nodiscard]] T& front() { return items_[head_]; }
+
     [[nodiscard]] const T& back() const { return items_.back(); }
 
     void push(T item) { items_.push_back(std::move(item)); }

@@ -18,7 +18,7 @@ std::string Dispatcher::Impl::dead_head(const Subject& subject) {
 }
 
 void Dispatcher::Impl::settle(Subject& subject, Instant now) {
-    if (subject.place != Subject::Place::kNowhere || subject.parked()) return;
+    if (subject.place != Subject::Place::kNowhere || subject.stands()) return;
     std::string dead = dead_head(subject);
     if (!dead.empty()) {
         park(subject, std::move(dead), 0, now);
@@ -51,6 +51,7 @@ void Dispatcher::Impl::park(
     line.attempts = attempts;
     line.due_at = Instant{};
     line.reason = std::move(reason);
+    line.redriven = false;
     subject.not_before.reset();
     const Offset head =
         subject.in_backlog() ? subject.backlog.front().offset : subject.queue.front().offset;
@@ -69,7 +70,9 @@ void Dispatcher::Impl::set_line(Subject& subject, std::optional<Line> line) {
 
 void Dispatcher::Impl::count_line(const Line& line, bool there) {
     const bool parked = line.state == LineState::kParked;
-    std::uint64_t& counter = parked ? counts.parked_now : counts.retrying_now;
+    std::uint64_t& counter = parked      ? counts.parked_now
+                             : line.hold ? counts.paused_now
+                                         : counts.retrying_now;
     counter = there ? counter + 1 : counter - 1;
     if (!parked) return;
     if (there) {
@@ -106,6 +109,7 @@ void Dispatcher::Impl::queue_behind(Subject& subject, QueuedEvent event) {
     --counts.in_flight_events;
     counts.in_flight_bytes -= event.bytes;
     pending.puts.push_back({*subject.name, event.position, event.offset});
+    if (subject.backlog.empty()) subject.line->head = event.position;
     subject.backlog.push({event.position, event.offset, event.bytes});
     ++subject.unwritten;
     if (!event.dead.empty()) {

@@ -39,6 +39,11 @@ Status DispatcherOptions::validate() const {
                 not_tried_wait.count()
             )};
     }
+    for (const RetryClass& one : retry_classes) {
+        if (auto checked = one.policy.validate(); !checked) {
+            return checked.error().at("retry class " + one.name);
+        }
+    }
     return retry.validate();
 }
 

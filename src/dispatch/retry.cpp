@@ -52,6 +52,7 @@ Status RetryPolicy::validate() const {
     }
     if (auto checked = check_wait("first", first, Milliseconds{1}); !checked) return checked;
     if (auto checked = check_wait("wait_max", wait_max, first); !checked) return checked;
+    if (auto checked = check_wait("age_max", age_max, Milliseconds{0}); !checked) return checked;
     return check_wait("in_place_max", in_place_max, Milliseconds{0});
 }
 

@@ -4,6 +4,7 @@
 #include <sluice/time.hpp>
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace sluice::dispatch {
@@ -18,10 +19,22 @@ struct RetryPolicy {
     Milliseconds in_place_max{
         30'000};  ///< a longer wait, or more of waits in all, moves the subject to its backlog
 
+    Milliseconds age_max{0};  ///< after its first failure; an older event is dead. 0: no limit
+
     /// Names the field, its value and the allowed range.
     [[nodiscard]] Status validate() const;
 
     bool operator==(const RetryPolicy&) const = default;
+};
+
+/// What one class of failures is worth, instead of the policy for all. Classes are the sink's words
+/// (deliver/judge.hpp: "asked", "rejected", "constraint", …).
+struct RetryClass {
+    std::string name;
+    bool dead{false};    ///< no attempt will help, whatever the sink says
+    RetryPolicy policy;  ///< otherwise: tried again so, even if the sink says dead
+
+    bool operator==(const RetryClass&) const = default;
 };
 
 /// The wait after the failure number `attempt` (from 1). Jitter comes from `salt` (subject,

@@ -129,6 +129,10 @@ TEST(Retry, ValidateNamesFieldValueAndRange) {
         "retry.wait_max: 10 ms is out of range; allowed is 100 ms to 604800000 ms"
     );
     EXPECT_EQ(
+        message([](RetryPolicy& policy) { policy.age_max = Milliseconds{-1}; }),
+        "retry.age_max: -1 ms is out of range; allowed is 0 ms to 604800000 ms"
+    );
+    EXPECT_EQ(
         message([](RetryPolicy& policy) { policy.in_place_max = Milliseconds{-1}; }),
         "retry.in_place_max: -1 ms is out of range; allowed is 0 ms to 604800000 ms"
     );

@@ -12,7 +12,10 @@ namespace sluice::dispatch {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kLineVersion = 2;  // 1 knew neither holds nor redrives
 constexpr std::uint8_t kFlagInBacklog = 1;
+constexpr std::uint8_t kFlagRedriven = 2;
+constexpr std::uint8_t kFlagHeld = 4;
 
 Error corrupt(std::string_view what, std::string_view why) {
     return Error{
@@ -77,12 +80,45 @@ Result<Progress> decode_progress(std::string_view bytes) {
     return progress;
 }
 
-std::string encode(const Line& line) {
+void put(ByteWriter& writer, const Hold& hold) {
+    writer.u64(static_cast<std::uint64_t>(hold.since.ms));
+    writer.bytes(hold.by);
+    writer.bytes(hold.why);
+}
+
+Hold get_hold(ByteReader& reader) {
+    Hold hold;
+    hold.since = Instant{static_cast<std::int64_t>(reader.u64())};
+    hold.by = reader.bytes();
+    hold.why = reader.bytes();
+    return hold;
+}
+
+std::string encode(const Hold& hold) {
     std::string out;
     ByteWriter writer{out};
     writer.u8(kVersion);
+    put(writer, hold);
+    return out;
+}
+
+Result<Hold> decode_hold(std::string_view bytes) {
+    ByteReader reader{bytes};
+    if (reader.u8() != kVersion) return corrupt("hold", "no version 1");
+    Hold hold = get_hold(reader);
+    if (!reader.at_end()) return corrupt("hold", "cut short, or bytes too many");
+    return hold;
+}
+
+std::string encode(const Line& line) {
+    std::string out;
+    ByteWriter writer{out};
+    writer.u8(kLineVersion);
     writer.u8(static_cast<std::uint8_t>(line.state));
-    writer.u8(line.in_backlog ? kFlagInBacklog : std::uint8_t{0});
+    writer.u8(static_cast<std::uint8_t>(
+        (line.in_backlog ? kFlagInBacklog : 0U) | (line.redriven ? kFlagRedriven : 0U) |
+        (line.hold ? kFlagHeld : 0U)
+    ));
     writer.varint(line.head.value);
     writer.varint(line.attempts);
     writer.u64(static_cast<std::uint64_t>(line.since.ms));
@@ -90,12 +126,16 @@ std::string encode(const Line& line) {
     writer.varint(line.events);
     writer.varint(line.bytes);
     writer.bytes(line.reason);
+    if (line.hold) put(writer, *line.hold);
     return out;
 }
 
 Result<Line> decode_line(std::string_view bytes) {
     ByteReader reader{bytes};
-    if (reader.u8() != kVersion) return corrupt("line", "no version 1");
+    const std::uint8_t version = reader.u8();
+    if (version != kVersion && version != kLineVersion) {
+        return corrupt("line", "no version 1 or 2");
+    }
     Line line;
     const std::uint8_t state = reader.u8();
     const std::uint8_t flags = reader.u8();
@@ -106,16 +146,20 @@ Result<Line> decode_line(std::string_view bytes) {
     line.events = reader.varint();
     line.bytes = reader.varint();
     line.reason = std::string{reader.bytes()};
+    if (version == kLineVersion && (flags & kFlagHeld) != 0) line.hold = get_hold(reader);
     if (!reader.at_end()) return corrupt("line", "cut short, or bytes too many");
     if (state != static_cast<std::uint8_t>(LineState::kRetrying) &&
         state != static_cast<std::uint8_t>(LineState::kParked)) {
         return corrupt("line", fmt::format("no such state as {}", state));
     }
-    if (flags > kFlagInBacklog) return corrupt("line", fmt::format("unknown flags {}", flags));
+    const unsigned known =
+        version == kVersion ? kFlagInBacklog : kFlagInBacklog | kFlagRedriven | kFlagHeld;
+    if ((flags & ~known) != 0) return corrupt("line", fmt::format("unknown flags {}", flags));
     if (attempts > std::numeric_limits<std::uint32_t>::max())
         return corrupt("line", "too many attempts");
     line.state = static_cast<LineState>(state);
     line.in_backlog = (flags & kFlagInBacklog) != 0;
+    line.redriven = (flags & kFlagRedriven) != 0;
     line.attempts = static_cast<std::uint32_t>(attempts);
     return line;
 }

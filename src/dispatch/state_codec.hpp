@@ -14,7 +14,9 @@ namespace sluice::dispatch {
 /// included.
 [[nodiscard]] std::string encode(const Progress& progress);
 [[nodiscard]] std::string encode(const Line& line);
+[[nodiscard]] std::string encode(const Hold& hold);
 [[nodiscard]] Result<Progress> decode_progress(std::string_view bytes);
 [[nodiscard]] Result<Line> decode_line(std::string_view bytes);
+[[nodiscard]] Result<Hold> decode_hold(std::string_view bytes);
 
 }  // namespace sluice::dispatch

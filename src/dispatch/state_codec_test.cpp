@@ -19,9 +19,26 @@ TEST(StateCodec, ProgressIsDrawnLikeThis) {
 TEST(StateCodec, LineIsDrawnLikeThis) {
     const Line line{LineState::kParked, Position{5}, 2, Instant{1}, Instant{0}, "no", true, 3, 400};
     const std::string bytes = encode(line);
-    EXPECT_EQ(bytes.substr(0, 5), (std::string{"\x01\x02\x01\x05\x02", 5}));
+    EXPECT_EQ(bytes.substr(0, 5), (std::string{"\x02\x02\x01\x05\x02", 5}));
     EXPECT_EQ(bytes.size(), 5U + 16U + 1U + 2U + 3U);
     EXPECT_EQ(decode_line(bytes).value(), line);
+    std::string old = bytes;  // what version 1 wrote
+    old[0] = 1;
+    EXPECT_EQ(decode_line(old).value(), line);
+}
+
+TEST(StateCodec, WhatAPersonPausedOrRedroveIsKept) {
+    Line line{LineState::kRetrying, Position{5}, 0, Instant{1}, Instant{0}, "no", true, 3, 400};
+    line.redriven = true;
+    line.hold = Hold{Instant{7}, "alice", "until the tax table is right"};
+    EXPECT_EQ(decode_line(encode(line)).value(), line);
+    EXPECT_EQ(decode_hold(encode(*line.hold)).value(), *line.hold);
+    for (std::string damaged : {encode(*line.hold) + "x", std::string{"\x02"}, std::string{}}) {
+        EXPECT_EQ(decode_hold(damaged).error().code, ErrorCode::kCorrupt);
+    }
+    std::string old = encode(line);
+    old[0] = 1;  // which had no such flags
+    EXPECT_FALSE(decode_line(old).has_value());
 }
 
 TEST(StateCodecModel, RandomValuesComeBackAndDamageIsToldOrHarmless) {
@@ -62,6 +79,8 @@ TEST(StateCodecModel, RandomValuesComeBackAndDamageIsToldOrHarmless) {
             random()};
         line.reason.assign(random() % 50, 'x');
         line.in_backlog = random() % 2 == 0;
+        line.redriven = random() % 2 == 0;
+        if (random() % 2 == 0) line.hold = Hold{Instant{1}, "bob", std::string(random() % 9, 'y')};
         ASSERT_EQ(decode_line(encode(line)).value(), line);
     }
 }
@@ -129,7 +148,7 @@ TEST(StateCodec, OtherVersionsStatesAndTailsAreCorrupt) {
     const Line line{
         LineState::kRetrying, Position{5}, 2, Instant{1}, Instant{0}, "no", true, 3, 400};
     for (const auto& [at, value] :
-         {std::pair{0, 2}, std::pair{1, 3}, std::pair{1, 0}, std::pair{2, 2}}) {
+         {std::pair{0, 3}, std::pair{1, 3}, std::pair{1, 0}, std::pair{2, 8}, std::pair{2, 4}}) {
         std::string bytes = encode(line);
         bytes[static_cast<std::size_t>(at)] = static_cast<char>(value);
         const auto read = decode_line(bytes);

@@ -50,6 +50,11 @@ struct Subject {
     [[nodiscard]] bool parked() const {
         return line.has_value() && line->state == LineState::kParked;
     }
+
+    /// Nothing of it runs until a person chooses.
+    [[nodiscard]] bool stands() const {
+        return parked() || (line.has_value() && line->hold.has_value());
+    }
 };
 
 using Timers = std::multimap<Instant, Subject*>;
