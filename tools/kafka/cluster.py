@@ -64,6 +64,8 @@ class Cluster:
         """Lays the cluster out and starts it; an existing one in this folder is started as it is."""
         if not 1 <= brokers <= 9:
             raise Trouble(f"--brokers {brokers}: 1 to 9")
+        if port and port + brokers - 1 > 65535:
+            raise Trouble(f"--port {port}: {brokers} brokers need as many ports from it on, and 65535 is the last")
         found = cls.load(folder, dies_with_parent)
         if found is None:
             return cls.lay_out(folder, brokers, port, settings or {}, secured, dies_with_parent)
@@ -93,9 +95,12 @@ class Cluster:
     def load(cls, folder, dies_with_parent=False):
         try:
             plan = json.loads((pathlib.Path(folder) / "cluster.json").read_text(encoding="utf-8"))
+            return cls(folder, plan, dies_with_parent)
         except FileNotFoundError:
             return None
-        return cls(folder, plan, dies_with_parent)
+        except (ValueError, KeyError, TypeError) as error:
+            raise Trouble(f"{folder}/cluster.json is damaged ({error!r}): end its brokers, delete {folder}, and start "
+                          "anew") from error
 
     def write(self, plan, settings):
         voters = ",".join(f"{node.id}@{HOST}:{node.controller_port}" for node in self.nodes)

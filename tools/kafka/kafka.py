@@ -18,8 +18,7 @@ TOOLS = {"topics": "org.apache.kafka.tools.TopicCommand", "configs": "kafka.admi
 
 
 def up(options):
-    settings = dict(one.split("=", 1) for one in options.set)
-    cluster = Cluster.create(options.directory, options.brokers, options.port, settings, options.secured,
+    cluster = Cluster.create(options.directory, options.brokers, options.port, dict(options.set), options.secured,
                              dies_with_parent=False)
     print(cluster.bootstrap)
     if options.secured:
@@ -56,10 +55,9 @@ def status(options):
 def run(options):
     """Brokers for a test program: `ready BOOTSTRAP [SECURED]` on stdout, then a command a line on stdin, each answered by
     `ok` or `error WHY`. At the end of stdin the brokers and their data go."""
-    settings = dict(one.split("=", 1) for one in options.set)
     with tempfile.TemporaryDirectory(prefix="sluice-kafka-") as folder:
         where = pathlib.Path(folder) / "cluster"
-        with Cluster.create(where, options.brokers, settings=settings, secured=options.secured) as cluster:
+        with Cluster.create(where, options.brokers, settings=dict(options.set), secured=options.secured) as cluster:
             print("ready", cluster.bootstrap, cluster.secured_bootstrap, flush=True)
             for line in sys.stdin:
                 print(answer(cluster, line.split()), flush=True)
@@ -83,6 +81,19 @@ def tool(options):
     loaded(options).run_tool(TOOLS[options.command], options.arguments)
 
 
+def setting(text):
+    name, equals, value = text.partition("=")
+    if not (name and equals):
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE, such as log.segment.bytes=1048576")
+    return name, value
+
+
+def port(text):
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port: 1 to 65535")
+    return int(text)
+
+
 def parse(arguments):
     parser = argparse.ArgumentParser(prog="./dev kafka", description=__doc__.split(": ", 1)[1])
     parser.add_argument("--directory", default=FOLDER, type=pathlib.Path, help="where it lives (%(default)s)")
@@ -91,11 +102,11 @@ def parse(arguments):
                             ("run", run, "for test programs: brokers that live as long as stdin")):
         one = commands.add_parser(name, help=text)
         one.add_argument("--brokers", type=int, default=1, metavar="N", help="1 (default) to 9; each is a controller too")
-        one.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a broker's setting")
+        one.add_argument("--set", type=setting, action="append", default=[], metavar="NAME=VALUE", help="a broker's setting")
         one.add_argument("--secured", action="store_true", help="a second listener that asks for a password, and ACLs")
         one.set_defaults(act=act, port=None)
         if name == "up":
-            one.add_argument("--port", type=int, help="the first broker's; free ports by default")
+            one.add_argument("--port", type=port, help="the first broker's; free ports by default")
     one = commands.add_parser("down", help="stop it")
     one.add_argument("--wipe", action="store_true", help="its data goes, too")
     one.set_defaults(act=down)

@@ -29,6 +29,13 @@ def brokers(host, port, timeout_seconds=5.0):
         connection.sendall(struct.pack(">i", len(request)) + request)
         (size,) = struct.unpack(">i", exactly(connection, 4))
         answer = exactly(connection, size)
+    try:
+        return brokers_in(answer)
+    except (struct.error, UnicodeDecodeError) as error:
+        raise ConnectionError(f"what answers at {host}:{port} is no broker") from error
+
+
+def brokers_in(answer):
     (count,) = struct.unpack_from(">i", answer, 4)
     at, found = 8, []
     for _ in range(count):
