@@ -71,7 +71,7 @@ class Checker:
         stamp = self.stamp(name)
         if not stamp.is_file():
             return False
-        key, *parts = stamp.read_text(encoding="utf-8").splitlines()
+        key, *parts = stamp.read_text(encoding="utf-8").splitlines() or [""]  # empty: an interrupted write
         return key == self.key(name, parts)
 
     def parts(self, name):
@@ -87,7 +87,10 @@ class Checker:
 
     def check(self, name):
         """What was found, as text; empty: clean, and stamped."""
-        parts = self.parts(name)
+        try:
+            parts = self.parts(name)
+        except subprocess.CalledProcessError as error:
+            return f"{name} does not compile:\n{error.stderr}"
         key = self.key(name, parts)  # before: what changes while it is looked at is looked at again
         command = [TOOL, "-p", str(self.build), "--quiet"]
         if is_test(name):
@@ -120,7 +123,12 @@ def main(root, build, jobs, wanted):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 4:
-        sys.exit(__doc__)
-    sys.exit(main(pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2]).resolve(), int(sys.argv[3]),
-                  sys.argv[4:]))
+    if len(sys.argv) < 4 or not sys.argv[3].isdecimal() or int(sys.argv[3]) < 1:
+        print(__doc__, file=sys.stderr)
+        sys.exit(2)
+    try:
+        sys.exit(main(pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2]).resolve(), int(sys.argv[3]),
+                      sys.argv[4:]))
+    except OSError as error:
+        print(f"{error}: ./dev setup installs {TOOL}, ./dev tidy makes compile_commands.json", file=sys.stderr)
+        sys.exit(2)
