@@ -59,8 +59,12 @@ Result<Endpoint> parse_traces_endpoint(std::string_view url) {
         }
         host = host.substr(0, colon);
     }
-    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+    const bool is_bracketed = host.starts_with('[') && host.ends_with(']');
+    if (is_bracketed) host = host.substr(1, host.size() - 2);
     if (host.empty()) return refused(url, "names no host");
+    if (host.find_first_of(is_bracketed ? "[]" : "[]:") != std::string_view::npos) {
+        return refused(url, "an IPv6 address stands in brackets, such as http://[::1]:4318");
+    }
     endpoint.host = host;
     return endpoint;
 }

@@ -51,6 +51,19 @@ TEST(EndpointTest, WhatIsNoAddressIsRefusedWithTheReason) {
         {"http://c:4318/?a=b", "a query"},
         {"http://c:4318/#a", "a fragment"},
         {"http://c :4318", "blanks"},
+        {"http://c\r\nX-Evil: 1", "blanks"},
+        {"http://::1", "in brackets"},
+        {"http://::1:4318/", "in brackets"},
+        {"http://[::1", "in brackets"},
+        {"http://[::1:4318", "in brackets"},
+        {"http://::1]:4318", "in brackets"},
+        {"http://[[::1]]:4318", "in brackets"},
+        {"http://[::1]x:4318", "in brackets"},
+        {"http://[::1]x", "in brackets"},
+        {"http://c:4318:4318", "in brackets"},
+        {"http://[::1]:", "port"},
+        {"http://[::1]:-1", "port"},
+        {"http://c:+1", "port"},
     };
     for (const auto& [url, why] : cases) {
         const auto endpoint = parse_base_endpoint(url);
