@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <tuple>
+#include <utility>
 
 namespace sluice::observe {
 
@@ -88,7 +89,9 @@ private:
     }
 
     void by_number() {
-        std::map<std::uint16_t, std::size_t> latest;  // of lower numbers, by channel
+        // Of lower numbers. By partition, too: two that are met at the same moment are in no order
+        // with each other, and an event may still be met before one of them.
+        std::map<std::pair<std::uint16_t, std::uint16_t>, std::size_t> latest;
         std::optional<std::uint32_t> source;
         for (const std::size_t event : distinct_) {
             const Glimpse& one = events_[event];
@@ -98,8 +101,9 @@ private:
                 source = one.source;
                 order_.begins_before |= one.key > 1;
             }
-            for (const auto& [channel, lower] : latest) judge(lower, event);
-            const auto [known, is_new] = latest.emplace(one.channel, event);
+            for (const auto& [place, lower] : latest) judge(lower, event);
+            const auto [known, is_new] =
+                latest.emplace(std::pair{one.channel, one.partition}, event);
             if (!is_new && before(known->second, event)) known->second = event;
         }
     }

@@ -55,7 +55,7 @@ struct Related {
 struct SubjectOrder {
     std::vector<Related> related;  ///< sorted, once each
     std::vector<Inversion>
-        inversions;             ///< the worst of each event and topic that belongs in front of it
+        inversions;  ///< the worst of each event and partition that has what belongs in front
     bool begins_before{false};  ///< something that an event depends on is not among them
 };
 

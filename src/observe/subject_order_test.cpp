@@ -83,6 +83,13 @@ TEST_F(SubjectOrderTest, WithinAPartitionItsOrderCountsWhateverTheTimes) {
     EXPECT_EQ(wrong(), Pairs{}) << "another partition: nobody knows";
 }
 
+TEST_F(SubjectOrderTest, AnotherPartitionsEventOfTheSameMomentHidesNothing) {
+    met(kPlaced, 3, 5);
+    met(kPlaced, 1, 5).partition = 1;
+    met(kPlaced, 2, 5);
+    EXPECT_EQ(wrong(), (Pairs{{2, 0}})) << "3 was read before 2, whenever 1 was";
+}
+
 TEST_F(SubjectOrderTest, SourcesOrderNothingBetweenThem) {
     met(kPlaced, 2, 0, 0);
     met(kCancelled, 1, 5, 1);
