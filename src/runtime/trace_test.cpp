@@ -55,7 +55,7 @@ protected:
 
     [[nodiscard]] Record ordered(std::size_t at) const {
         const HomeId home = home_of("s", rig_.plan().homes);
-        return rig_.records(ordered_topic("shop"), home.value).at(at).record;
+        return rig_.records(ordered_topic("shop"), home.value)[at].record;
     }
 
     mutable test::SessionRig rig_{test::shop_plan(), &tracer_};
