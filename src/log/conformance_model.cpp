@@ -49,7 +49,7 @@ public:
     void check() {
         for (auto& [at, records] : reference_.records) {
             const Offset first = reference_.first[at];
-            const Ends ends = log().ends(at).value();
+            const Ends ends = suite_.settled_ends(at);
             ASSERT_EQ(ends.first, first);
             ASSERT_EQ(ends.committed, ends.high_watermark);
             const Offset end = records.empty() ? Offset{0} : records.rbegin()->first.next();

@@ -1,5 +1,8 @@
 #include "log/conformance_suite.hpp"
 
+#include <chrono>
+#include <thread>
+
 namespace sluice::log::conformance {
 
 void LogConformance::make(const std::string& topic, std::uint32_t partitions) {
@@ -13,11 +16,22 @@ std::unique_ptr<Lease> LogConformance::take(const std::string& group, std::vecto
     return taken ? std::move(taken).value() : nullptr;
 }
 
+Ends LogConformance::settled_ends(const PartitionRef& of) {
+    constexpr int kLooksMax = 1'000;
+    constexpr std::chrono::milliseconds kBetween{10};
+    for (int look = 1;; ++look) {
+        const Result<Ends> ends = log().ends(of);
+        SLUICE_EXPECT_OK(ends);
+        if (!ends) return {};
+        if (ends.value().committed == ends.value().high_watermark || look == kLooksMax)
+            return ends.value();
+        std::this_thread::sleep_for(kBetween);
+    }
+}
+
 std::vector<std::string> LogConformance::texts(const PartitionRef& of) {
     std::vector<std::string> all;
-    const Result<Ends> ends = log().ends(of);
-    SLUICE_EXPECT_OK(ends);
-    Offset from = ends ? ends.value().first : Offset{};
+    Offset from = settled_ends(of).first;
     for (;;) {
         const auto read = log().read(of, from, ReadLimits{7, 1'000});
         SLUICE_EXPECT_OK(read);

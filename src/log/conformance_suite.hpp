@@ -55,6 +55,10 @@ public:
     void make(const std::string& topic, std::uint32_t partitions);
     [[nodiscard]] std::unique_ptr<Lease> take(const std::string& group, std::vector<HomeId> homes);
 
+    /// The ends when nothing is under way there: Kafka shows what is committed a moment after
+    /// `commit` has returned. Looks for ten seconds, and answers what it saw last.
+    [[nodiscard]] Ends settled_ends(const PartitionRef& of);
+
     /// The values of a partition from its first offset on, read a few records at a time.
     [[nodiscard]] std::vector<std::string> texts(const PartitionRef& of);
 
