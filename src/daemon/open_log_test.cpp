@@ -9,15 +9,13 @@ namespace {
 
 class OpenLogTest : public testing::Test {
 protected:
+    log::test::ScratchDirectory scratch_;
     Config config_{[this] {
         Config config;
         config.data = (scratch_.path() / "data").string();
         config.reserve_bytes = 0;
         return config;
     }()};
-
-private:
-    log::test::ScratchDirectory scratch_;
 };
 
 TEST_F(OpenLogTest, WithoutKafkaItIsTheEmbeddedLogWithItsProbe) {
