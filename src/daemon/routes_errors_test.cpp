@@ -126,7 +126,7 @@ TEST_F(RoutesErrors, WhatIsNotThereIsNamedWithWhatIs) {
     EXPECT_EQ(
         detail(ask("GET", "/v1/topics/order.plcaed"), 404, "not-found"),
         "no topic 'order.plcaed'; did you mean 'order.placed'?; there are: order.cancelled, "
-        "order.placed, shop.aside, shop.ordered, shop.repartition"
+        "order.placed, shop.aside, shop.audit, shop.commands, shop.ordered, shop.repartition"
     );
     EXPECT_EQ(
         detail(

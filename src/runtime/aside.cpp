@@ -16,6 +16,7 @@ std::string_view to_string(AsideCause cause) {
         case AsideCause::kLateClosed: return "late-closed";
         case AsideCause::kFlooded: return "flooded";
         case AsideCause::kDropped: return "dropped";
+        case AsideCause::kRepaired: return "repaired";
         case AsideCause::kChosen: return "chosen";
         case AsideCause::kRefused: return "refused";
     }

@@ -19,6 +19,7 @@ enum class AsideCause : std::uint8_t {
     kLateClosed,  ///< "late-closed": without a number, after its subject was closed
     kFlooded,     ///< "flooded": too much waited for its subject
     kDropped,     ///< "dropped": an operator chose so
+    kRepaired,    ///< "repaired": the original of an edited copy, which has its place
     kChosen,      ///< "chosen": a command of an operator that was carried out
     kRefused,     ///< "refused": one that did not fit
 };

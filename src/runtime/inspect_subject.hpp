@@ -30,9 +30,16 @@ struct WaitingCause {
 /// Only for a subject that is not settled.
 [[nodiscard]] WaitingCause cause_of(const sequence::Subject& subject);
 
+/// One line for the audit: how the subject stands, whether anything waits or not.
+[[nodiscard]] std::string standing_of(const sequence::Subject& subject);
+
 [[nodiscard]] std::string_view to_string(sequence::HoldCause cause);
 
-/// Why a subject does not simply flow in a subscription: parked, hole or retrying.
+/// What happens next, and what a person can do.
+[[nodiscard]] std::string what_next(const DomainFacts& facts, const sequence::Subject& subject);
+[[nodiscard]] std::string what_next(const dispatch::Line& line);
+
+/// Why a subject does not simply flow in a subscription: paused, parked, hole or retrying.
 [[nodiscard]] std::string_view cause_of(const dispatch::Line& line);
 
 }  // namespace sluice::runtime

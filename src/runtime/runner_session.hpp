@@ -56,10 +56,16 @@ public:
     [[nodiscard]] Activity& submitted() { return submitted_; }
 
 private:
+    using OffsetByHome = std::map<HomeId, Offset>;
+
     explicit RunnerSession(const Context& context);
 
     Status open_all();
     Status open_worker(SubscriptionEntry& entry);
+    [[nodiscard]] static Offset least(
+        const std::vector<OffsetByHome>& by_subscription, HomeId home
+    );
+    Status trim_commands(HomeId home);
 
     Context context_;
     std::vector<HomeId> homes_;
@@ -67,7 +73,8 @@ private:
     std::vector<std::unique_ptr<OrderedWindow>> windows_;
     Activity submitted_;
     std::vector<std::unique_ptr<SubscriptionWorker>> workers_;
-    std::vector<std::map<HomeId, Offset>> done_;  ///< by subscription
+    std::vector<OffsetByHome> done_;      ///< by subscription
+    std::vector<OffsetByHome> commands_;  ///< carried out; by subscription
 };
 
 }  // namespace sluice::runtime

@@ -25,6 +25,7 @@ std::string_view outcome_of(AsideReason reason) {
         case AsideReason::kLateClosed: return "late";
         case AsideReason::kFlooded: return "flooded";
         case AsideReason::kDropped: return "dropped";
+        case AsideReason::kRepaired: return "repaired";
     }
     return "late";
 }

@@ -27,6 +27,7 @@ enum Verb : std::uint8_t {  // stored: never renumber
     kTakeBack = 5,
     kAdopt = 6,
     kClearFlood = 7,
+    kRepair = 8,
 };
 
 template <class... Cases>
@@ -77,6 +78,11 @@ void put(ByteWriter& out, const Choice& choice) {
             },
             [&](const AdoptSubject&) { out.u8(kAdopt); },
             [&](const ClearFlood&) { out.u8(kClearFlood); },
+            [&](const Repair& repair) {
+                out.u8(kRepair);
+                put(out, repair.event);
+                wire::put(out, repair.copy);
+            },
         },
         choice
     );
@@ -106,6 +112,10 @@ std::optional<Choice> get_choice(ByteReader& in) {
         case kTakeBack: return TakeBack{wire::get_arrival(in)};
         case kAdopt: return AdoptSubject{};
         case kClearFlood: return ClearFlood{};
+        case kRepair: {
+            EventRef event = get_ref(in);
+            return Repair{std::move(event), wire::get_arrival(in)};
+        }
     }
     return std::nullopt;
 }
@@ -120,6 +130,7 @@ std::string_view verb_of(const Choice& choice) {
             [](const TakeBack&) { return "take-back"; },
             [](const AdoptSubject&) { return "adopt"; },
             [](const ClearFlood&) { return "clear-flood"; },
+            [](const Repair&) { return "repair"; },
         },
         choice
     );
@@ -181,9 +192,12 @@ Result<Command> command_of(const Record& record) {
     if (!in.at_end()) return damaged("bytes too many");
     command.choice = *std::move(choice);
     const auto* back = std::get_if<TakeBack>(&command.choice);
-    if (back != nullptr && back->event.subject != command.subject) {
+    const auto* repair = std::get_if<Repair>(&command.choice);
+    const Arrival* brought =
+        back != nullptr ? &back->event : (repair != nullptr ? &repair->copy : nullptr);
+    if (brought != nullptr && brought->subject != command.subject) {
         return damaged(fmt::format(
-            "brings back an event of subject {} to subject {}", back->event.subject, command.subject
+            "brings back an event of subject {} to subject {}", brought->subject, command.subject
         ));
     }
     return command;

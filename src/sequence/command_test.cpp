@@ -23,6 +23,7 @@ std::vector<Choice> one_of_each() {
         TakeBack{carrying(unnumbered("/u", std::string{"\0id", 3}), "t")},
         AdoptSubject{},
         ClearFlood{},
+        Repair{ref, with_stamp(numbered("/a", 3), "/b", 2)},
     };
 }
 
@@ -108,11 +109,14 @@ TEST(CommandRecord, DamageIsNamed) {
     bad = good;
     bad.value->back() = 3;
     EXPECT_EQ(message_of(bad), "command record: a verb or a winner that is not known");
-    bad = to_record(World::command(TakeBack{numbered("/a", 1)}, kAt));
-    bad.key = "another";
-    EXPECT_EQ(
-        message_of(bad), "command record: brings back an event of subject s to subject another"
-    );
+    for (const Choice& brings :
+         {Choice{TakeBack{numbered("/a", 1)}}, Choice{Repair{{}, numbered("/a", 1)}}}) {
+        bad = to_record(World::command(brings, kAt));
+        bad.key = "another";
+        EXPECT_EQ(
+            message_of(bad), "command record: brings back an event of subject s to subject another"
+        );
+    }
 }
 
 }  // namespace

@@ -72,6 +72,7 @@ enum class AsideReason : std::uint8_t {  // stored: never renumber
     kLateClosed = 1,                     ///< without a number, after its subject was closed
     kFlooded = 2,                        ///< too much waits for this subject already
     kDropped = 3,                        ///< an operator chose so
+    kRepaired = 4,                       ///< an edited copy has its place
 };
 
 struct Aside {

@@ -11,6 +11,24 @@ GUIDE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "guide" / "cli.md
 
 TARGET = ["--config", "--state"]
 LOOK = ["--json", *TARGET]
+ACT = ["--reason", "--by", "--id", "--yes", "--preview", "--json", *TARGET]
+EVENT = ["--event", "--source"]
+SUBSCRIPTION = ["--subscription"]
+VERBS = {
+    "redrive": [*SUBSCRIPTION, "--cause", "--type", "--rate"],
+    "skip": [*SUBSCRIPTION, "--missing", "--cause"],
+    "edit": [*SUBSCRIPTION, "--copy"],
+    "try": SUBSCRIPTION,
+    "pause": SUBSCRIPTION,
+    "resume": SUBSCRIPTION,
+    "release": EVENT,
+    "drop": EVENT,
+    "settle": [*EVENT, "--winner", "--cause"],
+    "take-back": ["--offset", "--cause"],
+    "adopt": ["--cause"],
+    "unflood": ["--cause"],
+    "repair": [*EVENT, "--offset", "--copy"],
+}
 OPTIONS = {
     "serve": ["--config"],
     "config check": ["--config"],
@@ -20,8 +38,12 @@ OPTIONS = {
     "publish": LOOK,
     "read": ["--subject", "--from", "--limit", "--follow", *LOOK],
     "status": [*LOOK, "--check"],
-    "stuck": LOOK,
+    "stuck": [*LOOK, "--domain", "--subscription", "--cause", "--type", "--subject", "--older"],
+    "show": ["--domain", "--subscription", "--limit", *TARGET],
     "why": LOOK,
+    **{verb: ["--domain", *takes, *ACT] for verb, takes in VERBS.items()},
+    "export": ["--subscription", "--domain", "--cause", "--type", *TARGET],
+    "import": ["--source", "--type", *TARGET],
     "topics": LOOK,
     "verify": LOOK,
     "observe": ["--config", "--kafka", "--state", "--domain", "--since", "--lag", "--group", "--worst", "--events",
@@ -36,7 +58,8 @@ OPTIONS = {
     "commerce check": ["--state", "--data", "--json"],
     "commerce generate": ["--orders", "--seed", "--out"],
 }
-GROUPS = {"": ["serve", "config", "contract", "publish", "read", "status", "stuck", "why", "topics", "verify", "observe", "doctor", "plan", "torture", "version",
+GROUPS = {"": ["serve", "config", "contract", "publish", "read", "status", "stuck", "why", "show", *VERBS, "export", "import", "topics",
+               "verify", "observe", "doctor", "plan", "torture", "version",
                "commerce"],
           "config": ["check"], "contract": ["check", "diff", "lint"], "commerce": ["run", "check", "generate"]}
 
