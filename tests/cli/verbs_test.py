@@ -103,6 +103,95 @@ class Backlog(Case):
         wait_until(lambda: len(self.audit()) == 2, "a goes")
         self.assertEqual("nothing is stuck\n", self.sluice("stuck").stdout)
 
+    def test_two_who_skip_the_same_head_skip_it_once(self):
+        self.park("a", 3)
+        self.daemon()
+        wait_until(lambda: "parked" in self.sluice("stuck").stdout, "a is parked")
+        self.sluice("skip", "a", "-S", "audit", *WHY, "--by", "alice", "--id", "c-1", "--yes")
+        wait_until(lambda: len(self.audit()) == 2, "what is behind goes on")
+        again = self.sluice("skip", "a", "-S", "audit", *WHY, "--by", "alice", "--id", "c-1", "--yes").stdout
+        self.assertIn("1 done, 0 refused, 0 pending (sent before under this id)", again)
+        self.run_command("skip", "a", "-S", "audit", *WHY, "--by", "bob", "--yes")
+        self.assertEqual(["2", "3"], [one["subjectposition"] for one in self.audit()])
+        outcomes = [one for one in self.read("shop.audit") if one["type"] == "sluice.command"]
+        self.assertEqual(1, len([one for one in outcomes if one["id"] == "c-1"]))
+
+    def test_a_killed_daemon_carries_a_command_out_once(self):
+        self.park("a", 3)
+        daemon = self.daemon()
+        wait_until(lambda: "parked" in self.sluice("stuck").stdout, "a is parked")
+        self.sluice("skip", "a", "-S", "audit", *WHY, "--id", "c-1", "--yes")
+        daemon.kill()
+        self.settle()
+        self.settle()
+        self.assertEqual(["2", "3"], sorted({one["subjectposition"] for one in self.audit()}))
+        outcomes = [one for one in self.read("shop.audit") if one["type"] == "sluice.command"]
+        self.assertEqual(["c-1"], [one["id"] for one in outcomes])
+
+    def test_a_whole_subscription_stands_and_goes_on(self):
+        self.daemon()
+        self.sluice("pause", "-S", "audit", *WHY, "--yes")
+        self.publish(event("a", 1), event("b", 1))
+        shown = json.loads(self.sluice("stuck", "--json").stdout)["stuck"]
+        self.assertEqual([("paused", "audit")], [(one["cause"], one["subscription"]) for one in shown])
+        self.assertEqual([], self.audit())
+        self.sluice("resume", "-S", "audit", *WHY, "--yes")
+        wait_until(lambda: len(self.audit()) == 2, "both go")
+        self.assertEqual("nothing is stuck\n", self.sluice("stuck").stdout)
+
+    def park(self, subject, events):
+        """Position 1 breaks its contract; the others wait behind it."""
+        self.write("shop.yaml", CONTRACT.replace("validation: enforce", "validation: off"))
+        self.publish(event(subject, 1, data={"amount": "one"}), *(event(subject, n) for n in range(2, events + 1)))
+        self.write("shop.yaml", CONTRACT)
+
+
+class Wrong(Case):
+    """What is typed or sent wrongly is refused with what to do, and nothing is done."""
+
+    def setUp(self):
+        super().setUp()
+        self.daemon_ = self.daemon()
+        self.publish(event("a", 2))
+        wait_until(lambda: self.stuck(), "a waits")
+
+    def stuck(self):
+        return json.loads(self.sluice("stuck", "--json").stdout)["stuck"]
+
+    def tearDown(self):
+        self.assertEqual(1, len(self.stuck()), "nothing was done")
+        super().tearDown()
+
+    def detail(self, **members):
+        status, problem = self.daemon_.api("/v1/commands", json.dumps(members))
+        self.assertEqual((400, "invalid-argument"), (status, problem["code"]), problem)
+        return problem["detail"]
+
+    def test_a_body_that_is_no_command(self):
+        whole = {"verb": "skip", "subject": "a", "reason": "x", "by": "alice"}
+        self.assertIn("is none", self.detail(**{**whole, "verb": "skipp"}))
+        self.assertIn("`reason`: is missing", self.detail(**{**whole, "reason": ""}))
+        self.assertIn("`by`: is missing", self.detail(**{**whole, "by": ""}))
+        self.assertIn("`reason`: is not one line", self.detail(**{**whole, "reason": "one\ntwo"}))
+        self.assertIn("`reason`: is not a string", self.detail(**{**whole, "reason": 1}))
+        self.assertIn("is no member of a command", self.detail(**whole, subjct="a"))
+        self.assertIn("`winner` is not for skip", self.detail(**whole, winner="first"))
+        self.assertIn("and not both", self.detail(**whole, cause="gap"))
+        self.assertIn("name it", self.detail(**{**whole, "verb": "redrive"}))
+        self.assertIn("name no subscription", self.detail(**{**whole, "verb": "adopt"}, subscription="audit"))
+        for body in ("[]", "{", '"skip"'):
+            status, problem = self.daemon_.api("/v1/commands", body)
+            self.assertEqual(400, status)
+            self.assertIn("the body is no JSON object", problem["detail"], body)
+
+    def test_options_that_do_not_fit(self):
+        self.refused("skip", "a", "--yes")  # no reason
+        self.refused("redrive", "a", *WHY, "--yes")  # of no subscription
+        self.refused("redrive", "-S", "audit", "--cause", "parked", "--rate", "0", *WHY, "--yes")
+        ran = self.run_command("repair", "a", "--copy", "nothing.json", *WHY, "--yes")
+        self.assertNotEqual(0, ran.returncode)
+        self.assertIn("nothing.json: no such file", ran.stderr)
+
 
 if __name__ == "__main__":
     unittest.main()
