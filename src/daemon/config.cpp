@@ -22,7 +22,8 @@ using contract::Node;
 
 constexpr std::uint64_t kKiB = 1024;
 constexpr std::uint64_t kMiB = 1024 * kKiB;
-constexpr std::uint64_t kTiB = kMiB * kMiB;
+constexpr std::uint64_t kGiB = 1024 * kMiB;
+constexpr std::uint64_t kTiB = 1024 * kGiB;
 
 std::optional<Address> address(const Node& node) {
     const auto written = node.text();
@@ -68,6 +69,39 @@ void read_retry(const Node& node, dispatch::RetryPolicy& retry) {
     retry.wait_max =
         node.at("max").duration(Milliseconds{1}, hours{24 * 30}).value_or(retry.wait_max);
     retry.jitter = node.at("jitter").real(0.0, 1.0).value_or(retry.jitter);
+}
+
+void read_dispatcher(const Node& node, dispatch::DispatcherOptions& options) {
+    read_retry(node.at("retry"), options.retry);
+    options.backlog_bytes_max =
+        node.at("backlog").size(kMiB, kTiB).value_or(options.backlog_bytes_max);
+    const Node in_flight = node.at("in_flight");
+    in_flight.only({"events", "bytes"});
+    options.in_flight_events_max =
+        in_flight.at("events").count(100, 1'000'000).value_or(options.in_flight_events_max);
+    options.in_flight_bytes_max =
+        in_flight.at("bytes").size(kMiB, 4 * kGiB).value_or(options.in_flight_bytes_max);
+    options.run_events_max = node.at("run").count(1, 10'000).value_or(options.run_events_max);
+    options.in_place_events_max =
+        node.at("in_place").count(0, 100'000).value_or(options.in_place_events_max);
+}
+
+void read_breaker(const Node& node, dispatch::BreakerOptions& breaker) {
+    node.only({"subjects", "trials", "first", "max"});
+    using std::chrono::hours;
+    breaker.subjects_max = node.at("subjects").count(0, 100'000).value_or(breaker.subjects_max);
+    breaker.trial_runs = node.at("trials").count(1, 10'000).value_or(breaker.trial_runs);
+    breaker.pause_first =
+        node.at("first").duration(Milliseconds{1}, hours{1}).value_or(breaker.pause_first);
+    breaker.pause_max =
+        node.at("max").duration(Milliseconds{1}, hours{1}).value_or(breaker.pause_max);
+    if (breaker.pause_max < breaker.pause_first) {
+        node.problem(fmt::format(
+            "max, {} ms, is shorter than first, {} ms",
+            breaker.pause_max.count(),
+            breaker.pause_first.count()
+        ));
+    }
 }
 
 class Reader {
@@ -176,7 +210,11 @@ private:
              "personal",
              "file",
              "retry",
-             "backlog"}
+             "backlog",
+             "in_flight",
+             "run",
+             "in_place",
+             "breaker"}
         );
         SubscriptionConfig one;
         one.name = node.required("name").text().value_or("");
@@ -191,8 +229,8 @@ private:
         }
         read_shape(node, one.shape);
         if (const auto path = path_in(node.required("file"))) one.file = resolved(*path);
-        read_retry(node.at("retry"), one.retry);
-        one.backlog_bytes_max = node.at("backlog").size(kMiB, kTiB).value_or(one.backlog_bytes_max);
+        read_dispatcher(node, one.dispatcher);
+        read_breaker(node.at("breaker"), one.breaker);
         return one;
     }
 

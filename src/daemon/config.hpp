@@ -6,6 +6,7 @@
 #include "daemon/logger.hpp"
 #include "daemon/shape_config.hpp"
 #include "daemon/trace_config.hpp"
+#include "dispatch/breaker.hpp"
 #include "dispatch/dispatcher.hpp"
 #include "log/kafka/options.hpp"
 
@@ -23,8 +24,8 @@ struct SubscriptionConfig {
     std::vector<std::string> types;  ///< empty: all
     ShapeConfig shape;
     std::string file;  ///< the sink: structured CloudEvents, one a line
-    dispatch::RetryPolicy retry;
-    std::uint64_t backlog_bytes_max{std::uint64_t{10} << 30};
+    dispatch::DispatcherOptions dispatcher;
+    dispatch::BreakerOptions breaker;
 };
 
 /// `sluice.yaml`, key by key in docs/reference/config.md; paths are resolved against its directory.

@@ -47,6 +47,10 @@ subscriptions:
     file: audit.jsonl
     retry: {attempts: 3, first: 1s, factor: 1.5, max: 5m, jitter: 0}
     backlog: 20MiB
+    in_flight: {events: 500, bytes: 2MiB}
+    run: 10
+    in_place: 7
+    breaker: {subjects: 0, trials: 3, first: 2s, max: 1m}
   - {name: audit, domain: calendar, file: c.jsonl}
 )");
     EXPECT_EQ(config.data, "/var/lib/sluice");
@@ -60,10 +64,49 @@ subscriptions:
     const SubscriptionConfig& audit = config.subscriptions[0];
     EXPECT_EQ(audit.types, std::vector<std::string>{"order.placed"});
     EXPECT_EQ(audit.file, "/etc/sluice/audit.jsonl");
-    EXPECT_EQ(audit.retry.attempts_max, 3U);
-    EXPECT_EQ(audit.retry.first, Milliseconds{1'000});
-    EXPECT_EQ(audit.retry.wait_max, Milliseconds{300'000});
-    EXPECT_EQ(audit.backlog_bytes_max, 20U << 20);
+    EXPECT_EQ(audit.dispatcher.retry.attempts_max, 3U);
+    EXPECT_EQ(audit.dispatcher.retry.first, Milliseconds{1'000});
+    EXPECT_EQ(audit.dispatcher.retry.wait_max, Milliseconds{300'000});
+    EXPECT_EQ(audit.dispatcher.backlog_bytes_max, 20U << 20);
+    EXPECT_EQ(audit.dispatcher.in_flight_events_max, 500U);
+    EXPECT_EQ(audit.dispatcher.in_flight_bytes_max, 2U << 20);
+    EXPECT_EQ(audit.dispatcher.run_events_max, 10U);
+    EXPECT_EQ(audit.dispatcher.in_place_events_max, 7U);
+    EXPECT_EQ(audit.breaker.subjects_max, 0U);
+    EXPECT_EQ(audit.breaker.trial_runs, 3U);
+    EXPECT_EQ(audit.breaker.pause_first, Milliseconds{2'000});
+    EXPECT_EQ(audit.breaker.pause_max, Milliseconds{60'000});
+}
+
+/// Of `setup` in a subscription, what the file allows the engine takes as well.
+Status engine_takes(const std::string& setup) {
+    const Config config =
+        good("contracts: [a]\nsubscriptions: [{name: a, domain: d, file: f, " + setup + "}]");
+    const SubscriptionConfig& one = config.subscriptions.at(0);
+    const Status taken = one.dispatcher.validate();
+    return taken ? one.breaker.validate() : taken;
+}
+
+TEST(Config, WhatItAllowsTheEngineTakes) {
+    for (const char* setup :
+         {"run: 1",
+          "in_flight: {events: 100, bytes: 1MiB}, run: 10000, in_place: 0",
+          "in_flight: {events: 1000000, bytes: 4GiB}, in_place: 100000, backlog: 1MiB",
+          "retry: {attempts: 1, first: 1d, factor: 10, max: 30d, jitter: 1}",
+          "retry: {attempts: 1000, first: 1ms, factor: 1, max: 1ms, jitter: 0}",
+          "breaker: {subjects: 0, trials: 1, first: 1ms, max: 1ms}",
+          "breaker: {subjects: 100000, trials: 10000, first: 1h, max: 1h}"}) {
+        const Status taken = engine_takes(setup);
+        EXPECT_TRUE(taken.has_value()) << setup << ": " << taken.error().message;
+    }
+}
+
+TEST(Config, ABreakersLongestPauseIsNotShorterThanItsFirst) {
+    EXPECT_EQ(
+        refusal("contracts: [a]\nsubscriptions: [{name: a, domain: d, file: f, breaker: {first: "
+                "31s}}]"),
+        "sluice.yaml:2:57: /subscriptions/0/breaker: max, 30000 ms, is shorter than first, 31000 ms"
+    );
 }
 
 /// A configuration that is good but for one line, its second; and all that is said about it.
@@ -92,7 +135,14 @@ TEST(Config, AnUnknownNameIsRefusedWithTheNearestAndAll) {
          "here: threads"},
         {"subscriptions: [{name: a, domain: d, file: f, typs: [x]}]",
          "sluice.yaml:2:47: /subscriptions/0/typs: unknown name; did you mean 'types'?; allowed "
-         "here: name, domain, types, filters, keep, jq, personal, file, retry, backlog"},
+         "here: name, domain, types, filters, keep, jq, personal, file, retry, backlog, in_flight, "
+         "run, in_place, breaker"},
+        {"subscriptions: [{name: a, domain: d, file: f, in_flight: {event: 7}}]",
+         "sluice.yaml:2:59: /subscriptions/0/in_flight/event: unknown name; did you mean "
+         "'events'?; allowed here: events, bytes"},
+        {"subscriptions: [{name: a, domain: d, file: f, breaker: {pause: 1s}}]",
+         "sluice.yaml:2:57: /subscriptions/0/breaker/pause: unknown name; allowed here: subjects, "
+         "trials, first, max"},
         {"subscriptions: [{name: a, domain: d, file: f, retry: {maxx: 1s}}]",
          "sluice.yaml:2:55: /subscriptions/0/retry/maxx: unknown name; did you mean 'max'?; "
          "allowed here: attempts, first, factor, max, jitter"},
@@ -217,6 +267,34 @@ TEST(Config, EveryLimitHoldsAtItsEnds) {
          {"0", "1"},
          {"-0.01", "1.01"},
          "a number from 0 to 1"},
+        {"subscriptions: [{name: a, domain: d, file: f, in_flight: {events: VALUE}}]",
+         {"100", "1000000"},
+         {"99", "1000001"},
+         "a whole number from 100 to 1000000"},
+        {"subscriptions: [{name: a, domain: d, file: f, in_flight: {bytes: VALUE}}]",
+         {"1MiB", "4GiB"},
+         {"1048575B", "5GiB"},
+         "a size from 1MiB to 4GiB"},
+        {"subscriptions: [{name: a, domain: d, file: f, run: VALUE}]",
+         {"1", "10000"},
+         {"0", "10001"},
+         "a whole number from 1 to 10000"},
+        {"subscriptions: [{name: a, domain: d, file: f, in_place: VALUE}]",
+         {"0", "100000"},
+         {"-1", "100001"},
+         "a whole number from 0 to 100000"},
+        {"subscriptions: [{name: a, domain: d, file: f, breaker: {subjects: VALUE}}]",
+         {"0", "100000"},
+         {"-1", "100001"},
+         "a whole number from 0 to 100000"},
+        {"subscriptions: [{name: a, domain: d, file: f, breaker: {trials: VALUE}}]",
+         {"1", "10000"},
+         {"0", "10001"},
+         "a whole number from 1 to 10000"},
+        {"subscriptions: [{name: a, domain: d, file: f, breaker: {max: VALUE}}]",
+         {"500ms", "1h"},
+         {"0ms", "61m"},
+         "a duration from 1ms to 1h"},
     };
     for (const Limit& one : limits) {
         const auto with = [&one](const std::string& value) {

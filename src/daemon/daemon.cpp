@@ -147,8 +147,8 @@ Status Daemon::add_subscriptions() {
         );
         if (!shaped) return shaped.error().at(fmt::format("subscription {}", one.name));
         subscription.sink = std::move(shaped).value();
-        subscription.options.retry = one.retry;
-        subscription.options.backlog_bytes_max = one.backlog_bytes_max;
+        subscription.options = one.dispatcher;
+        subscription.breaker = one.breaker;
         if (const Status added = engine_->add_subscription(one.domain, std::move(subscription));
             !added) {
             return added;
