@@ -18,6 +18,7 @@ void add_status(CLI::App& app, int& exit_code);
 void add_stuck(CLI::App& app, int& exit_code);
 void add_why(CLI::App& app, int& exit_code);
 void add_topics(CLI::App& app, int& exit_code);
+void add_salvage(CLI::App& app, int& exit_code);
 void add_torture(CLI::App& app, int& exit_code);
 void add_version(CLI::App& app, int& exit_code);
 

@@ -36,6 +36,7 @@ int run(int argc, char** argv) {
     add_stuck(app, exit_code);
     add_why(app, exit_code);
     add_topics(app, exit_code);
+    add_salvage(app, exit_code);
     add_torture(app, exit_code);
     add_version(app, exit_code);
 #ifdef SLUICE_COMMERCE

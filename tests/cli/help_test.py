@@ -20,6 +20,7 @@ OPTIONS = {
     "stuck": LOOK,
     "why": LOOK,
     "topics": LOOK,
+    "salvage": [*TARGET, "--yes", "--json"],
     "torture": ["--seed", "--events", "--events-per-seed", "--threads", "--minutes", "--out", "--json"],
     "version": ["--json"],
     "commerce run": ["--data", "--orders", "--seed", "--chaos", "--unordered", "--compare", "--state", "--exit",
@@ -27,8 +28,8 @@ OPTIONS = {
     "commerce check": ["--state", "--data", "--json"],
     "commerce generate": ["--orders", "--seed", "--out"],
 }
-GROUPS = {"": ["serve", "config", "publish", "read", "status", "stuck", "why", "topics", "torture", "version",
-               "commerce"],
+GROUPS = {"": ["serve", "config", "publish", "read", "status", "stuck", "why", "topics", "salvage", "torture",
+               "version", "commerce"],
           "config": ["check"], "commerce": ["run", "check", "generate"]}
 
 
