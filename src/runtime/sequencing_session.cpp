@@ -40,7 +40,7 @@ Result<bool> SequencingSession::step() {
         if (const Status done = closed_->advance(now, more_changes_); !done) return done.error();
     }
     if (const Status done = read_portion(now); !done) return done.error();
-    auto committed = commit();
+    auto committed = commit(now);
     if (!committed) return committed;
     if (const Status done = trim(now); !done) return done.error();
     return committed;
@@ -151,8 +151,15 @@ Status SequencingSession::offer(sequence::Arrival arrival, HomeId read_at, Insta
         entry.subject = sequence::Sequencer::reopen(*entry.tombstone, arrival.source);
     }
     auto span = trace_.arrived(arrival, now);
-    auto decisions =
-        context_.sequencer.offer(entry.subject, std::move(arrival), now, gaps_->next_sweep());
+    const bool full =
+        store_->census().is_full(arrival.source, arrival.size_bytes(), source_limits_);
+    auto decisions = context_.sequencer.offer(
+        entry.subject,
+        std::move(arrival),
+        now,
+        gaps_->next_sweep(),
+        full ? sequence::SourceRoom::kNone : sequence::SourceRoom::kLeft
+    );
     trace_.decided(std::move(span), decisions, entry.subject, now);
     if (decisions_.write(home, std::move(decisions), now)) store_->changed(entry);
     return ok();
@@ -190,7 +197,7 @@ Status SequencingSession::choose(
     return ok();
 }
 
-Result<bool> SequencingSession::commit() {
+Result<bool> SequencingSession::commit(Instant now) {
     log::Step step;
     outputs_.move_to(step.appends);
     for (log::StateChange& change : std::exchange(more_changes_, {})) {
@@ -202,7 +209,7 @@ Result<bool> SequencingSession::commit() {
         step.consumed.push_back({source.home, source.feed.from(), next});
     }
     store_->write(step);
-    count_state();
+    count_state(now);
     if (step.empty()) return false;
     const auto begun = std::chrono::steady_clock::now();
     if (const Status written = write(std::move(step)); !written) return written.error();
@@ -258,7 +265,7 @@ Status SequencingSession::close() {
 }
 
 /// Before the commit: whoever sees it done sees these as well.
-void SequencingSession::count_state() {
+void SequencingSession::count_state(Instant now) {
     SequencingProbe& probe = context_.probe;
     add(probe.sweeps, gaps_->sweeps() - std::exchange(sweeps_counted_, gaps_->sweeps()));
     add(probe.subjects_spilled,
@@ -271,6 +278,10 @@ void SequencingSession::count_state() {
     probe.gap_oldest_ms_now = oldest ? static_cast<std::uint64_t>(oldest->ms) : 0;
     probe.subjects_cached_now = store_->cached();
     probe.histories_ahead_now = store_->histories().ahead();
+    if (now >= census_at_ && now - census_at_ < options_.tick_interval) return;
+    census_at_ = now;
+    probe.source_fullest_now = store_->census().fullest_per_mille(source_limits_);
+    probe.shared_gaps.set(store_->census().shared_gaps(SharedGapsNow::kMax));
 }
 
 Status SequencingSession::trim(Instant now) {
@@ -287,7 +298,7 @@ Status SequencingSession::trim(Instant now) {
         const Status trimmed = context_.log.trim(source.feed.from(), *consumed.value());
         if (!trimmed) return trimmed;
     }
-    return ok();
+    return retention_.advance(now);
 }
 
 }  // namespace sluice::runtime

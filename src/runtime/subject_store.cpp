@@ -69,14 +69,7 @@ Status SubjectStore::load() {
             for (const auto& [name, value] : page.value()) {
                 const auto subject = sequence::decode_waiting(value, {});
                 if (!subject) return subject.error().at(name);
-                const sequence::Subject& found = subject.value();
-                const Unsettled state{
-                    home,
-                    gap_since(found),
-                    wants_sweep_for(found),
-                    found.waiting.size(),
-                    /*from_before=*/true};
-                index(name, &state);
+                index(name, home, subject.value(), /*from_before=*/true);
             }
             if (page.value().size() < kPage) break;
             from = page.value().back().first + '\0';
@@ -160,9 +153,11 @@ Status SubjectStore::read(SubjectEntry& entry) {
 void SubjectStore::changed(SubjectEntry& entry) {
     count_bytes(entry);
     if (!entry.subject.settled()) {
-        index(entry, /*from_before=*/false);
+        index(std::string{entry.name}, entry.home, entry.subject, /*from_before=*/false);
     } else if (entry.waits_stored || entry.dirty) {
-        index(std::string{entry.name}, nullptr);
+        forget(std::string{entry.name});
+    } else if (!entry.tombstone && entry.subject.history.last == Position{}) {
+        return;  // its event went aside, and nothing else is known of it
     }
     const Position last = entry.subject.history.last;
     const bool buried = entry.tombstone && !entry.reopened;
@@ -186,37 +181,35 @@ void SubjectStore::entomb(SubjectEntry& entry, sequence::Tombstone tombstone) {
 
 void SubjectStore::touched(const SubjectEntry& entry) {
     const auto found = unsettled_.find(std::string{entry.name});
-    if (found != unsettled_.end()) index(entry, found->second.from_before);
-}
-
-void SubjectStore::index(const SubjectEntry& entry, bool from_before) {
-    const sequence::Subject& subject = entry.subject;
-    const Unsettled now{
-        entry.home,
-        gap_since(subject),
-        wants_sweep_for(subject),
-        subject.waiting.size(),
-        from_before};
-    index(std::string{entry.name}, &now);
-}
-
-void SubjectStore::index(const std::string& subject, const Unsettled* now) {
-    const auto found = unsettled_.find(subject);
     if (found != unsettled_.end()) {
-        waiting_events_ -= found->second.waiting;
-        if (found->second.wants_sweep) --wanting_sweep_;
+        index(found->first, entry.home, entry.subject, found->second.from_before);
     }
-    move_gap(
-        found == unsettled_.end() ? std::nullopt : found->second.gap_since,
-        now == nullptr ? std::nullopt : now->gap_since
-    );
-    if (now == nullptr) {
-        if (found != unsettled_.end()) unsettled_.erase(found);
-        return;
-    }
-    waiting_events_ += now->waiting;
-    if (now->wants_sweep) ++wanting_sweep_;
-    unsettled_.insert_or_assign(subject, *now);
+}
+
+void SubjectStore::index(
+    const std::string& name, HomeId home, const sequence::Subject& subject, bool from_before
+) {
+    Unsettled& kept = unsettled_[name];
+    waiting_events_ += subject.waiting.size() - std::exchange(kept.waiting, subject.waiting.size());
+    const bool wants_sweep = wants_sweep_for(subject);
+    wanting_sweep_ +=
+        (wants_sweep ? 1U : 0U) - (std::exchange(kept.wants_sweep, wants_sweep) ? 1U : 0U);
+    const auto since = gap_since(subject);
+    move_gap(std::exchange(kept.gap_since, since), since);
+    census_.count(kept.counted, &subject);
+    kept.home = home;
+    kept.from_before = from_before;
+}
+
+void SubjectStore::forget(const std::string& name) {
+    const auto found = unsettled_.find(name);
+    if (found == unsettled_.end()) return;
+    Unsettled& kept = found->second;
+    waiting_events_ -= kept.waiting;
+    if (kept.wants_sweep) --wanting_sweep_;
+    move_gap(kept.gap_since, std::nullopt);
+    census_.count(kept.counted, nullptr);
+    unsettled_.erase(found);
 }
 
 void SubjectStore::move_gap(std::optional<Instant> from, std::optional<Instant> to) {

@@ -6,6 +6,7 @@
 #include "base/ids.hpp"
 #include "log/log.hpp"
 #include "runtime/history_queue.hpp"
+#include "runtime/waiting_census.hpp"
 #include "sequence/history.hpp"
 #include "sequence/subject.hpp"
 
@@ -131,6 +132,8 @@ public:
 
     [[nodiscard]] std::size_t gaps() const { return gaps_since_.size(); }
 
+    [[nodiscard]] const WaitingCensus& census() const { return census_; }
+
     /// When the oldest gap opened.
     [[nodiscard]] std::optional<Instant> oldest_gap() const {
         return gaps_since_.empty() ? std::nullopt : std::optional{*gaps_since_.begin()};
@@ -154,6 +157,7 @@ private:
         std::size_t waiting{0};
         bool from_before{
             false};  ///< what is stored was written by an earlier lease: sweeps count anew
+        WaitingCensus::Part counted{};
     };
 
     using Cache = std::unordered_map<std::string, SubjectEntry>;
@@ -161,8 +165,10 @@ private:
     [[nodiscard]] SubjectEntry* cached_entry(const std::string& subject);
     [[nodiscard]] Status read(SubjectEntry& entry);
     void count_bytes(SubjectEntry& entry);
-    void index(const SubjectEntry& entry, bool from_before);
-    void index(const std::string& subject, const Unsettled* now);
+    void index(
+        const std::string& name, HomeId home, const sequence::Subject& subject, bool from_before
+    );
+    void forget(const std::string& name);
     void move_gap(std::optional<Instant> from, std::optional<Instant> to);
     void write_one(SubjectEntry& entry, std::vector<log::StateChange>& changes);
     std::size_t store_history(SubjectEntry& entry, std::vector<log::StateChange>& changes);
@@ -182,6 +188,7 @@ private:
     std::vector<SubjectEntry*> dirty_;
     std::size_t dirty_bytes_{0};
     std::unordered_map<std::string, Unsettled> unsettled_;
+    WaitingCensus census_;  ///< over unsettled_
     std::multiset<Instant> gaps_since_;
     std::size_t wanting_sweep_{0};
     std::size_t waiting_events_{0};

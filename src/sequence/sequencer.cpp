@@ -42,10 +42,11 @@ Sequencer::Sequencer(SequencerOptions options) : options_{std::move(options)} {
     SLUICE_ASSERT(options_.validate().has_value());
 }
 
-Decisions Sequencer::offer(Subject& subject, Arrival arrival, Instant now, SweepId next_sweep)
-    const {
+Decisions Sequencer::offer(
+    Subject& subject, Arrival arrival, Instant now, SweepId next_sweep, SourceRoom room
+) const {
     Turn turn{options_, subject, now, next_sweep};
-    turn.arrive(std::move(arrival));
+    turn.arrive(std::move(arrival), room);
     return std::move(turn).done();
 }
 

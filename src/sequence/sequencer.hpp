@@ -72,6 +72,7 @@ enum class AsideReason : std::uint8_t {  // stored: never renumber
     kLateClosed = 1,                     ///< without a number, after its subject was closed
     kFlooded = 2,                        ///< too much waits for this subject already
     kDropped = 3,                        ///< an operator chose so
+    kFloodedSource = 4,                  ///< too much of its source waits, over all subjects
 };
 
 struct Aside {
@@ -107,6 +108,9 @@ struct Missing {
     bool operator==(const Missing&) const = default;
 };
 
+/// Whether more of the arrival's source may wait, over all subjects: the shell counts.
+enum class SourceRoom : std::uint8_t { kLeft, kNone };
+
 inline constexpr std::size_t kMissingMax = 16;  ///< lines that missing() answers, for one subject
 
 /// The rules by which events of one subject are released: an event goes when everything that it
@@ -120,9 +124,13 @@ public:
     explicit Sequencer(SequencerOptions options);
 
     /// An event has come; its number, if it has one, is at least 1. `next_sweep`: the id that the
-    /// next sweep to begin will have.
+    /// next sweep to begin will have. `room`: without, what cannot go at once goes aside.
     [[nodiscard]] Decisions offer(
-        Subject& subject, Arrival arrival, Instant now, SweepId next_sweep
+        Subject& subject,
+        Arrival arrival,
+        Instant now,
+        SweepId next_sweep,
+        SourceRoom room = SourceRoom::kLeft
     ) const;
 
     /// A sweep has ended: it proves gaps that were open when it began, and lets due ones act.

@@ -2,6 +2,8 @@
 
 #include "base/assert.hpp"
 
+#include <algorithm>
+
 namespace sluice::sequence {
 
 namespace {
@@ -48,6 +50,12 @@ WaitingEvent WaitingRoom::take(ArrivalOrder order) {
 void WaitingRoom::index(const WaitingEvent& event) {
     const Arrival& arrival = event.arrival;
     bytes_ += arrival.size_bytes();
+    auto load = load_of(arrival.source);
+    if (load == loads_.end() || load->source != arrival.source) {
+        load = loads_.insert(load, SourceLoad{arrival.source, 0, 0});
+    }
+    ++load->events;
+    load->bytes += arrival.size_bytes();
     by_id_.emplace(id_hash(arrival), event.order);
     if (arrival.number.has_value()) {
         by_number_.emplace(NumberKey{arrival.source, *arrival.number}, event.order);
@@ -68,6 +76,9 @@ void WaitingRoom::index(const WaitingEvent& event) {
 void WaitingRoom::unindex(const WaitingEvent& event) {
     const Arrival& arrival = event.arrival;
     bytes_ -= arrival.size_bytes();
+    const auto load = load_of(arrival.source);
+    load->bytes -= arrival.size_bytes();
+    if (--load->events == 0) loads_.erase(load);
     by_id_.erase(id_hash(arrival));
     if (arrival.number.has_value()) {
         by_number_.erase(NumberKey{arrival.source, *arrival.number});
@@ -82,6 +93,16 @@ void WaitingRoom::unindex(const WaitingEvent& event) {
         if (bound_marks_.erase({mark, event.order}) != 0) update_contested(mark);
     }
     unindex_needs(event);
+}
+
+/// Where it stands, or would.
+std::vector<SourceLoad>::iterator WaitingRoom::load_of(const std::string& source) {
+    return std::lower_bound(
+        loads_.begin(),
+        loads_.end(),
+        source,
+        [](const SourceLoad& one, const std::string& name) { return one.source < name; }
+    );
 }
 
 void WaitingRoom::index_needs(const WaitingEvent& event) {

@@ -28,6 +28,15 @@ struct WaitingEvent {
     bool operator==(const WaitingEvent&) const = default;
 };
 
+/// How much of one source waits.
+struct SourceLoad {
+    std::string source;
+    std::size_t events{};
+    std::size_t bytes{};
+
+    bool operator==(const SourceLoad&) const = default;
+};
+
 /// The events of one subject that wait, in the order of their arrival, and indexes over them, so
 /// that a release finds what it unblocks without looking at the rest. A value; the indexes follow
 /// from the events and are neither compared nor stored. Threads: as its subject.   Limits: none of
@@ -63,6 +72,9 @@ public:
     [[nodiscard]] std::size_t size() const { return events_.size(); }
 
     [[nodiscard]] std::size_t bytes() const { return bytes_; }
+
+    /// By source, those of which something waits.
+    [[nodiscard]] const std::vector<SourceLoad>& loads() const { return loads_; }
 
     [[nodiscard]] Events::const_iterator begin() const { return events_.begin(); }
 
@@ -114,9 +126,11 @@ private:
     void index_needs(const WaitingEvent& event);
     void unindex_needs(const WaitingEvent& event);
     void update_contested(Mark mark);
+    [[nodiscard]] std::vector<SourceLoad>::iterator load_of(const std::string& source);
 
     Events events_;
     std::size_t bytes_{0};
+    std::vector<SourceLoad> loads_;  ///< sorted
     std::map<NumberKey, ArrivalOrder> by_number_;
     std::unordered_map<std::uint64_t, ArrivalOrder> by_id_;
     std::set<std::pair<NumberKey, ArrivalOrder>> wanted_numbers_;

@@ -5,7 +5,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <random>
+#include <string>
+#include <vector>
 
 // The waiting room's indexes against a list that is looked through.
 
@@ -122,6 +125,19 @@ void check_numbers(const WaitingRoom& room, const List& list) {
     }
 }
 
+void check_loads(const WaitingRoom& room, const List& list) {
+    std::map<std::string, SourceLoad> loads;
+    for (const WaitingEvent& one : list.events) {
+        SourceLoad& load = loads[one.arrival.source];
+        load.source = one.arrival.source;
+        ++load.events;
+        load.bytes += one.arrival.size_bytes();
+    }
+    std::vector<SourceLoad> expected;
+    for (const auto& [source, load] : loads) expected.push_back(load);
+    ASSERT_EQ(room.loads(), expected);
+}
+
 void check_marks_and_lanes(const WaitingRoom& room, const List& list) {
     for (const std::string type : {"x", "y", "z"}) {
         const Mark mark = mark_of(type);
@@ -174,6 +190,7 @@ TEST(WaitingRoomModel, AnswersAsAListThatIsLookedThrough) {
             );
             ASSERT_NO_FATAL_FAILURE(check_numbers(room, list));
             ASSERT_NO_FATAL_FAILURE(check_marks_and_lanes(room, list));
+            ASSERT_NO_FATAL_FAILURE(check_loads(room, list));
         }
         while (!room.empty()) static_cast<void>(room.take(room.begin()->order));
         ASSERT_EQ(room.bytes(), 0U);
