@@ -118,19 +118,19 @@ INSTANTIATE_TEST_SUITE_P(
         Line{"retention: {}", ""},
         Line{
             "retention: {ordered: {age: 59s}}",
-            "c.yaml:4:29: /x-sluice/retention/ordered/age: '59s' is not a duration from 1m to "
+            "c.yaml:4:30: /x-sluice/retention/ordered/age: '59s' is not a duration from 1m to "
             "3650d (ms, s, m, h, d)"},
         Line{
             "retention: {aside: {records: 999}}",
-            "c.yaml:4:30: /x-sluice/retention/aside/records: 999 is not a whole number from 1000 "
+            "c.yaml:4:32: /x-sluice/retention/aside/records: 999 is not a whole number from 1000 "
             "to 1000000000000"},
         Line{
             "retention: {ordered: {hard: true}}",
-            "c.yaml:4:23: /x-sluice/retention/ordered/hard: unknown name; allowed here: age, "
+            "c.yaml:4:25: /x-sluice/retention/ordered/hard: unknown name; allowed here: age, "
             "records"},
         Line{
             "retention: {channels: {}}",
-            "c.yaml:4:13: /x-sluice/retention/channels: unknown name; allowed here: ordered, aside"}
+            "c.yaml:4:15: /x-sluice/retention/channels: unknown name; allowed here: ordered, aside"}
     )
 );
 

@@ -1,11 +1,13 @@
 // History I4 of docs/architecture/histories.md: retention deletes what is old, never what somebody
 // still needs.
 
+#include "base/test_seed.hpp"
 #include "runtime/session_fixture.hpp"
 #include "runtime/topics.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 
 namespace sluice::runtime {

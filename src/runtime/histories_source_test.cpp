@@ -1,10 +1,12 @@
 // History A8 of docs/architecture/histories.md, over many subjects: a source that lies about all of
 // them.
 
+#include "base/test_seed.hpp"
 #include "runtime/session_fixture.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 
 namespace sluice::runtime {
