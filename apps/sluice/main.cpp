@@ -42,6 +42,7 @@ int run(int argc, char** argv) {
     add_observe(app, exit_code);
     add_doctor(app, exit_code);
     add_plan(app, exit_code);
+    add_salvage(app, exit_code);
     add_torture(app, exit_code);
     add_version(app, exit_code);
 #ifdef SLUICE_COMMERCE

@@ -29,6 +29,7 @@ OPTIONS = {
     "doctor": ["--config", "--kafka", "--acl", "--outage", "--patience", "--watch", "--json"],
     "plan": ["--rate", "--peak", "--hottest", "--size", "--handler", "--subscriptions", "--lag", "--outage", "--recovery",
              "--detour", "--retention", "--copies", "--json"],
+    "salvage": [*TARGET, "--yes", "--json"],
     "torture": ["--seed", "--events", "--events-per-seed", "--threads", "--minutes", "--out", "--json"],
     "version": ["--json"],
     "commerce run": ["--data", "--orders", "--seed", "--chaos", "--unordered", "--compare", "--state", "--log",
@@ -36,8 +37,8 @@ OPTIONS = {
     "commerce check": ["--state", "--data", "--json"],
     "commerce generate": ["--orders", "--seed", "--out"],
 }
-GROUPS = {"": ["serve", "config", "contract", "publish", "read", "status", "stuck", "why", "topics", "verify", "observe", "doctor", "plan", "torture", "version",
-               "commerce"],
+GROUPS = {"": ["serve", "config", "contract", "publish", "read", "status", "stuck", "why", "topics", "verify", "observe", "doctor",
+               "plan", "salvage", "torture", "version", "commerce"],
           "config": ["check"], "contract": ["check", "diff", "lint"], "commerce": ["run", "check", "generate"]}
 
 

@@ -44,7 +44,8 @@ struct Case {
 class BackgroundError : public testing::TestWithParam<Case> {
 protected:
     void SetUp() override {
-        auto opened = Store::open(scratch_.path() / "store", options_, true, env_.get(), health_);
+        auto opened =
+            Store::open(scratch_.path() / "store", options_, OpenFor::kMaking, env_.get(), health_);
         ASSERT_TRUE(opened) << opened.error().message;
         store_ = std::move(opened).value();
         writer_.emplace(*store_, options_, 0, health_, changes_, probe_);

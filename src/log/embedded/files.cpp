@@ -39,13 +39,13 @@ private:
     int number_;
 };
 
+}  // namespace
+
 Status sync_directory(const std::filesystem::path& path) {
     const Descriptor directory{path, O_RDONLY | O_DIRECTORY};
     if (directory.get() < 0 || ::fsync(directory.get()) != 0) return failed("sync", path, errno);
     return ok();
 }
-
-}  // namespace
 
 Result<std::string> read_file(const std::filesystem::path& path) {
     std::error_code error;

@@ -19,6 +19,9 @@ namespace sluice::log {
 /// Cuts the file and syncs it.
 [[nodiscard]] Status truncate_durably(const std::filesystem::path& path, std::uint64_t size);
 
+/// The names in it are on disk.
+[[nodiscard]] Status sync_directory(const std::filesystem::path& path);
+
 /// Makes the directory with its parents; every new entry is synced.
 [[nodiscard]] Status make_directory(const std::filesystem::path& path);
 

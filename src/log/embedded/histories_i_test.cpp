@@ -81,7 +81,7 @@ protected:
     void SetUp() override {
         HistoryI::SetUp();
         static_cast<void>(test::open_or_fail(options_));  // all that was written is in tables
-        auto opened = Store::open(store_, options_, false, env_.get(), health_);
+        auto opened = Store::open(store_, options_, OpenFor::kUse, env_.get(), health_);
         ASSERT_TRUE(opened) << opened.error().message;
         const std::unique_ptr<Store> store = std::move(opened).value();
         Catalog catalog;

@@ -66,7 +66,8 @@ Result<Opened> open_parts(rocksdb::Env* env, const EmbeddedOptions& options) {
         recovered = std::move(judged).value();
     }
     opened.health = std::make_unique<Health>();
-    auto store = Store::open(path, options, !recovered.begun, env, *opened.health);
+    const OpenFor purpose = recovered.begun ? OpenFor::kUse : OpenFor::kMaking;
+    auto store = Store::open(path, options, purpose, env, *opened.health);
     if (!store) return store.error();
     opened.store = std::move(store).value();
     const Result<std::uint64_t> last = last_group(*opened.store);

@@ -139,13 +139,14 @@ Store::Store(std::filesystem::path path, Health& health)
 Result<std::unique_ptr<Store>> Store::open(
     const std::filesystem::path& path,
     const EmbeddedOptions& options,
-    bool may_create,
+    OpenFor purpose,
     rocksdb::Env* env,
     Health& health
 ) {
     rocksdb::Options db_options = store_options(env);
-    db_options.create_if_missing = may_create;
-    db_options.create_missing_column_families = may_create;
+    db_options.create_if_missing = purpose == OpenFor::kMaking;
+    db_options.create_missing_column_families = purpose == OpenFor::kMaking;
+    db_options.track_and_verify_wals_in_manifest = purpose != OpenFor::kSalvage;
     db_options.listeners.push_back(std::make_shared<BackgroundErrors>(health));
 
     std::unique_ptr<Store> store{new Store{path, health}};

@@ -27,16 +27,21 @@ namespace sluice::log {
 /// Why it did not open. kCorrupt: a file is damaged or missing; kFull; kIo: the disk or the rights.
 [[nodiscard]] Error open_error(const rocksdb::Status& status, const std::filesystem::path& path);
 
+enum class OpenFor : std::uint8_t {
+    kMaking,  ///< there is no database yet, or its making was cut short
+    kUse,
+    kSalvage,  ///< write-ahead logs that the manifest knows may be gone or shorter: it forgets them
+};
+
 /// The open RocksDB with its three column families.
 /// Threads:  any.
 /// Lifetime: `Health` outlives it.
 class Store {
 public:
-    /// `may_create`: there is no database yet, or its making was cut short.
     static Result<std::unique_ptr<Store>> open(
         const std::filesystem::path& path,
         const EmbeddedOptions& options,
-        bool may_create,
+        OpenFor purpose,
         rocksdb::Env* env,
         Health& health
     );

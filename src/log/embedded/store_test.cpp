@@ -129,8 +129,9 @@ TEST_F(Stored, AMissingTableIsFoundBeforeAnythingIsChanged) {
 TEST_F(Stored, IsNotMadeWhereOneShouldBe) {
     Health health;
     const auto nowhere = scratch_.path() / "nowhere";
-    const auto refused =
-        Store::open(nowhere, test::test_options(nowhere), false, rocksdb::Env::Default(), health);
+    const auto refused = Store::open(
+        nowhere, test::test_options(nowhere), OpenFor::kUse, rocksdb::Env::Default(), health
+    );
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, ErrorCode::kCorrupt);
 }

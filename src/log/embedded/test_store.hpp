@@ -21,7 +21,9 @@ protected:
 
     void SetUp() override {
         const auto path = scratch_.path() / "store";
-        auto opened = Store::open(path, test_options(path), true, rocksdb::Env::Default(), health_);
+        auto opened = Store::open(
+            path, test_options(path), OpenFor::kMaking, rocksdb::Env::Default(), health_
+        );
         ASSERT_TRUE(opened) << opened.error().message;
         store_ = std::move(opened).value();
     }
