@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """clang-tidy over the tree, of every file once: what was clean and has not changed since is not looked at again.
+Sources of one folder are looked at together first (clang_tidy_batch.py), each by itself only where something is found.
 
 usage: clang_tidy.py ROOT BUILD JOBS [FILE ...]     no FILE: all that BUILD compiles, sources before tests
 exit 0: clean; 1: findings; 2: it could not be run
@@ -18,6 +19,8 @@ import pathlib
 import shlex
 import subprocess
 import sys
+
+import clang_tidy_batch as batch
 
 TOOL = os.environ.get("CLANG_TIDY", "clang-tidy-14")
 # What is asked of tests: mistakes, names and sizes. Not how fast they are; not the analyzer, whose walk through a test
@@ -74,16 +77,25 @@ class Checker:
         key, *parts = stamp.read_text(encoding="utf-8").splitlines() or [""]  # empty: an interrupted write
         return key == self.key(name, parts)
 
-    def parts(self, name):
-        """The file and the project's headers in it, as the compiler reads them now."""
-        entry = self.commands[str(self.root / name)]
-        words = shlex.split(entry["command"])
+    def words(self, name):
+        """The compile command, without ccache and without what it writes."""
+        words = shlex.split(self.commands[str(self.root / name)]["command"])
         if pathlib.PurePath(words[0]).name == "ccache":
             del words[0]
         del words[words.index("-o"):words.index("-o") + 2]
-        made = subprocess.run([*words, "-MM"], cwd=entry["directory"], check=True, capture_output=True, text=True)
+        return words
+
+    def flags(self, name):
+        words = self.words(name)[1:]
+        del words[words.index("-c"):words.index("-c") + 2]
+        return tuple(words)
+
+    def parts(self, name):
+        """The file and the project's headers in it, as the compiler reads them now."""
+        directory = self.commands[str(self.root / name)]["directory"]
+        made = subprocess.run([*self.words(name), "-MM"], cwd=directory, check=True, capture_output=True, text=True)
         paths = made.stdout.replace("\\\n", " ").split(":", 1)[1].split()
-        return sorted({os.path.relpath(os.path.join(entry["directory"], path), self.root) for path in paths})
+        return sorted({os.path.relpath(os.path.join(directory, path), self.root) for path in paths})
 
     def check(self, name):
         """What was found, as text; empty: clean, and stamped."""
@@ -98,10 +110,36 @@ class Checker:
         run = subprocess.run([*command, str(self.root / name)], cwd=self.root, capture_output=True, text=True)
         if run.returncode:
             return run.stdout + ("" if "error:" in run.stdout else run.stderr)
+        self.write_stamp(name, key, parts)
+        return ""
+
+    def check_together(self, names):
+        """Stamps those of one folder that are clean; of the others nothing is known yet. How many were stamped."""
+        keys = {}
+        for name in names:
+            try:
+                parts = self.parts(name)
+            except subprocess.CalledProcessError:
+                continue  # said when it is looked at alone
+            keys[name] = (self.key(name, parts), parts)
+        flags = ["-iquote", str((self.root / names[0]).parent), *self.flags(names[0])]
+        checks = [f"--checks={OF_TESTS}"] if is_test(names[0]) else []
+        path = self.build / "batch" / names[0]
+
+        def ask(text, only):
+            command = [TOOL, "--quiet", *([f"--checks={only}"] if only else checks), str(text.path), "--", *flags]
+            run = subprocess.run(command, cwd=self.root, capture_output=True, text=True)
+            return run.returncode, run.stdout
+
+        clean = batch.clean_together(keys, lambda some: batch.Text(self.root, path, some), ask)
+        for name in clean:
+            self.write_stamp(name, *keys[name])
+        return len(clean)
+
+    def write_stamp(self, name, key, parts):
         stamp = self.stamp(name)
         stamp.parent.mkdir(parents=True, exist_ok=True)
         stamp.write_text("\n".join([key, *parts]) + "\n", encoding="utf-8")
-        return ""
 
 
 def main(root, build, jobs, wanted):
@@ -115,6 +153,10 @@ def main(root, build, jobs, wanted):
     print(f"{len(names)} files, {len(names) - len(todo)} clean and unchanged", flush=True)
     found = 0
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        groups = batch.groups_of(todo, lambda name: (is_test(name), checker.flags(name)))
+        for group, clean in zip(groups, pool.map(checker.check_together, groups)):
+            print(f"{os.path.dirname(group[0])}: {clean} of {len(group)} clean together", flush=True)
+        todo = [name for name in todo if not checker.unchanged(name)]
         for done, (name, text) in enumerate(zip(todo, pool.map(checker.check, todo)), 1):
             found += bool(text)
             print(f"[{done}/{len(todo)}] {name}" + (f"\n{text}" if text else ""), flush=True)
