@@ -12,7 +12,7 @@ pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET GLOBAL libxxhash)
 pkg_check_modules(rdkafka REQUIRED IMPORTED_TARGET GLOBAL rdkafka>=2.0.2)
 add_library(RdKafka::rdkafka ALIAS PkgConfig::rdkafka)
 
-# Debian's httplib, libcsv and libjq ship no CMake config; valijson is headers only.
+# Debian's httplib, libcsv, libjq and cmark-gfm ship no CMake config; valijson is headers only.
 find_path(HTTPLIB_INCLUDE_DIR httplib.h REQUIRED)
 find_library(HTTPLIB_LIBRARY cpp-httplib REQUIRED)
 add_library(sluice_httplib INTERFACE)
@@ -33,6 +33,14 @@ add_library(sluice_jq INTERFACE)
 target_include_directories(sluice_jq SYSTEM INTERFACE ${JQ_INCLUDE_DIR})
 target_link_libraries(sluice_jq INTERFACE ${JQ_LIBRARY})
 add_library(Jq::jq ALIAS sluice_jq)
+
+find_path(CMARK_GFM_INCLUDE_DIR cmark-gfm.h REQUIRED)
+find_library(CMARK_GFM_LIBRARY cmark-gfm REQUIRED)
+find_library(CMARK_GFM_EXTENSIONS_LIBRARY cmark-gfm-extensions REQUIRED)
+add_library(sluice_cmark_gfm INTERFACE)
+target_include_directories(sluice_cmark_gfm SYSTEM INTERFACE ${CMARK_GFM_INCLUDE_DIR})
+target_link_libraries(sluice_cmark_gfm INTERFACE ${CMARK_GFM_EXTENSIONS_LIBRARY} ${CMARK_GFM_LIBRARY})
+add_library(CmarkGfm::cmark_gfm ALIAS sluice_cmark_gfm)
 
 find_path(VALIJSON_INCLUDE_DIR valijson/validator.hpp REQUIRED)
 add_library(sluice_valijson INTERFACE)

@@ -210,7 +210,8 @@ void add_check(CLI::App& contract, int& exit_code) {
 }  // namespace
 
 void add_contract(CLI::App& app, int& exit_code) {
-    CLI::App& contract = *app.add_subcommand("contract", "Look at contracts: check, diff, lint");
+    CLI::App& contract =
+        *app.add_subcommand("contract", "Look at contracts: check, diff, guide, lint, usage");
     contract.require_subcommand(1);
     add_check(contract, exit_code);
     CLI::App& diff_command =
@@ -228,6 +229,7 @@ void add_contract(CLI::App& app, int& exit_code) {
     auto files = std::make_shared<std::vector<std::string>>();
     lint_command.add_option("FILE", *files, "Contracts")->type_name("PATH")->required();
     lint_command.callback([files, &exit_code] { exit_code = lint(*files); });
+    add_contract_guide(contract, exit_code);
 }
 
 }  // namespace sluice::app

@@ -27,6 +27,7 @@ public:
             for (const auto& [name, value] : one->items()) keywords.insert(name);
         }
         for (const std::string& keyword : keywords) {
+            if (keyword == "x-sluice") continue;  // its marks are told by themselves
             if (keyword == "properties") {
                 members(
                     before.value(keyword, Json::object()),

@@ -140,7 +140,8 @@ private:
         return Json(Json::value_t::discarded);
     }
 
-    /// Plain keywords hold data, in which "$ref" is a name like any other.
+    /// Plain keywords and those of others ("x-…") hold data, in which "$ref" is a name like any
+    /// other.
     Json keyword(const Node& parent, const std::string& name, const Json& written) {
         if (name == "multipleOf" && !is_divisor(written)) {
             return refuse(
@@ -148,8 +149,7 @@ private:
                 "only a whole number from 1 on is exact here; count in smaller units"
             );
         }
-        if (has(kPlain, name)) return written;
-        if (name.starts_with("x-")) return Json(Json::value_t::discarded);
+        if (has(kPlain, name) || name.starts_with("x-")) return written;
         const Node value = parent.at(name);
         if (has(kOneSchema, name)) return schema(value);
         if (has(kSchemasByName, name)) return by_name(value);

@@ -17,6 +17,8 @@ OPTIONS = {
     "contract check": ["--mode", "--config", "--json"],
     "contract diff": [],
     "contract lint": [],
+    "contract guide": ["--out", "--config"],
+    "contract usage": ["--config", "--json"],
     "publish": LOOK,
     "read": ["--subject", "--from", "--limit", "--follow", *LOOK],
     "status": [*LOOK, "--check"],
@@ -39,7 +41,7 @@ OPTIONS = {
 }
 GROUPS = {"": ["serve", "config", "contract", "publish", "read", "status", "stuck", "why", "topics", "verify", "observe", "doctor",
                "plan", "salvage", "torture", "version", "commerce"],
-          "config": ["check"], "contract": ["check", "diff", "lint"], "commerce": ["run", "check", "generate"]}
+          "config": ["check"], "contract": ["check", "diff", "lint", "guide", "usage"], "commerce": ["run", "check", "generate"]}
 
 
 def listed(text, title):
