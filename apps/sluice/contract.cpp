@@ -211,7 +211,7 @@ void add_check(CLI::App& contract, int& exit_code) {
 
 void add_contract(CLI::App& app, int& exit_code) {
     CLI::App& contract =
-        *app.add_subcommand("contract", "Look at contracts: check, diff, guide, lint, usage");
+        *app.add_subcommand("contract", "Look at contracts: check, diff, guide, infer, lint, usage");
     contract.require_subcommand(1);
     add_check(contract, exit_code);
     CLI::App& diff_command =
@@ -230,6 +230,7 @@ void add_contract(CLI::App& app, int& exit_code) {
     lint_command.add_option("FILE", *files, "Contracts")->type_name("PATH")->required();
     lint_command.callback([files, &exit_code] { exit_code = lint(*files); });
     add_contract_guide(contract, exit_code);
+    add_contract_infer(contract, exit_code);
 }
 
 }  // namespace sluice::app

@@ -19,6 +19,7 @@ OPTIONS = {
     "contract lint": [],
     "contract guide": ["--out", "--config"],
     "contract usage": ["--config", "--json"],
+    "contract infer": ["--config", "--kafka", "--state", "--topics", "--sample", "--since", "--domain", "--out", "--patience"],
     "publish": LOOK,
     "read": ["--subject", "--from", "--limit", "--follow", *LOOK],
     "status": [*LOOK, "--check"],
@@ -41,7 +42,7 @@ OPTIONS = {
 }
 GROUPS = {"": ["serve", "config", "contract", "publish", "read", "status", "stuck", "why", "topics", "verify", "observe", "doctor",
                "plan", "salvage", "torture", "version", "commerce"],
-          "config": ["check"], "contract": ["check", "diff", "lint", "guide", "usage"], "commerce": ["run", "check", "generate"]}
+          "config": ["check"], "contract": ["check", "diff", "lint", "guide", "usage", "infer"], "commerce": ["run", "check", "generate"]}
 
 
 def listed(text, title):
