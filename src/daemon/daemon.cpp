@@ -49,7 +49,9 @@ Daemon::~Daemon() {
 }
 
 Status Daemon::start() {
-    if (const Status opened = open_log(); !opened) return opened;
+    if (log_ == nullptr) {
+        if (const Status opened = open_log(); !opened) return opened;
+    }
     runtime::EngineOptions options;
     options.threads = setup_.config.threads;
     options.notify = [this](const runtime::Notice& notice) { notices_.write(notice); };

@@ -33,7 +33,11 @@ public:
     Daemon(const Daemon&) = delete;
     Daemon& operator=(const Daemon&) = delete;
 
-    /// Log, contracts beside it, subscriptions, engine, servers, daemon.json; then it is ready.
+    /// kUnavailable: no broker answers at present; it may be called again.
+    [[nodiscard]] Status open_log();
+
+    /// Log, unless it is open, contracts beside it, subscriptions, engine, servers, daemon.json;
+    /// then it is ready.
     [[nodiscard]] Status start();
 
     /// 1. /readyz answers 503; 2. the API takes nothing more and ends what is in flight; 3. the
@@ -51,7 +55,6 @@ public:
     [[nodiscard]] const DaemonInfo& info() const { return info_; }
 
 private:
-    [[nodiscard]] Status open_log();
     [[nodiscard]] Status add_domains();
     [[nodiscard]] Status add_subscriptions();
     [[nodiscard]] const ContractPtr& contract_of(std::string_view domain) const;

@@ -45,6 +45,21 @@ private:
     sigset_t set_{};
 };
 
+/// A cluster may come up after its clients: it is waited for, however long. False: asked to stop
+/// before it came.
+Result<bool> wait_for_log(
+    Daemon& daemon, const std::string& brokers, const StopSignals& signals, Logger& logger
+) {
+    logger.info("the log is on Kafka", {{"brokers", brokers}});
+    while (true) {
+        const Status opened = daemon.open_log();
+        if (opened) return true;
+        if (opened.error().code != ErrorCode::kUnavailable) return opened.error();
+        logger.warn("the log is not there yet; trying again", {{"reason", opened.error().message}});
+        if (signals.wait()) return false;
+    }
+}
+
 int refuse(Logger& logger, const Error& error) {
     logger.error(
         "cannot start", {{"reason", error.message}, {"code", std::string{to_string(error.code)}}}
@@ -64,7 +79,16 @@ int serve(const std::string& config_path) {
     const SystemClock clock;
     Logger logger{std::cout, clock, setup.value().config.log_level};
     const StopSignals signals;
+    const auto kafka = setup.value().config.kafka;
     Daemon daemon{std::move(setup).value(), logger, clock};
+    if (kafka) {
+        const auto there = wait_for_log(daemon, kafka->bootstrap, signals, logger);
+        if (!there) return refuse(logger, there.error());
+        if (!there.value()) {
+            logger.info("stopped");
+            return kExitDone;
+        }
+    }
     if (const Status started = daemon.start(); !started) return refuse(logger, started.error());
     while (daemon.failure() && !signals.wait()) daemon.watch();
     signals.release();

@@ -138,6 +138,19 @@ class Serve(OnKafka):
         delivered = {(one["subject"], one["subjectposition"]) for one in self.audit()}
         self.assertEqual(30, len(delivered))
 
+    def test_a_daemon_waits_for_a_cluster_that_comes_up_after_it(self):
+        self.cluster.stop_all()
+        output = self.dir / "daemon.log"
+        with open(output, "wb") as log:
+            process = self.start("serve", "-c", "sluice.yaml", stdout=log)
+        wait_until(lambda: "trying again" in output.read_text(encoding="utf-8"), "it waits")
+        self.cluster.start_all()
+        wait_until(lambda: '"ready"' in output.read_text(encoding="utf-8"), "it is ready", seconds=60)
+        self.publish(event("s1", 2), event("s1", 1))
+        wait_until(lambda: self.histories() == {"s1": [1, 2]}, "its events are in order")
+        process.terminate()
+        self.assertEqual(0, process.wait(timeout=60))
+
     def test_a_second_daemon_on_the_same_directory_is_refused(self):
         daemon = self.daemon()
         ran = self.run_command("serve", "-c", "sluice.yaml", timeout=60)

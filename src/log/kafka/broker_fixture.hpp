@@ -86,15 +86,4 @@ private:
     kafka::ClientHandle client_;
 };
 
-/// Waits for what another thread or the broker brings about.
-template <class Condition>
-[[nodiscard]] bool soon(Condition holds) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{30};
-    while (!holds()) {
-        if (std::chrono::steady_clock::now() > deadline) return false;
-        std::this_thread::sleep_for(std::chrono::milliseconds{10});
-    }
-    return true;
-}
-
 }  // namespace sluice::log::test

@@ -73,7 +73,7 @@ Result<std::unique_ptr<Cache>> Cache::open(const std::filesystem::path& director
     }
     const Error error = failed(status, directory.string());
     if (status.ToString().find("lock") == std::string::npos) return error;
-    return Error{ErrorCode::kUnavailable, error.message + "; another process has it"};
+    return Error{ErrorCode::kIo, error.message + "; another process has it"};
 }
 
 Status Cache::write(rocksdb::WriteBatch& batch, std::string_view doing) {

@@ -1,13 +1,12 @@
 // The copy of the state of many homes and groups at once, against maps: no home sees another's.
 
 #include "base/test_seed.hpp"
-#include "log/kafka/cache.hpp"
+#include "log/kafka/cache_fixture.hpp"
 
 #include <gtest/gtest.h>
 
 #include <map>
 #include <random>
-#include <stdlib.h>  // NOLINT(*-deprecated-headers): mkdtemp is POSIX
 #include <tuple>
 
 namespace sluice::log::kafka {
@@ -25,28 +24,8 @@ struct Copy {
     std::optional<CacheMark> mark;
 };
 
-class CacheModel : public testing::Test {
+class CacheModel : public test::CacheFixture {
 protected:
-    CacheModel() {
-        std::string name =
-            (std::filesystem::temp_directory_path() / "sluice-cache-XXXXXX").string();
-        directory_ = ::mkdtemp(name.data());
-        open();
-    }
-
-    ~CacheModel() override {
-        cache_.reset();
-        std::error_code ignored;
-        std::filesystem::remove_all(directory_, ignored);
-    }
-
-    void open() {
-        cache_.reset();
-        auto opened = Cache::open(directory_);
-        ASSERT_TRUE(opened) << opened.error().message;
-        cache_ = std::move(opened.value());
-    }
-
     template <class T>
     const T& one_of(const std::vector<T>& all) {
         return all[random_() % all.size()];
@@ -91,9 +70,7 @@ protected:
         ASSERT_EQ(home.scan(table, key, limit).value(), expected);
     }
 
-    std::filesystem::path directory_;
-    std::unique_ptr<Cache> cache_;
-    std::uint64_t seed_{test::seed()};
+    std::uint64_t seed_{sluice::test::seed()};
     std::mt19937_64 random_{seed_};
     std::map<Place, Copy> reference_;
     /// Names, homes, tables and keys that lie at the edges of one another's ranges.
@@ -105,7 +82,7 @@ protected:
 };
 
 TEST_F(CacheModel, NoHomeSeesOrTakesWhatIsAnothers) {
-    SCOPED_TRACE(test::rerun(seed_));
+    SCOPED_TRACE(sluice::test::rerun(seed_));
     for (int round = 0; round < 3'000; ++round) {
         const Place at{one_of(groups_), one_of(homes_)};
         if (random_() % 10 == 0) {

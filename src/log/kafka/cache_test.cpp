@@ -1,6 +1,5 @@
-#include "log/kafka/cache.hpp"
-
 #include "base/test_seed.hpp"
+#include "log/kafka/cache_fixture.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -8,39 +7,15 @@
 #include <fstream>
 #include <map>
 #include <random>
-#include <stdlib.h>  // NOLINT(*-deprecated-headers): mkdtemp is POSIX
 
 namespace sluice::log::kafka {
 namespace {
 
-class CacheTest : public testing::Test {
+class CacheTest : public test::CacheFixture {
 protected:
-    CacheTest() {
-        std::string name =
-            (std::filesystem::temp_directory_path() / "sluice-cache-XXXXXX").string();
-        directory_ = ::mkdtemp(name.data());
-        open();
-    }
-
-    ~CacheTest() override {
-        cache_.reset();
-        std::error_code ignored;
-        std::filesystem::remove_all(directory_, ignored);
-    }
-
-    void open() {
-        cache_.reset();
-        auto opened = Cache::open(directory_);
-        ASSERT_TRUE(opened) << opened.error().message;
-        cache_ = std::move(opened.value());
-    }
-
     static StateChange put(std::uint8_t table, std::string key, std::optional<std::string> value) {
         return {HomeId{1}, Table{table}, std::move(key), std::move(value)};
     }
-
-    std::filesystem::path directory_;
-    std::unique_ptr<Cache> cache_;
 };
 
 TEST_F(CacheTest, ChangesAndMarkAreOneThingAndSurviveClosing) {
@@ -85,12 +60,12 @@ TEST_F(CacheTest, ADamagedCopyIsThrownAway) {
 TEST_F(CacheTest, AnotherProcessIsToldThatItIsTaken) {
     const auto second = Cache::open(directory_);
     ASSERT_FALSE(second);
-    EXPECT_EQ(second.error().code, ErrorCode::kUnavailable) << second.error().message;
+    EXPECT_EQ(second.error().code, ErrorCode::kIo) << second.error().message;
 }
 
 TEST_F(CacheTest, EqualsAMap) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     std::map<std::pair<std::uint8_t, std::string>, std::string> reference;
     for (int round = 0; round < 300; ++round) {

@@ -91,4 +91,35 @@ Result<ClientHandle> make_asker(
     return maker.make(RD_KAFKA_CONSUMER);
 }
 
+rd_kafka_resp_err_t look_up(
+    rd_kafka_t* client, rd_kafka_topic_t* topic, std::chrono::milliseconds patience
+) {
+    return ask_again(patience, [&] {
+        const rd_kafka_metadata_t* told = nullptr;
+        const auto timeout = static_cast<int>(patience.count());
+        const auto whole = rd_kafka_metadata(client, 0, topic, &told, timeout);
+        if (whole != RD_KAFKA_RESP_ERR_NO_ERROR) return whole;
+        const auto one = told->topic_cnt == 1 ? told->topics[0].err : whole;
+        rd_kafka_metadata_destroy(told);
+        return one;
+    });
+}
+
+rd_kafka_resp_err_t ask_of_topic(
+    rd_kafka_t* client,
+    const std::string& topic,
+    std::chrono::milliseconds patience,
+    const std::function<rd_kafka_resp_err_t()>& ask
+) {
+    return ask_again(patience, [&] {
+        const auto answer = ask();
+        const bool unheard = answer == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION ||
+                             answer == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+        if (!unheard) return answer;
+        const TopicHandle handle{rd_kafka_topic_new(client, topic.c_str(), nullptr)};
+        const auto looked = look_up(client, handle.get(), patience);
+        return looked == RD_KAFKA_RESP_ERR_NO_ERROR ? ask() : looked;
+    });
+}
+
 }  // namespace sluice::log::kafka

@@ -6,7 +6,9 @@
 #include "log/kafka/kafka.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -57,6 +59,21 @@ private:
 /// A client that asks about ends and topics: `ends` answer by its isolation level.
 [[nodiscard]] Result<ClientHandle> make_asker(
     const KafkaLogOptions& options, Trouble& trouble, bool committed_only
+);
+
+/// Has the client ask for the topic's partitions now. By itself it would do so within a second for
+/// a topic that it has never heard of, and every half minute for one that may have grown.
+[[nodiscard]] rd_kafka_resp_err_t look_up(
+    rd_kafka_t* client, rd_kafka_topic_t* topic, std::chrono::milliseconds patience
+);
+
+/// As ask_again; the client looks the topic up whenever it says that it has not heard of the
+/// partition.
+[[nodiscard]] rd_kafka_resp_err_t ask_of_topic(
+    rd_kafka_t* client,
+    const std::string& topic,
+    std::chrono::milliseconds patience,
+    const std::function<rd_kafka_resp_err_t()>& ask
 );
 
 }  // namespace sluice::log::kafka

@@ -10,13 +10,10 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// As librdkafka reports what became of a record.
-void report(void* token, std::int64_t offset, rd_kafka_resp_err_t error) {
-    rd_kafka_message_t message{};
-    message._private = token;
-    message.offset = offset;
-    message.err = error;
-    Deliveries::on_report(nullptr, &message, nullptr);
+void report(
+    void* token, std::int64_t offset, rd_kafka_resp_err_t error, bool may_be_there = false
+) {
+    Deliveries::answer(token, {Offset{offset}, error, may_be_there});
 }
 
 TEST(Deliveries, OffsetsComeInTheOrderOfSendingWhateverIsAnsweredFirst) {
@@ -46,6 +43,28 @@ TEST(Deliveries, TheFirstFailureIsTold) {
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, ErrorCode::kUnavailable);
     EXPECT_NE(refused.error().message.find("NOT_ENOUGH_REPLICAS"), std::string::npos);
+}
+
+/// What failed for certain, what may be there, what is there: one of the last two is enough for
+/// "some of it".
+TEST(Deliveries, AFailureSaysWhetherAnythingMayHaveBeenWritten) {
+    const auto told = [](rd_kafka_resp_err_t first, bool may_be_there) {
+        Deliveries deliveries{2};
+        void* token = deliveries.token();
+        deliveries.sent();
+        report(token, 1, first, may_be_there);
+        token = deliveries.token();
+        deliveries.sent();
+        report(token, -1, RD_KAFKA_RESP_ERR__MSG_TIMED_OUT);
+        return deliveries.offsets().error().message;
+    };
+    const std::string nothing = told(RD_KAFKA_RESP_ERR__MSG_TIMED_OUT, false);
+    EXPECT_NE(nothing.find("nothing of it was written"), std::string::npos) << nothing;
+    for (const std::string& some :
+         {told(RD_KAFKA_RESP_ERR__MSG_TIMED_OUT, true), told(RD_KAFKA_RESP_ERR_NO_ERROR, false)}) {
+        EXPECT_NE(some.find("may have been written"), std::string::npos) << some;
+        EXPECT_NE(some.find("MSG_TIMED_OUT"), std::string::npos) << some;
+    }
 }
 
 TEST(Deliveries, WhatWasNeverSentIsNotWaitedForAndIsNoSuccess) {

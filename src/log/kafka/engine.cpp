@@ -50,6 +50,7 @@ Status Engine::open_all() {
     auto raw = make_asker(options_, trouble_, /*committed_only=*/false);
     if (!raw) return raw.error();
     raw_ = std::move(raw.value());
+    if (const Status reached = reach(); !reached) return reached;
     auto committed = make_asker(options_, trouble_, /*committed_only=*/true);
     if (!committed) return committed.error();
     committed_ = std::move(committed.value());
@@ -59,11 +60,30 @@ Status Engine::open_all() {
     auto producer = Producer::open(options_, trouble_, *topics_);
     if (!producer) return producer.error();
     producer_ = std::move(producer.value());
-    const auto answers = topics_->find("any");
-    if (answers) return ok();
+    return ok();
+}
+
+/// Whether any broker answers. Brokers that are just starting are waited for, not for long: whoever
+/// opens the log knows better whether to go on trying.
+Status Engine::reach() const {
+    const auto patience = static_cast<int>(options_.reach.count());
+    const auto error = ask_again(options_.reach, [&] {
+        const rd_kafka_metadata_t* told = nullptr;
+        const auto answer = rd_kafka_metadata(raw_.get(), 0, nullptr, &told, patience);
+        if (told != nullptr) rd_kafka_metadata_destroy(told);
+        return answer;
+    });
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return ok();
+    const std::string last = trouble_.last();
     return Error{
-        answers.error().code,
-        fmt::format("no Kafka broker answers: {} {}", answers.error().message, trouble_.last())};
+        code_of(error),
+        fmt::format(
+            "no Kafka broker answers at {} within {} s: {}; `sluice doctor` says what stands in "
+            "the way",
+            options_.cluster.bootstrap,
+            std::chrono::duration<double>{options_.reach}.count(),
+            last.empty() ? rd_kafka_err2str(error) : last
+        )};
 }
 
 Status Engine::create_topic(const TopicSpec& spec) {
@@ -71,7 +91,7 @@ Status Engine::create_topic(const TopicSpec& spec) {
 }
 
 Result<std::optional<TopicSpec>> Engine::topic(std::string_view name) const {
-    return topics_->find(name);
+    return topics_->look(name);
 }
 
 Result<std::vector<TopicSpec>> Engine::topics() const {

@@ -48,6 +48,7 @@ private:
     explicit Engine(const KafkaLogOptions& options) : options_{options} {}
 
     Status open_all();
+    [[nodiscard]] Status reach() const;
     [[nodiscard]] Group& group(std::string_view name) const;
     [[nodiscard]] Parts parts() const;
     [[nodiscard]] Status catch_up(Group& group, HomeId home) const;

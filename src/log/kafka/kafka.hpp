@@ -27,8 +27,9 @@ struct KafkaLogOptions {
     std::string instance{"sluice"};
 
     /// Whether the group waits for a process that has gone, up to `session`, before its homes go
-    /// to others (`group.instance.id`). Otherwise they go at once when it leaves.
-    bool static_member{false};
+    /// to others (`group.instance.id`): a restart moves nobody. Otherwise they go at once when it
+    /// leaves.
+    bool static_member{true};
 
     /// Where the state of homes is kept as a copy; it may be empty or lost at any time.
     std::filesystem::path cache;
@@ -36,6 +37,7 @@ struct KafkaLogOptions {
     std::chrono::milliseconds session{10'000};      ///< silent for longer: its homes go to others
     std::chrono::milliseconds transaction{10'000};  ///< an open step is given up after that
     std::chrono::milliseconds answer{30'000};       ///< how long a broker may take to answer
+    std::chrono::milliseconds reach{5'000};         ///< how long opening looks for a broker
 
     /// How long a rebalance waits for the leases on homes that go.
     std::chrono::milliseconds handover{30'000};

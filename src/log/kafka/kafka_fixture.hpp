@@ -6,8 +6,10 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
+#include <thread>
 
 namespace sluice::log::test {
 
@@ -32,6 +34,17 @@ inline std::unique_ptr<Log> open_kafka_or_fail(const KafkaLogOptions& options) {
     auto opened = open_kafka_log(options);
     EXPECT_TRUE(opened.has_value()) << opened.error().message;
     return opened ? std::move(opened).value() : nullptr;
+}
+
+/// Waits for what another thread or the broker brings about.
+template <class Condition>
+[[nodiscard]] bool soon(Condition holds) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+    while (!holds()) {
+        if (std::chrono::steady_clock::now() > deadline) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    }
+    return true;
 }
 
 }  // namespace sluice::log::test

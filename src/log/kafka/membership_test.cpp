@@ -114,6 +114,28 @@ TEST_F(MembershipTest, TwoShareTheHomesAndEachHasItsOwn) {
     SLUICE_EXPECT_OK(two_.lease->commit(step(not_ours, "b", 1)));
 }
 
+TEST_F(MembershipTest, ARestartWithinTheSessionMovesNobody) {
+    two_.join();
+    ASSERT_TRUE(soon([this] { return one_.homes().size() + two_.homes().size() == kHomes; }));
+    ASSERT_TRUE(soon([this] { return two_.homes().size() == kHomes / 2; }));
+    const std::set<HomeId> before = two_.homes();
+    const std::uint64_t round = one_.membership->round();
+    two_.membership.reset();
+    Instance again{place_, "two"};
+    again.join();
+    ASSERT_TRUE(soon([&] { return again.homes() == before; }));
+    EXPECT_EQ(one_.membership->round(), round) << "the other was asked for nothing";
+    take(again);
+    SLUICE_EXPECT_OK(again.lease->commit(step(*before.begin(), "a", 1)));
+}
+
+TEST_F(MembershipTest, WhoIsGoneForLongerThanTheSessionLosesItsHomes) {
+    two_.join();
+    ASSERT_TRUE(soon([this] { return two_.homes().size() == kHomes / 2; }));
+    two_.membership.reset();
+    ASSERT_TRUE(soon([this] { return one_.homes().size() == kHomes; }));
+}
+
 TEST_F(MembershipTest, TheNextOwnerFindsEverythingThoughItsCopyIsEmpty) {
     take(one_);
     for (const HomeId home : one_.homes()) {

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <optional>
 
 namespace sluice::log::kafka {
 
@@ -24,22 +26,38 @@ Result<std::vector<Offset>> Deliveries::offsets() const {
     const std::lock_guard lock{mutex_};
     std::vector<Offset> offsets;
     offsets.reserve(all_.size());
+    std::optional<rd_kafka_resp_err_t> failed;
+    bool some_there = false;
     for (const Slot& slot : all_) {
         const Delivery& one = slot.delivery;
-        if (one.error != RD_KAFKA_RESP_ERR_NO_ERROR) return error_of(one.error, "write");
+        const bool done = one.error == RD_KAFKA_RESP_ERR_NO_ERROR;
+        if (!done && !failed) failed = one.error;
+        some_there = some_there || done || one.may_be_there;
         offsets.push_back(one.offset);
     }
-    return offsets;
+    if (!failed) return offsets;
+    const Error error = error_of(*failed, "write");
+    return Error{
+        error.code,
+        error.message + (some_there ? "; some of it may have been written: write it again"
+                                    : "; nothing of it was written")};
 }
 
 void Deliveries::on_report(
     rd_kafka_t* /*client*/, const rd_kafka_message_t* message, void* /*opaque*/
 ) {
-    auto* slot = static_cast<Slot*>(message->_private);
+    const bool failed = message->err != RD_KAFKA_RESP_ERR_NO_ERROR;
+    const bool may_be_there =
+        failed && rd_kafka_message_status(message) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
+    answer(message->_private, {Offset{message->offset}, message->err, may_be_there});
+}
+
+void Deliveries::answer(void* token, const Delivery& delivery) {
+    auto* slot = static_cast<Slot*>(token);
     if (slot == nullptr) return;
     Deliveries& owner = *slot->owner;
     const std::lock_guard lock{owner.mutex_};  // notified under it: `wait` may end the owner's life
-    slot->delivery = {Offset{message->offset}, message->err};
+    slot->delivery = delivery;
     ++owner.answered_;
     owner.answered_cv_.notify_all();
 }
@@ -51,15 +69,7 @@ Result<rd_kafka_topic_t*> Targets::at(const std::string& topic) {
     found.reset(rd_kafka_topic_new(producer_, topics_.on_broker(topic).c_str(), nullptr));
     const std::string doing = "write to " + topic;
     if (!found) return error_of(rd_kafka_last_error(), doing);
-    const auto patience = static_cast<int>(options_.answer.count());
-    const auto error = ask_again(options_.answer, [&] {
-        const rd_kafka_metadata_t* told = nullptr;
-        const auto whole = rd_kafka_metadata(producer_, 0, found.get(), &told, patience);
-        if (whole != RD_KAFKA_RESP_ERR_NO_ERROR) return whole;
-        const auto one = told->topic_cnt == 1 ? told->topics[0].err : whole;
-        rd_kafka_metadata_destroy(told);
-        return one;
-    });
+    const auto error = look_up(producer_, found.get(), options_.answer);
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return found.get();
     found.reset();
     return error_of(error, doing);
@@ -75,6 +85,10 @@ Status Targets::hand_over(const std::vector<Append>& appends, Deliveries& delive
                 return produce(producer_, *topic, partition, record, deliveries.token());
             };
             auto error = hand();
+            if (error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION) {  // the topic has grown
+                static_cast<void>(look_up(producer_, *topic, options_.answer));
+                error = hand();
+            }
             while (error == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
                 rd_kafka_poll(producer_, kPollMs);
                 error = hand();
@@ -86,33 +100,49 @@ Status Targets::hand_over(const std::vector<Append>& appends, Deliveries& delive
     return ok();
 }
 
+Producer::Client::Client(ClientHandle made, const KafkaLogOptions& options, const Topics& topics)
+    : handle{std::move(made)},
+      targets{handle.get(), options, topics},
+      poller{[this](const std::stop_token& stop) {
+          while (!stop.stop_requested()) rd_kafka_poll(handle.get(), kPollMs);
+      }} {}
+
 Result<std::unique_ptr<Producer>> Producer::open(
     const KafkaLogOptions& options, Trouble& trouble, const Topics& topics
 ) {
-    ClientMaker maker{options, trouble};
-    maker.set("enable.idempotence", "true")
-        .set("acks", "all")
-        .set("linger.ms", "1")
-        .set("message.timeout.ms", fmt::to_string(options.answer.count()));
-    rd_kafka_conf_set_dr_msg_cb(maker.conf(), Deliveries::on_report);
-    auto client = maker.make(RD_KAFKA_PRODUCER);
-    if (!client) return client.error();
-    return std::unique_ptr<Producer>{new Producer{std::move(client.value()), options, topics}};
+    std::unique_ptr<Producer> producer{new Producer{options, trouble, topics}};
+    const auto first = producer->client();
+    if (!first) return first.error();
+    return producer;
 }
 
-Producer::Producer(ClientHandle client, const KafkaLogOptions& options, const Topics& topics)
-    : options_{options},
-      client_{std::move(client)},
-      targets_{client_.get(), options, topics},
-      poller_{[this](const std::stop_token& stop) {
-          while (!stop.stop_requested()) rd_kafka_poll(client_.get(), kPollMs);
-      }} {}
+Result<std::shared_ptr<Producer::Client>> Producer::client() {
+    const std::lock_guard lock{mutex_};
+    std::array<char, 256> why{};
+    const bool usable =
+        client_ && rd_kafka_fatal_error(client_->handle.get(), why.data(), why.size()) ==
+                       RD_KAFKA_RESP_ERR_NO_ERROR;
+    if (usable) return client_;
+    ClientMaker maker{options_, trouble_};
+    maker.set("enable.idempotence", "true")
+        .set("enable.gapless.guarantee", "true")
+        .set("acks", "all")
+        .set("linger.ms", "1")
+        .set("message.timeout.ms", fmt::to_string(options_.answer.count()));
+    rd_kafka_conf_set_dr_msg_cb(maker.conf(), Deliveries::on_report);
+    auto made = maker.make(RD_KAFKA_PRODUCER);
+    if (!made) return made.error();
+    client_ = std::make_shared<Client>(std::move(made.value()), options_, topics_);
+    return client_;
+}
 
 Result<std::vector<Offset>> Producer::publish(const std::vector<Append>& appends) {
     std::size_t count = 0;
     for (const Append& append : appends) count += append.records.size();
+    const auto by = client();
+    if (!by) return by.error();
     Deliveries deliveries{count};
-    const Status handed = targets_.hand_over(appends, deliveries);
+    const Status handed = by.value()->targets.hand_over(appends, deliveries);
     // Every record is answered within message.timeout.ms; librdkafka points into `deliveries`.
     while (!deliveries.wait(options_.answer)) {
     }

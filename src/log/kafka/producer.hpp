@@ -21,6 +21,7 @@ namespace sluice::log::kafka {
 struct Delivery {
     Offset offset{-1};
     rd_kafka_resp_err_t error{RD_KAFKA_RESP_ERR__IN_PROGRESS};
+    bool may_be_there{false};  ///< although it failed
 };
 
 /// The records of a call, on their way: one Delivery each, in their order. Filled in by whoever
@@ -41,11 +42,14 @@ public:
     /// Waits until all that was sent is answered. False: not within `timeout`.
     [[nodiscard]] bool wait(std::chrono::milliseconds timeout) const;
 
-    /// The first failure, or the offsets.
+    /// The offsets; or the first failure, and whether anything may have been written all the same.
     [[nodiscard]] Result<std::vector<Offset>> offsets() const;
 
     /// A producer's delivery report.
     static void on_report(rd_kafka_t* client, const rd_kafka_message_t* message, void* opaque);
+
+    /// What became of the record that was handed over with that token.
+    static void answer(void* token, const Delivery& delivery);
 
 private:
     struct Slot {
@@ -84,10 +88,12 @@ private:
     std::map<std::string, TopicHandle> handles_;
 };
 
-/// Writes outside of steps: idempotent, acks=all.
+/// Writes outside of steps: idempotent, acks=all, and gapless: when a record is given up, so is all
+/// that was handed over after it, or it would be written before the record is sent again. The
+/// client is of no more use then, and the next publish makes another.
 /// Threads:  any. One of its own serves the answers.
-/// Lifetime: topics and options outlive it.
-/// Failure:  after an error some of it may have been written.
+/// Lifetime: options, trouble and topics outlive it.
+/// Failure:  after an error some of it may have been written; the message says whether.
 class Producer {
 public:
     [[nodiscard]] static Result<std::unique_ptr<Producer>> open(
@@ -97,12 +103,27 @@ public:
     [[nodiscard]] Result<std::vector<Offset>> publish(const std::vector<Append>& appends);
 
 private:
-    Producer(ClientHandle client, const KafkaLogOptions& options, const Topics& topics);
+    /// A client and what belongs to it; it stays until the last publish by it has ended.
+    struct Client {
+        Client(ClientHandle made, const KafkaLogOptions& options, const Topics& topics);
+
+        ClientHandle handle;
+        Targets targets;
+        std::jthread poller;  ///< last: ends before the client goes
+    };
+
+    Producer(const KafkaLogOptions& options, Trouble& trouble, const Topics& topics)
+        : options_{options},
+          trouble_{trouble},
+          topics_{topics} {}
+
+    [[nodiscard]] Result<std::shared_ptr<Client>> client();
 
     const KafkaLogOptions& options_;
-    ClientHandle client_;
-    Targets targets_;
-    std::jthread poller_;  ///< last: ends before the client goes
+    Trouble& trouble_;
+    const Topics& topics_;
+    std::mutex mutex_;
+    std::shared_ptr<Client> client_;  // shared with publishes under way
 };
 
 }  // namespace sluice::log::kafka

@@ -1,5 +1,8 @@
 #include "log/kafka/streams.hpp"
 
+#include "log/kafka/client.hpp"
+#include "log/kafka/errors.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -67,15 +70,29 @@ Streams::Partition& Streams::partition(const PartitionRef& of) {
     return *found;
 }
 
-Result<rd_kafka_t*> Streams::client(std::size_t seat) {
-    const std::lock_guard lock{mutex_};
-    ClientHandle& found = clients_.at(seat);
-    if (!found) {
-        auto made = make_reader(options_, trouble_);
-        if (!made) return made.error();
-        found = std::move(made.value());
+/// The client of that seat, when it has heard of the partition.
+Result<rd_kafka_t*> Streams::client(std::size_t seat, const PartitionRef& of) {
+    Reader& reader = readers_.at(seat);
+    {
+        const std::lock_guard lock{mutex_};
+        if (!reader.client) {
+            auto made = make_reader(options_, trouble_);
+            if (!made) return made.error();
+            reader.client = std::move(made.value());
+        }
+        const auto heard = reader.heard_of.find(of.topic);
+        if (heard != reader.heard_of.end() && of.partition < heard->second) {
+            return reader.client.get();
+        }
     }
-    return found.get();
+    rd_kafka_t* const client = reader.client.get();  // once made, it stays
+    const std::string topic = topics_.on_broker(of.topic);
+    const TopicHandle handle{rd_kafka_topic_new(client, topic.c_str(), nullptr)};
+    const auto error = look_up(client, handle.get(), options_.answer);
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return error_of(error, "read " + topic);
+    const std::lock_guard lock{mutex_};
+    reader.heard_of[of.topic] = std::max(reader.heard_of[of.topic], of.partition.next());
+    return client;
 }
 
 Result<Streams::Seat*> Streams::seat_at(Partition& partition, const PartitionRef& of, Offset from) {
@@ -95,7 +112,7 @@ Result<Streams::Seat*> Streams::seat_at(Partition& partition, const PartitionRef
     }
     Seat& seat = partition.seats.at(oldest);
     seat.stream.reset();
-    const auto reader = client(oldest);
+    const auto reader = client(oldest, of);
     if (!reader) return reader.error();
     auto opened =
         Stream::open(reader.value(), topics_.on_broker(of.topic), of.partition, from, arrived_);

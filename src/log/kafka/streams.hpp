@@ -55,7 +55,7 @@ private:
     };
 
     [[nodiscard]] Partition& partition(const PartitionRef& of);
-    [[nodiscard]] Result<rd_kafka_t*> client(std::size_t seat);
+    [[nodiscard]] Result<rd_kafka_t*> client(std::size_t seat, const PartitionRef& of);
     [[nodiscard]] Result<Seat*> seat_at(Partition& partition, const PartitionRef& of, Offset from);
     [[nodiscard]] Status fill(Partition& partition, Stream& stream, const PartitionRef& of);
 
@@ -65,7 +65,13 @@ private:
     const Watermarks& watermarks_;
     ChangeSignal& arrived_;
     std::mutex mutex_;
-    std::array<ClientHandle, kSeats> clients_;  // outlive their streams
+
+    struct Reader {
+        ClientHandle client;
+        std::map<std::string, PartitionId> heard_of;  ///< of each topic: those below
+    };
+
+    std::array<Reader, kSeats> readers_;  // their clients outlive the streams
     std::map<PartitionRef, std::unique_ptr<Partition>> partitions_;
 };
 

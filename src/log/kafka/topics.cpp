@@ -142,10 +142,16 @@ Result<std::optional<TopicSpec>> Topics::find(std::string_view name) const {
             return std::optional{TopicSpec{std::string{name}, known->second}};
         }
     }
+    return look(name);
+}
+
+Result<std::optional<TopicSpec>> Topics::look(std::string_view name) const {
     auto asked = ask(name, /*there_already=*/true);
     if (asked && asked.value()) {
         const std::lock_guard lock{mutex_};
-        partitions_[std::string{name}] = asked.value()->partitions;
+        std::uint32_t& known = partitions_[std::string{name}];
+        known = std::max(known, asked.value()->partitions);  // a broker may be behind another
+        asked.value()->partitions = known;
     }
     return asked;
 }
@@ -202,8 +208,12 @@ Result<std::vector<TopicSpec>> Topics::all() const {
 }
 
 Status Topics::locate(const PartitionRef& of) const {
-    const auto found = find(of.topic);
+    auto found = find(of.topic);
     if (!found) return found.error();
+    if (found.value() && of.partition.value >= found.value()->partitions) {
+        found = look(of.topic);  // it may have been given more
+        if (!found) return found.error();
+    }
     if (!found.value()) {
         return Error{ErrorCode::kNotFound, fmt::format("topic {}: no such topic", of.topic)};
     }

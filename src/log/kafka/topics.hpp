@@ -26,7 +26,8 @@ using TopicConfig = std::vector<std::pair<std::string, std::string>>;
 /// The cluster's topics, under the prefix that only the brokers see.
 /// Threads:  any.
 /// Lifetime: the client outlives it.
-/// Failure:  kUnavailable: no broker answers. A count of partitions, once seen, is remembered.
+/// Failure:  kUnavailable: no broker answers. A count of partitions, once seen, is remembered until
+///           somebody looks again: it only ever grows.
 class Topics {
 public:
     Topics(rd_kafka_t* client, const KafkaLogOptions& options)
@@ -36,7 +37,11 @@ public:
     /// As Log::create_topic.
     Status create(const TopicSpec& spec, const TopicConfig& config);
 
+    /// As it was when it was seen last.
     [[nodiscard]] Result<std::optional<TopicSpec>> find(std::string_view name) const;
+
+    /// As it is now: asks.
+    [[nodiscard]] Result<std::optional<TopicSpec>> look(std::string_view name) const;
 
     [[nodiscard]] Result<std::vector<TopicSpec>> all() const;
 

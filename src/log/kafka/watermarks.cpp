@@ -1,5 +1,6 @@
 #include "log/kafka/watermarks.hpp"
 
+#include "log/kafka/client.hpp"
 #include "log/kafka/errors.hpp"
 
 #include <fmt/format.h>
@@ -26,7 +27,7 @@ Result<Ends> Watermarks::ends(const PartitionRef& of) const {
     const std::string topic = topics_.on_broker(of.topic);
     const auto partition = static_cast<std::int32_t>(of.partition.value);
     const auto patience = static_cast<int>(options_.answer.count());
-    const auto error = ask_again(options_.answer, [&] {
+    const auto error = ask_of_topic(raw_, topic, options_.answer, [&] {
         return rd_kafka_query_watermark_offsets(
             raw_, topic.c_str(), partition, &first, &end, patience
         );
@@ -50,7 +51,7 @@ Result<Offset> Watermarks::ask(const PartitionRef& of, std::int64_t time) const 
     const auto partition = static_cast<std::int32_t>(of.partition.value);
     const auto patience = static_cast<int>(options_.answer.count());
     PartitionsHandle asked;
-    const auto error = ask_again(options_.answer, [&] {
+    const auto error = ask_of_topic(committed_, topic, options_.answer, [&] {
         asked.reset(rd_kafka_topic_partition_list_new(1));
         rd_kafka_topic_partition_list_add(asked.get(), topic.c_str(), partition)->offset = time;
         const auto whole = rd_kafka_offsets_for_times(committed_, asked.get(), patience);
