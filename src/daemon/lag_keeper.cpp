@@ -95,7 +95,9 @@ Status LagKeeper::look_at(const Engine::Domain& domain, Instant now, Seen& seen)
 
 Status LagKeeper::look_at_sequencer(const Engine::Domain& domain, Instant now, Seen& seen) const {
     const std::string group = runtime::sequencer_group(domain.plan.name);
-    std::vector<log::TopicSpec> topics = domain.plan.channel_topics();
+    auto channels = runtime::as_they_are(log_, domain.plan.channel_topics());
+    if (!channels) return channels.error();
+    std::vector<log::TopicSpec>& topics = channels.value();
     topics.push_back({runtime::repartition_topic(domain.plan.name), domain.plan.homes});
     auto& samples = seen.samples[{domain.plan.name, ""}];
     for (const log::TopicSpec& topic : topics) {

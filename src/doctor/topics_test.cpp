@@ -54,7 +54,9 @@ TEST(DoctorTopics, OtherCountsOfPartitionsAreNamed) {
     const std::string text = told(found);
     test::expect_said(
         text,
-        "fail topic order.placed: it has 8 partitions, the contract says 6 -> give the contract"
+        "warn topic order.placed: it has 8 partitions, the contract says 6: it has grown, and to "
+        "no "
+        "multiple"
     );
     test::expect_said(
         text,

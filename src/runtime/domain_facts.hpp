@@ -18,7 +18,7 @@ namespace sluice::runtime {
 struct DomainFacts {
     struct Channel {
         std::string topic;
-        std::uint32_t partitions{};
+        std::uint32_t partitions{};  ///< that are settled: ChannelGrowth
         std::vector<std::string> types;
 
         bool operator==(const Channel&) const = default;

@@ -176,7 +176,9 @@ bool Engine::wait_until_idle(Milliseconds timeout) const {
 
 /// In the order of an event's way: what is consumed of the one is in the next.
 Result<bool> Engine::is_idle(const Domain& domain) const {
-    for (const log::TopicSpec& topic : domain.plan.channel_topics()) {
+    const auto channels = as_they_are(log_, domain.plan.channel_topics());
+    if (!channels) return channels.error();
+    for (const log::TopicSpec& topic : channels.value()) {
         for (PartitionId p{0}; p.value < topic.partitions; p = p.next()) {
             auto consumed = is_consumed(domain, {topic.name, p});
             if (!consumed || !consumed.value()) return consumed;

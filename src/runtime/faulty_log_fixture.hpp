@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -58,11 +59,24 @@ public:
         real_ = open();
     }
 
+    /// The topic is as if it had only so many partitions: giving it its own count back is how a
+    /// topic grows.
+    void count_as(const std::string& topic, std::uint32_t partitions) {
+        const std::lock_guard lock{mutex_};
+        counts_[topic] = partitions;
+    }
+
     Status create_topic(const log::TopicSpec& spec) override { return real_->create_topic(spec); }
 
     [[nodiscard]] Result<std::optional<log::TopicSpec>> topic(std::string_view name
     ) const override {
-        return real_->topic(name);
+        auto found = real_->topic(name);
+        const std::lock_guard lock{mutex_};
+        const auto counted = counts_.find(name);
+        if (found && found.value() && counted != counts_.end()) {
+            found.value()->partitions = counted->second;
+        }
+        return found;
     }
 
     [[nodiscard]] Result<std::vector<log::TopicSpec>> topics() const override {
@@ -141,6 +155,7 @@ private:
     }
 
     std::unique_ptr<log::Log> real_;
+    std::map<std::string, std::uint32_t, std::less<>> counts_;
     mutable std::mutex mutex_;
     mutable std::optional<Failing> failing_;
     mutable std::uint64_t failed_{0};

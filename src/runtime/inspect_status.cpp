@@ -90,8 +90,12 @@ Result<DomainStatus> domain_status(const log::Log& log, const DomainFacts& facts
     status.name = facts.name;
     status.homes = facts.homes;
     const std::string sequencer = sequencer_group(facts.name);
-    for (const DomainFacts::Channel& channel : facts.channels) {
-        const log::TopicSpec topic{channel.topic, channel.partitions};
+    std::vector<log::TopicSpec> stored;
+    for (const auto& channel : facts.channels)
+        stored.push_back({channel.topic, channel.partitions});
+    const auto channels = as_they_are(log, std::move(stored));
+    if (!channels) return channels.error();
+    for (const log::TopicSpec& topic : channels.value()) {
         if (const Status added = add_topic(log, sequencer, topic, status.channels); !added) {
             return added.error();
         }

@@ -20,8 +20,10 @@ namespace {
 Result<std::string> how_far(
     const log::Log& log, const DomainFacts& facts, const DomainFacts::Channel& channel
 ) {
+    const auto topics = as_they_are(log, {{channel.topic, channel.partitions}});
+    if (!topics) return topics.error();
     std::vector<std::string> unread;
-    for (PartitionId p{0}; p.value < channel.partitions; p = p.next()) {
+    for (PartitionId p{0}; p.value < topics.value().front().partitions; p = p.next()) {
         const log::PartitionRef at{channel.topic, p};
         const auto ends = log.ends(at);
         if (!ends) return ends.error();

@@ -38,6 +38,9 @@ public:
     /// The first offset not yet taken.
     [[nodiscard]] Offset next() const { return next_; }
 
+    /// The first offset behind all that lies ready.
+    [[nodiscard]] Offset behind() const { return ready_.empty() ? next_ : behind_; }
+
     [[nodiscard]] const log::PartitionRef& from() const { return from_; }
 
 private:

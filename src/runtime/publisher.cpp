@@ -7,7 +7,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
+#include <limits>
 #include <utility>
 
 namespace sluice::runtime {
@@ -16,12 +18,20 @@ namespace {
 
 constexpr std::size_t kWriteBytes = std::size_t{16} << 20;
 
-PartitionId partition_of(const ChannelPlan& channel, std::string_view key) {
+constexpr std::int64_t kLookAgainMs = 10'000;
+constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::min();
+
+PartitionId partition_of(const ChannelPlan& channel, std::string_view key, std::uint32_t count) {
     switch (channel.partitioner) {
-        case Partitioner::kMurmur2: return partition_by_murmur2(key, channel.partitions);
-        case Partitioner::kCrc32: return partition_by_crc32(key, channel.partitions);
+        case Partitioner::kMurmur2: return partition_by_murmur2(key, count);
+        case Partitioner::kCrc32: return partition_by_crc32(key, count);
     }
     return {};
+}
+
+std::int64_t steady_ms() {
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
 
 /// The `send` spans of one write; without a tracer it does nothing.
@@ -71,8 +81,11 @@ private:
 
 void Publisher::add(const DomainPlan& plan) {
     for (const ChannelPlan& channel : plan.channels) {
+        std::unique_ptr<Partitions>& counted = counts_[channel.topic];
+        if (!counted) counted.reset(new Partitions{{channel.partitions}, {kNever}});
         for (const std::string& type : channel.types) {
-            const auto [at, is_new] = routes_.try_emplace(type, Route{&plan, &channel, {}});
+            const Route made{&plan, &channel, counted.get(), {}};
+            const auto [at, is_new] = routes_.try_emplace(type, made);
             Route& route = at->second;
             if (is_new || route.channel->topic == channel.topic) continue;
             route.other_channel = channel.topic;
@@ -104,6 +117,22 @@ std::vector<Result<Placed>> Publisher::publish(
     return answers;
 }
 
+/// A channel may have been given more partitions, and every producer moves its keys then. What
+/// cannot be looked at now is as it was.
+std::uint32_t Publisher::partitions_of(const Route& route) const {
+    Partitions& known = *route.partitions;
+    const std::int64_t now = steady_ms();
+    std::int64_t looked_at = known.looked_at_ms.load();
+    const bool due = looked_at == kNever || now - looked_at >= kLookAgainMs;
+    if (due && known.looked_at_ms.compare_exchange_strong(looked_at, now)) {
+        const auto there = log_.topic(route.channel->topic);
+        if (there && there.value()) {
+            known.count.store(std::max(known.count.load(), there.value()->partitions));
+        }
+    }
+    return known.count.load();
+}
+
 Result<Publisher::Routed> Publisher::route(std::size_t index, const Event& event) const {
     const auto found = routes_.find(event.type);
     if (found == routes_.end()) {
@@ -112,7 +141,7 @@ Result<Publisher::Routed> Publisher::route(std::size_t index, const Event& event
             ErrorCode::kNotFound,
             fmt::format("type {}: no contract names a channel for it", event::shown(event.type))};
     }
-    const auto& [plan, channel, other] = found->second;
+    const auto& [plan, channel, partitions, other] = found->second;
     if (!other.empty()) {
         return Error{
             ErrorCode::kConflict,
@@ -129,7 +158,8 @@ Result<Publisher::Routed> Publisher::route(std::size_t index, const Event& event
             ErrorCode::kInvalidEvent,
             fmt::format("`subject` is missing: domain {} orders by it", plan->name)};
     }
-    Routed routed{index, {channel->topic, partition_of(*channel, event.subject)}, {}};
+    const std::uint32_t count = partitions_of(found->second);
+    Routed routed{index, {channel->topic, partition_of(*channel, event.subject, count)}, {}};
     routed.record = event::to_record(event, event.subject);
     routed.record.time = clock_.now();
     if (event.time) {

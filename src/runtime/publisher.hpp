@@ -8,7 +8,10 @@
 #include "runtime/domain_plan.hpp"
 #include "trace/tracer.hpp"
 
+#include <atomic>
+#include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -50,9 +53,16 @@ public:
     ) const;
 
 private:
+    /// How many partitions a channel has, looked at again every `kLookAgain`.
+    struct Partitions {
+        std::atomic<std::uint32_t> count;
+        std::atomic<std::int64_t> looked_at_ms;  ///< of the steady clock
+    };
+
     struct Route {
         const DomainPlan* plan;
         const ChannelPlan* channel;
+        Partitions* partitions;     ///< of `counts_`
         std::string other_channel;  ///< that carries the type as well; empty: none does
     };
 
@@ -62,6 +72,7 @@ private:
         Record record;
     };
 
+    [[nodiscard]] std::uint32_t partitions_of(const Route& route) const;
     [[nodiscard]] Result<Routed> route(std::size_t index, const Event& event) const;
     void write(
         std::vector<Routed> batch,
@@ -72,6 +83,7 @@ private:
     log::Log& log_;
     const Clock& clock_;
     const trace::Tracer* tracer_;
+    std::map<std::string, std::unique_ptr<Partitions>> counts_;  ///< by topic
     std::map<std::string, Route, std::less<>> routes_;
 };
 

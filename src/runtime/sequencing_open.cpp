@@ -20,6 +20,7 @@ SequencingSession::SequencingSession(const TaskContext& context, const TaskOptio
     : context_{context},
       options_{options},
       owned_(context.plan.homes),
+      growth_{context.log, context.plan, options.growth},
       outputs_{context.plan.name, context.plan.homes},
       decisions_{outputs_, context.probe},
       trace_{context.tracer, context.plan.name} {
@@ -38,6 +39,7 @@ Status SequencingSession::open_all() {
     store_->begin_step(context_.clock.now());
     const FoldContext fold{context_.log, *lease_, context_.plan.name, context_.probe};
     if (const Status folded = fold_histories(fold, *store_); !folded) return folded;
+    if (const Status read = read_facts(); !read) return read;
     if (const Status opened = open_sources(); !opened) return opened;
     if (const Status noted = note_facts(); !noted) return noted;
     const auto adopt = must_adopt();
@@ -63,15 +65,33 @@ Status SequencingSession::open_sources() {
         const log::PartitionRef from{repartition_topic(plan.name), PartitionId{home.value}};
         if (const Status opened = open_source(from, home, nullptr); !opened) return opened;
     }
-    for (const ChannelPlan& channel : plan.channels) {
+    return open_channels();
+}
+
+/// What is not open yet, now and whenever a channel has grown; and the gates of what has settled
+/// go.
+Status SequencingSession::open_channels() {
+    for (const ChannelGrowth::Channel& channel : growth_.channels()) {
         for (PartitionId p{0}; p.value < channel.partitions; p = p.next()) {
-            const HomeId home = reader_of(p, plan.homes);
+            const HomeId home = reader_of(p, context_.plan.homes);
             if (!owns(home)) continue;
-            const Status opened = open_source({channel.topic, p}, home, &channel);
+            const log::PartitionRef from{channel.plan->topic, p};
+            const bool settled = p.value < channel.settled;
+            const auto open = std::find_if(sources_.begin(), sources_.end(), [&](const auto& one) {
+                return one.feed.from() == from;
+            });
+            if (open != sources_.end()) {
+                if (settled) open->gate.reset();
+                continue;
+            }
+            const Status opened = open_source(from, home, channel.plan);
             if (!opened) return opened;
+            if (settled) continue;
+            sources_.back().gate = std::make_unique<GrowthGate>(
+                context_.log, context_.plan.name, channel.older_than(p), home
+            );
         }
     }
-    chooser_ = TurnChooser{sources_.size()};
     return ok();
 }
 
@@ -87,11 +107,39 @@ Status SequencingSession::open_source(
     sources_.push_back(
         {{context_.log, std::move(from), next, options_.read}, home, channel, next, known}
     );
+    chooser_.add();
     return ok();
 }
 
+/// Between two steps. No rebalance: who owns a home reads what is new of it.
+Status SequencingSession::follow_growth(Instant now) {
+    const auto moved = growth_.advance(now);
+    if (!moved) return moved.error();
+    if (!moved.value()) return ok();
+    if (const Status opened = open_channels(); !opened) return opened;
+    return note_facts();
+}
+
+/// How many partitions the channels had, as far as whoever had these homes before has settled it.
+Status SequencingSession::read_facts() {
+    std::vector<DomainFacts> before;
+    for (const HomeId home : options_.homes) {
+        const auto stored = lease_->get(home, table::kDomain, kFactsKey);
+        if (!stored) return stored.error();
+        if (!stored.value()) continue;
+        auto facts = decode_facts(*stored.value());
+        if (!facts) return facts.error();
+        before.push_back(std::move(facts.value()));
+    }
+    return growth_.open(before);
+}
+
 Status SequencingSession::note_facts() {
-    const std::string facts = encode_facts(facts_of(context_.plan));
+    DomainFacts now = facts_of(context_.plan);
+    for (std::size_t i = 0; i < now.channels.size(); ++i) {
+        now.channels[i].partitions = growth_.channels()[i].settled;
+    }
+    const std::string facts = encode_facts(now);
     for (const HomeId home : options_.homes) {
         const auto stored = lease_->get(home, table::kDomain, kFactsKey);
         if (!stored) return stored.error();
@@ -122,9 +170,9 @@ Result<bool> SequencingSession::must_adopt() {
 }
 
 Result<bool> SequencingSession::channels_are_cut() const {
-    for (const log::TopicSpec& topic : context_.plan.channel_topics()) {
-        for (PartitionId p{0}; p.value < topic.partitions; p = p.next()) {
-            const auto ends = context_.log.ends({topic.name, p});
+    for (const ChannelGrowth::Channel& channel : growth_.channels()) {
+        for (PartitionId p{0}; p.value < channel.partitions; p = p.next()) {
+            const auto ends = context_.log.ends({channel.plan->topic, p});
             if (!ends) return ends.error();
             if (ends.value().first.value > 0) return true;
         }

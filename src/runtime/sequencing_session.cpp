@@ -39,6 +39,7 @@ Result<bool> SequencingSession::step() {
     if (closed_ != nullptr) {
         if (const Status done = closed_->advance(now, more_changes_); !done) return done.error();
     }
+    if (const Status done = follow_growth(now); !done) return done.error();
     if (const Status done = read_portion(now); !done) return done.error();
     auto committed = commit();
     if (!committed) return committed;
@@ -46,13 +47,20 @@ Result<bool> SequencingSession::step() {
     return committed;
 }
 
-Status SequencingSession::fill(std::size_t index) {
-    PartitionFeed& feed = sources_[index].feed;
+Status SequencingSession::fill(std::size_t index, Instant now) {
+    Source& source = sources_[index];
+    PartitionFeed& feed = source.feed;
     if (const Status done = feed.fill(version_); !done) {
         const std::string group = sequencer_group(context_.plan.name);
         return after_failed_read(context_.log, group, feed.from(), feed.next(), done.error());
     }
-    chooser_.head(index, feed.empty() ? std::nullopt : std::optional{feed.front().record.time});
+    if (source.gate != nullptr && !feed.empty()) {
+        const Status done = source.gate->advance(feed.front(), feed.behind(), now);
+        if (!done) return done;
+    }
+    chooser_.head(
+        index, source.is_ready() ? std::optional{feed.front().record.time} : std::nullopt
+    );
     return ok();
 }
 
@@ -64,17 +72,17 @@ Status SequencingSession::read_portion(Instant now) {
         return read_records_ < options_.step_records_max && bytes < options_.step_bytes_max;
     };
     for (std::size_t i = 0; i < sources_.size(); ++i) {
-        if (const Status done = fill(i); !done) return done;
+        if (const Status done = fill(i, now); !done) return done;
     }
     while (has_room()) {
         const auto turn = chooser_.next(now);
         if (!turn) break;
         Source& source = sources_[*turn];
         for (std::size_t n = 0; n < options_.turn_records_max && has_room(); ++n) {
-            if (source.feed.empty()) break;
+            if (!source.is_ready()) break;
             if (const Status done = process(source, source.feed.take(), now); !done) return done;
         }
-        if (const Status done = fill(*turn); !done) return done;
+        if (const Status done = fill(*turn, now); !done) return done;
     }
     add(context_.probe.read, read_records_);
     return ok();

@@ -3,11 +3,13 @@
 #include <sluice/result.hpp>
 
 #include "base/clock.hpp"
+#include "runtime/channel_growth.hpp"
 #include "runtime/classify.hpp"
 #include "runtime/closed_keeper.hpp"
 #include "runtime/decision_writer.hpp"
 #include "runtime/domain_plan.hpp"
 #include "runtime/gap_keeper.hpp"
+#include "runtime/growth_gate.hpp"
 #include "runtime/partition_feed.hpp"
 #include "runtime/probe.hpp"
 #include "runtime/sequencing_trace.hpp"
@@ -37,6 +39,7 @@ struct TaskOptions {
     Milliseconds sweep_interval{1'000};
     Milliseconds tick_interval{1'000};
     Milliseconds trim_interval{10'000};
+    ChannelGrowth::Options growth;
 };
 
 /// What a task works with; all outlives it.
@@ -85,18 +88,26 @@ private:
         HomeId home;                 ///< that its offset is committed with
         const ChannelPlan* channel;  ///< null: a repartition partition
         Offset committed;
-        bool known{false};  ///< the group has an offset for it
+        bool known{false};                   ///< the group has an offset for it
+        std::unique_ptr<GrowthGate> gate{};  ///< of a channel's new partition; null: it is settled
+
+        [[nodiscard]] bool is_ready() const {
+            return !feed.empty() && (gate == nullptr || gate->is_open_for(feed.front()));
+        }
     };
 
     SequencingSession(const TaskContext& context, const TaskOptions& options);
 
     Status open_all();
     Status open_sources();
+    Status open_channels();
     Status open_source(log::PartitionRef from, HomeId home, const ChannelPlan* channel);
+    Status follow_growth(Instant now);
+    Status read_facts();
     Status note_facts();
     Result<bool> must_adopt();
     Result<bool> channels_are_cut() const;
-    Status fill(std::size_t source);
+    Status fill(std::size_t source, Instant now);
     Status read_portion(Instant now);
     Status process(Source& source, log::StoredRecord stored, Instant now);
     Status offer(sequence::Arrival arrival, HomeId read_at, Instant now);
@@ -115,6 +126,7 @@ private:
     std::unique_ptr<SubjectStore> store_;  ///< over lease_
     std::unique_ptr<GapKeeper> gaps_;      ///< over store_
     std::vector<bool> owned_;              ///< by home
+    ChannelGrowth growth_;
     std::vector<Source> sources_;
     TurnChooser chooser_{0};
     StepOutputs outputs_;

@@ -38,7 +38,12 @@ Result<std::optional<sequence::SweepId>> Sweeper::advance(bool wanted, Instant n
     return Ended{sweep_.read_up_to(read.value())};
 }
 
-Result<Sweeper::ChannelOffsets> Sweeper::watermarks() const {
+Result<Sweeper::ChannelOffsets> Sweeper::watermarks() {
+    if (domain_.channels_grow) {
+        auto channels = as_they_are(log_, domain_.channels);
+        if (!channels) return channels.error();
+        domain_.channels = std::move(channels.value());
+    }
     ChannelOffsets offsets;
     for (std::uint32_t c = 0; c < domain_.channels.size(); ++c) {
         const log::TopicSpec& channel = domain_.channels[c];

@@ -25,6 +25,7 @@ public:
         std::string name;
         std::vector<log::TopicSpec> channels;
         std::vector<HomeId> homes;  ///< of this task
+        bool channels_grow{true};   ///< every sweep looks anew how many partitions they have
     };
 
     Sweeper(const log::Log& log, Domain domain, Milliseconds interval);
@@ -41,7 +42,7 @@ public:
 private:
     using ChannelOffsets = std::map<std::pair<std::uint32_t, PartitionId>, Offset>;
 
-    [[nodiscard]] Result<ChannelOffsets> watermarks() const;
+    [[nodiscard]] Result<ChannelOffsets> watermarks();
     [[nodiscard]] Result<ChannelOffsets> channels_committed() const;
     [[nodiscard]] Result<std::map<HomeId, Offset>> repartition_ends() const;
     [[nodiscard]] Result<std::map<HomeId, Offset>> repartition_committed() const;

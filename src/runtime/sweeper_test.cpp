@@ -135,6 +135,28 @@ TEST_F(SweeperTest, AClockSetBackStopsNothing) {
     EXPECT_EQ(advance(), SweepId{2});
 }
 
+/// Somebody gives y two partitions more, and the event that a gap waits for is in the last. Nobody
+/// reads it yet.
+TEST_F(SweeperTest, APartitionThatNobodyReadsYetHoldsIt) {
+    log_.count_as("y", 1);
+    Sweeper sweeper{log_, {"d", {{"x", 2}, {"y", 1}}, {HomeId{0}}}, kInterval};
+    const log::PartitionRef last{"y", PartitionId{2}};
+    append(last);
+    EXPECT_EQ(sweeper.advance(true, now_).value(), SweepId{1}) << "nobody can know of it";
+    log_.count_as("y", 3);
+    now_ = now_ + kInterval;
+    EXPECT_EQ(sweeper.advance(true, now_).value(), Ended{});
+    read_to(last, 1);
+    EXPECT_EQ(sweeper.advance(true, now_).value(), SweepId{2});
+}
+
+TEST_F(SweeperTest, OneOverGivenPartitionsLooksAtNoOthers) {
+    Sweeper sweeper{log_, {"d", {{"y", 2}}, {HomeId{0}}, /*channels_grow=*/false}, kInterval};
+    append({"y", PartitionId{2}});
+    append({"x", PartitionId{0}});
+    EXPECT_EQ(sweeper.advance(true, now_).value(), SweepId{1});
+}
+
 TEST_F(SweeperTest, WhenTheLogCannotSayItSaysSoAndBeginsAnewLater) {
     log_.fail({Call::kEnds, {ErrorCode::kUnavailable, "no broker"}, 2, 1});
     const auto ended = sweeper_.advance(true, now_);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace sluice::runtime {
 
 std::string ordered_topic(std::string_view domain) {
@@ -59,11 +61,30 @@ Status ensure_topics(
         if (!made) return made;
     }
     for (const log::TopicSpec& channel : channels) {
+        const auto there = log.topic(channel.name);
+        if (!there) return there.error();
+        if (there.value() && there.value()->partitions > channel.partitions) continue;  // has grown
         const Status made =
             ensure(log, channel, "correct `partitions` of this channel in the contract");
         if (!made) return made;
     }
     return ok();
+}
+
+Result<std::vector<log::TopicSpec>> as_they_are(
+    const log::Log& log, std::vector<log::TopicSpec> channels
+) {
+    for (log::TopicSpec& channel : channels) {
+        const auto there = log.topic(channel.name);
+        if (!there) return there.error();
+        if (!there.value()) {
+            return Error{
+                ErrorCode::kNotFound,
+                fmt::format("topic {}: the channel is gone; make it again", channel.name)};
+        }
+        channel.partitions = std::max(channel.partitions, there.value()->partitions);
+    }
+    return channels;
 }
 
 }  // namespace sluice::runtime

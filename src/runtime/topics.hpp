@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sluice::runtime {
 
@@ -22,12 +23,19 @@ namespace sluice::runtime {
 [[nodiscard]] std::string runner_group(std::string_view runner);
 
 /// Makes the domain's topics and those of its channels that are not there yet. kConflict says which
-/// topic has another count of partitions, and what can be done.
+/// of the domain's topics has another count of partitions, or which channel has fewer than the
+/// contract says, and what can be done.
 [[nodiscard]] Status ensure_topics(
     log::Log& log,
     std::string_view domain,
     std::uint32_t homes,
     std::span<const log::TopicSpec> channels
+);
+
+/// The channels with as many partitions as they have now: a channel may be given more while it is
+/// in use, never fewer. kNotFound: one is gone.
+[[nodiscard]] Result<std::vector<log::TopicSpec>> as_they_are(
+    const log::Log& log, std::vector<log::TopicSpec> channels
 );
 
 /// The home that reads a channel's partition: whose task commits its offset.

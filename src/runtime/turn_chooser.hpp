@@ -23,6 +23,9 @@ public:
 
     explicit TurnChooser(std::size_t partitions) : heads_(partitions) {}
 
+    /// One partition more, without data at present.
+    void add() { heads_.emplace_back(); }
+
     /// The partition's next record bears this time; nothing: it has none at present.
     void head(std::size_t partition, std::optional<Instant> time);
 
