@@ -15,6 +15,10 @@ namespace {
 
 using Json = nlohmann::json;
 
+std::string counted(std::uint64_t number, std::string_view noun) {
+    return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
+}
+
 /// A message of the draft, and what was seen of it in all topics.
 struct Seen {
     std::vector<const TopicSample::Type*> in;
@@ -134,7 +138,7 @@ std::string draft_contract(std::string_view domain, std::span<const TopicSample>
         homes = std::max(homes, one.partitions());
     }
     std::string out = fmt::format(
-        "# A draft, made from {} records of {} topics. What only a person can decide is marked "
+        "# A draft, made from {} of {}. What only a person can decide is marked "
         "DECIDE.\n"
         "# Then: sluice contract lint FILE. Every key: docs/reference/contract.md\n"
         "asyncapi: 3.0.0\n"
@@ -146,8 +150,8 @@ std::string draft_contract(std::string_view domain, std::span<const TopicSample>
         "  validation: warn   # a schema from samples is a guess: count what breaks it before it "
         "is enforced\n"
         "channels:\n",
-        records,
-        samples.size(),
+        counted(records, "record"),
+        counted(samples.size(), "topic"),
         yaml_scalar(domain),
         yaml_scalar(domain),
         homes

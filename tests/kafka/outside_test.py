@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""`sluice doctor` and `sluice observe` on a real cluster, as a user types them."""
+"""`sluice doctor`, `observe` and `contract infer` on a real cluster, as a user types them."""
 
 import json
 import os
@@ -77,6 +77,17 @@ class Outside(Case):
         self.assertRegex(text, rf"warn detour {self.shipped}: .*crc32.*, and its records' key is not the subject's text")
         self.kafka("topics", "--delete", "--topic", self.created)
         self.assertEqual(0, self.about("doctor", "--watch", "0ms").returncode)
+
+    def test_infer_drafts_a_contract_of_what_any_client_wrote(self):
+        self.kafka("topics", "--create", "--topic", self.created, "--partitions", "3")
+        self.send(self.created, "".join(f'o{n}|{{"no":"o{n}","eventId":{n},"total":1.5}}\n' for n in range(20)))
+        asked = ["contract", "infer", "--kafka", f"kafka://{self.address}", "--topics", self.created, "--domain", "old"]
+        self.sluice(*asked, "--out", "draft.yaml")
+        draft = (self.dir / "draft.yaml").read_text()
+        for piece in ("made from 20 records of 1 topic.", "homes: 3", "partitioner: crc32", "subject: {pointer: /no}", "id: {pointer: /eventId}"):
+            self.assertIn(piece, draft)
+        seen = self.sluice("observe", "-c", "draft.yaml", "--kafka", f"kafka://{self.address}", "--json").stdout
+        self.assertEqual(20, json.loads(seen)["events"], "the draft reads every one of them")
 
 
 if __name__ == "__main__":
