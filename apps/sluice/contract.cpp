@@ -210,8 +210,9 @@ void add_check(CLI::App& contract, int& exit_code) {
 }  // namespace
 
 void add_contract(CLI::App& app, int& exit_code) {
-    CLI::App& contract =
-        *app.add_subcommand("contract", "Look at contracts: check, diff, guide, infer, lint, usage");
+    CLI::App& contract = *app.add_subcommand(
+        "contract", "Look at contracts: check, diff, guide, infer, lint, usage"
+    );
     contract.require_subcommand(1);
     add_check(contract, exit_code);
     CLI::App& diff_command =
