@@ -208,12 +208,6 @@ class Serve(OnKafka):
         self.assertIn("s2", self.stuck(), "what waits lies in the state topic")
         self.assertIn("/orders", self.sluice("why", "s2").stdout)
 
-    def test_a_cluster_that_is_not_there_is_said_to_be_none(self):
-        self.write("sluice.yaml", CONFIG.format(bootstrap="127.0.0.1:1", domain=self.domain))
-        ran = self.run_command("serve", "-c", "sluice.yaml", timeout=90)
-        self.assertEqual(3, ran.returncode, ran.stdout + ran.stderr)
-        self.assertIn("no Kafka broker answers", ran.stderr)
-
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)
