@@ -72,9 +72,13 @@ Status Topics::create(const TopicSpec& spec, const TopicConfig& config) {
         const Status made = create_now(spec, config);
         if (made) return wait_until_there(spec);
         if (made.error().code != ErrorCode::kAlreadyExists) return made;
-        there = find(spec.name);  // another process was faster
+        // Another process was faster, and not all brokers know of its topic yet.
+        const bool known = wait_until(options_.answer, [&] {
+            there = find(spec.name);
+            return !there || there.value().has_value();
+        });
         if (!there) return there.error();
-        if (!there.value()) return made;
+        if (!known) return made;
     }
     if (there.value()->partitions == spec.partitions) return ok();
     return Error{
