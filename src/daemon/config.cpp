@@ -5,6 +5,7 @@
 #include "daemon/kafka_config.hpp"
 #include "daemon/shape_config.hpp"
 #include "http/server.hpp"
+#include "log/checks.hpp"
 
 #include <fmt/format.h>
 
@@ -17,6 +18,8 @@
 namespace sluice::daemon {
 
 namespace {
+
+constexpr std::uint64_t kTopicPartitionsMax = 4'096;
 
 using contract::Node;
 
@@ -199,6 +202,26 @@ private:
         return (directory_ / path).string();
     }
 
+    /// A file or a topic: one of the two.
+    void read_sink(const Node& node, SubscriptionConfig& one) const {
+        if (!node.at("topic").present()) {
+            if (const auto path = path_in(node.required("file"))) one.file = resolved(*path);
+            return;
+        }
+        const Node topic = node.at("topic");
+        if (node.at("file").present()) topic.problem("there is a `file` as well: name one of them");
+        topic.only({"name", "partitions"});
+        one.topic = topic.required("name").text().value_or("");
+        if (!one.topic.empty() && !log::validate({one.topic, 1})) {
+            topic.at("name").problem(
+                fmt::format("'{}' is no name of a topic: 1 to 249 of a-z A-Z 0-9 . _ -", one.topic)
+            );
+        }
+        if (const auto count = topic.at("partitions").count(1, kTopicPartitionsMax)) {
+            one.topic_partitions = static_cast<std::uint32_t>(*count);
+        }
+    }
+
     [[nodiscard]] SubscriptionConfig subscription(const Node& node) const {
         node.only(
             {"name",
@@ -209,6 +232,7 @@ private:
              "jq",
              "personal",
              "file",
+             "topic",
              "retry",
              "backlog",
              "in_flight",
@@ -228,7 +252,7 @@ private:
                 one.types.push_back(type.text().value_or(""));
         }
         read_shape(node, one.shape);
-        if (const auto path = path_in(node.required("file"))) one.file = resolved(*path);
+        read_sink(node, one);
         read_dispatcher(node, one.dispatcher);
         read_breaker(node.at("breaker"), one.breaker);
         return one;

@@ -135,8 +135,8 @@ TEST(Config, AnUnknownNameIsRefusedWithTheNearestAndAll) {
          "here: threads"},
         {"subscriptions: [{name: a, domain: d, file: f, typs: [x]}]",
          "sluice.yaml:2:47: /subscriptions/0/typs: unknown name; did you mean 'types'?; allowed "
-         "here: name, domain, types, filters, keep, jq, personal, file, retry, backlog, in_flight, "
-         "run, in_place, breaker"},
+         "here: name, domain, types, filters, keep, jq, personal, file, topic, retry, backlog, "
+         "in_flight, run, in_place, breaker"},
         {"subscriptions: [{name: a, domain: d, file: f, in_flight: {event: 7}}]",
          "sluice.yaml:2:59: /subscriptions/0/in_flight/event: unknown name; did you mean "
          "'events'?; allowed here: events, bytes"},
@@ -222,6 +222,25 @@ TEST(Config, ASubscriptionIsWholeAndAlone) {
     };
     EXPECT_EQ(good(named(longest)).subscriptions.at(0).name, longest);
     EXPECT_NE(refusal(named(longest + "a")), "accepted");
+}
+
+TEST(Config, ATopicIsASinkInPlaceOfAFile) {
+    const auto with = [](const std::string& sink) {
+        return "contracts: [a]\nsubscriptions: [{name: a, domain: d, " + sink + "}]";
+    };
+    const SubscriptionConfig there = good(with("topic: {name: team.orders}")).subscriptions.at(0);
+    EXPECT_EQ(there.topic, "team.orders");
+    EXPECT_EQ(there.topic_partitions, std::nullopt);
+    EXPECT_EQ(there.file, "");
+    const Config made = good(with("topic: {name: t, partitions: 6}"));
+    EXPECT_EQ(made.subscriptions.at(0).topic_partitions, 6U);
+    EXPECT_NE(refusal(with("file: f, topic: {name: t}")).find("name one of them"), std::string::npos);
+    EXPECT_NE(refusal(with("topic: {}")).find("'name' is missing"), std::string::npos);
+    EXPECT_NE(refusal(with("topic: {name: 'a b'}")).find("no name of a topic"), std::string::npos);
+    for (const char* count : {"0", "4097", "many"}) {
+        const std::string sink = std::string{"topic: {name: t, partitions: "} + count + "}";
+        EXPECT_NE(refusal(with(sink)).find("/topic/partitions"), std::string::npos) << count;
+    }
 }
 
 /// What lies just within a limit is taken, what lies just beyond is refused.

@@ -138,6 +138,36 @@ class Serve(OnKafka):
         delivered = {(one["subject"], one["subjectposition"]) for one in self.audit()}
         self.assertEqual(30, len(delivered))
 
+    def test_a_team_reads_its_own_topic_with_kafkas_own_consumer(self):
+        team, some = f"{self.domain}.team", f"{self.domain}.cancelled-only"
+        config = (self.dir / "sluice.yaml").read_text(encoding="utf-8")
+        self.write("sluice.yaml", config + f"""\
+  - name: team
+    domain: {self.domain}
+    topic: {{name: {team}, partitions: 3}}
+  - name: some
+    domain: {self.domain}
+    types: [order.cancelled]
+    topic: {{name: {some}, partitions: 1}}
+""")
+        self.publish(*(event(f"s{s}", n) for n in (3, 1, 2) for s in range(4)))
+        self.publish(event("s1", 4, kind="order.cancelled"))
+        self.settle()
+        self.settle()  # another daemon goes on where this one ended
+        published = {(f"s{s}", n) for s in range(4) for n in (1, 2, 3)} | {("s1", 4)}
+        records = judge.committed_records(self.cluster, team, 13)
+        self.assertEqual([], judge.findings(records, published))
+        self.assertNotIn("sluice", set().union(*records), "facts of the release are not a team's")
+        only = judge.committed_records(self.cluster, some, 1)
+        self.assertEqual([("s1", "4")], [(one["ce_subject"], one["ce_subjectposition"]) for one in only])
+
+    def test_a_team_topic_that_is_not_there_is_refused(self):
+        config = (self.dir / "sluice.yaml").read_text(encoding="utf-8")
+        self.write("sluice.yaml", config + f"  - name: team\n    domain: {self.domain}\n    topic: {{name: nowhere}}\n")
+        ran = self.run_command("serve", "-c", "sluice.yaml", timeout=60)
+        self.assertNotEqual(0, ran.returncode)
+        self.assertIn("topic nowhere: there is no such topic; make it", ran.stderr)
+
     def test_a_daemon_waits_for_a_cluster_that_comes_up_after_it(self):
         self.cluster.stop_all()
         output = self.dir / "daemon.log"
