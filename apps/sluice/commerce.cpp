@@ -98,6 +98,11 @@ int run(const RunArguments& arguments) {
         }
         if (arguments.unordered) good = plain.value().good();
     }
+    if (!arguments.run.log.empty() && arguments.run.state.empty()) {
+        if (const Status removed = remove_topics(workspace.value()); !removed) {
+            fmt::print(stderr, "{}", daemon::complaint(removed.error()));
+        }
+    }
     const bool on_terminal = ::isatty(STDOUT_FILENO) == 1 && ::isatty(STDIN_FILENO) == 1;
     if (on_terminal && arguments.run.log.empty() && !arguments.exit && !arguments.json)
         wait_for_enter(workspace.value());
@@ -144,7 +149,9 @@ void add_run(CLI::App& commerce, int& exit_code) {
         .add_option(
             "--log",
             arguments->run.log,
-            "On these brokers, in topics of the run's own, which stay there; else embedded"
+            "On these brokers, in topics of the run's own, removed at the end unless --state keeps "
+            "all; "
+            "else embedded"
         )
         ->type_name("kafka://HOST:PORT");
     command.add_flag("--exit", arguments->exit, "Do not wait for Enter at the end");
