@@ -1,6 +1,6 @@
 #include "base/test_seed.hpp"
 #include "event/limits.hpp"
-#include "project/cut.hpp"
+#include "project/cut_fixture.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,23 +11,10 @@
 namespace sluice::project {
 namespace {
 
-using Texts = std::vector<std::string>;
-
-FieldNode tree(const Texts& texts) {
-    std::vector<FieldPath> paths;
-    for (const std::string& text : texts) paths.push_back(FieldPath::parse(text).value());
-    return field_tree(paths);
-}
-
-std::string keep(std::string_view data, const Texts& fields) {
-    const auto kept = keep_fields(data, tree(fields));
-    return kept ? kept.value() : kept.error().message;
-}
-
-std::string drop(std::string_view data, const Texts& fields) {
-    const auto left = drop_fields(data, tree(fields));
-    return left ? left.value() : left.error().message;
-}
+using test::drop;
+using test::keep;
+using test::Texts;
+using test::tree;
 
 std::string nested(std::size_t depth) {
     return std::string(depth, '[') + std::string(depth, ']');

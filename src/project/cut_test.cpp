@@ -3,6 +3,7 @@
 #include "base/test_mutation.hpp"
 #include "base/test_seed.hpp"
 #include "event/random_event.hpp"
+#include "project/cut_fixture.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -15,23 +16,10 @@ namespace sluice::project {
 namespace {
 
 using Json = nlohmann::json;
-using Texts = std::vector<std::string>;
-
-FieldNode tree(const Texts& texts) {
-    std::vector<FieldPath> paths;
-    for (const std::string& text : texts) paths.push_back(FieldPath::parse(text).value());
-    return field_tree(paths);
-}
-
-std::string keep(std::string_view data, const Texts& fields) {
-    const auto kept = keep_fields(data, tree(fields));
-    return kept ? kept.value() : kept.error().message;
-}
-
-std::string drop(std::string_view data, const Texts& fields) {
-    const auto left = drop_fields(data, tree(fields));
-    return left ? left.value() : left.error().message;
-}
+using test::drop;
+using test::keep;
+using test::Texts;
+using test::tree;
 
 constexpr std::string_view kOrder =
     R"({ "id": "A-1", "total" : 110.520, "customer": {"name":"김\u0041", "tier":"gold"},)"
