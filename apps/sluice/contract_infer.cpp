@@ -3,10 +3,8 @@
 #include "apps/sluice/ground_options.hpp"
 #include "apps/sluice/session.hpp"
 #include "base/clock.hpp"
-#include "daemon/connect.hpp"
 #include "daemon/exit_code.hpp"
 #include "infer/draft.hpp"
-#include "observe/kafka_source.hpp"
 
 #include <fmt/format.h>
 
@@ -83,22 +81,9 @@ int infer_from(const InferOptions& options, observe::Source& source) {
 int run_infer(const InferOptions& options) {
     const auto ground = daemon::find_ground(options.target);
     if (!ground) return fail(ground.error());
-    if (ground->kafka()) {
-        auto source = observe::KafkaSource::open(*ground->kafka(), options.patience);
-        if (!source) return fail(source.error());
-        return infer_from(options, *source);
-    }
-    const auto connection =
-        daemon::connect({ground->config, ground->config_path}, daemon::Access::kRead);
-    if (!connection) return fail(connection.error());
-    if (connection->remote) {
-        return fail(Error{
-            ErrorCode::kUnavailable,
-            "a daemon has this log open, and infer reads it by itself: stop the daemon for a "
-            "moment, or copy the directory"});
-    }
-    observe::LogSource source{*connection->log};
-    return infer_from(options, source);
+    return with_source(*ground, options.patience, "infer", [&](observe::Source& source) {
+        return infer_from(options, source);
+    });
 }
 
 }  // namespace

@@ -1,11 +1,11 @@
+#include "observe/observe.hpp"
+
 #include "apps/sluice/arguments.hpp"
 #include "apps/sluice/commands.hpp"
 #include "apps/sluice/ground_options.hpp"
 #include "apps/sluice/session.hpp"
-#include "daemon/connect.hpp"
 #include "daemon/exit_code.hpp"
 #include "daemon/observe_report.hpp"
-#include "observe/kafka_source.hpp"
 #include "runtime/plan_of.hpp"
 
 #include <fmt/format.h>
@@ -66,37 +66,14 @@ int look(const Arguments& arguments, const daemon::ContractPtr& contract, observ
     return put(text) ? daemon::kExitDone : put_failed();
 }
 
-int observe_kafka(
-    const Arguments& arguments, const daemon::Ground& ground, const daemon::ContractPtr& contract
-) {
-    auto source = observe::KafkaSource::open(*ground.kafka(), arguments.patience);
-    if (!source) return fail(source.error());
-    return look(arguments, contract, *source);
-}
-
-int observe_embedded(
-    const Arguments& arguments, const daemon::Ground& ground, const daemon::ContractPtr& contract
-) {
-    const auto connection =
-        daemon::connect({ground.config, ground.config_path}, daemon::Access::kRead);
-    if (!connection) return fail(connection.error());
-    if (connection->remote) {
-        return fail(Error{
-            ErrorCode::kUnavailable,
-            "a daemon has this log open, and observe reads it by itself: stop the daemon for a "
-            "moment, or copy the directory"});
-    }
-    observe::LogSource source{*connection->log};
-    return look(arguments, contract, source);
-}
-
 int run(const Arguments& arguments) {
     const auto ground = daemon::find_ground(arguments.target);
     if (!ground) return fail(ground.error());
     const auto contract = choose(*ground, arguments.domain);
     if (!contract) return fail(contract.error());
-    return ground->kafka() ? observe_kafka(arguments, *ground, *contract)
-                           : observe_embedded(arguments, *ground, *contract);
+    return with_source(*ground, arguments.patience, "observe", [&](observe::Source& source) {
+        return look(arguments, *contract, source);
+    });
 }
 
 void add_lags(CLI::App& command, observe::ObserveOptions& options) {
