@@ -123,10 +123,17 @@ Status GapKeeper::find_to_adopt() {
 }
 
 Status GapKeeper::visit(const std::string& subject, Instant now, const CarryOut& carry_out) {
-    auto found = store_.find(store_.homes()[home_], subject);
+    auto found = store_.find_head(store_.homes()[home_], subject);
     if (!found) return found.error();
     SubjectEntry& entry = *found.value();
-    switch (rounds_.front().kind) {
+    const Round& round = rounds_.front();
+    const bool may_release = round.kind == Kind::kAdopt ||
+                             (round.kind == Kind::kSweepEnded &&
+                              sequence::Sequencer::sweep_may_act(entry.subject, round.sweep));
+    if (may_release) {
+        if (Status read = store_.read_line(entry); !read) return read;
+    }
+    switch (round.kind) {
         case Kind::kTick:
             sequencer_.tick(entry.subject, now, next_sweep());
             store_.touched(entry);
@@ -136,8 +143,7 @@ Status GapKeeper::visit(const std::string& subject, Instant now, const CarryOut&
             return carry_out(entry, {});
         case Kind::kSweepEnded:
             return carry_out(
-                entry,
-                sequencer_.sweep_ended(entry.subject, rounds_.front().sweep, now, next_sweep())
+                entry, sequencer_.sweep_ended(entry.subject, round.sweep, now, next_sweep())
             );
         case Kind::kAdopt: return carry_out(entry, sequencer_.adopt(entry.subject, now));
     }

@@ -51,7 +51,7 @@ Status count_waiting(const log::Log& log, HomeId home, DomainStatus& status) {
         const auto head = sequence::decode_head(value);
         if (!head) return Status{head.error().at(key)};
         ++status.waiting_subjects;
-        status.waiting_events += head.value().waiting;
+        status.waiting_events += head.value().subject.waiting.size();
         return ok();
     });
 }

@@ -152,18 +152,34 @@ Status SequencingSession::offer(sequence::Arrival arrival, HomeId read_at, Insta
         outputs_.repartition(home, with_origin(std::move(arrival.record), arrival.origin));
         return ok();
     }
-    auto found = store_->find(home, arrival.subject);
+    auto found = store_->find_head(home, arrival.subject);
     if (!found) return found.error();
     SubjectEntry& entry = *found.value();
     if (entry.tombstone && !std::exchange(entry.reopened, true)) {
         entry.subject = sequence::Sequencer::reopen(*entry.tombstone, arrival.source);
     }
     auto span = trace_.arrived(arrival, now);
-    auto decisions =
-        context_.sequencer.offer(entry.subject, std::move(arrival), now, gaps_->next_sweep());
+    auto decided = decide(entry, std::move(arrival), now);
+    if (!decided) return decided.error();
+    sequence::Decisions& decisions = decided.value();
     trace_.decided(std::move(span), decisions, entry.subject, now);
     if (decisions_.write(home, std::move(decisions), now)) store_->changed(entry);
     return ok();
+}
+
+/// An event that only joins the line of its subject does so without the line being read.
+Result<sequence::Decisions> SequencingSession::decide(
+    SubjectEntry& entry, sequence::Arrival arrival, Instant now
+) {
+    const sequence::Sequencer& sequencer = context_.sequencer;
+    if (!entry.subject.waiting.is_read()) {
+        const auto in_line = store_->look_up(entry, arrival);
+        if (!in_line) return in_line.error();
+        auto joined = sequencer.join(entry.subject, arrival, in_line.value(), now);
+        if (joined) return *std::move(joined);
+        if (const Status read = store_->read_line(entry); !read) return read.error();
+    }
+    return sequencer.offer(entry.subject, std::move(arrival), now, gaps_->next_sweep());
 }
 
 /// An operator's choice, in its place among the subject's events. The command lies aside

@@ -111,6 +111,7 @@ private:
     Status read_portion(Instant now);
     Status process(Source& source, log::StoredRecord stored, Instant now);
     Status offer(sequence::Arrival arrival, HomeId read_at, Instant now);
+    Result<sequence::Decisions> decide(SubjectEntry& entry, sequence::Arrival arrival, Instant now);
     Status choose(Record record, const sequence::Origin& at, HomeId home, Instant now);
     void note_adoption(std::string_view state);
     Result<bool> commit();

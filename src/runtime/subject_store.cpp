@@ -14,20 +14,9 @@ namespace sluice::runtime {
 
 namespace {
 
-constexpr std::size_t kPage = 1'000;
-constexpr std::size_t kEventBytes = 2 * sizeof(sequence::WaitingEvent);  // with its indexes, about
 constexpr std::size_t kTimeBytes = 8;
 constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
 constexpr std::size_t kTurnBytes = std::size_t{8} << 20;  // of histories, stored for one turn
-
-bool is_such(const sequence::Subject& subject, SubjectStore::Which which) {
-    switch (which) {
-        case SubjectStore::Which::kAll: return true;
-        case SubjectStore::Which::kWithGap: return subject.gap.has_value();
-        case SubjectStore::Which::kUnproven: return subject.gap && !subject.gap->proven_at;
-    }
-    SLUICE_UNREACHABLE();
-}
 
 /// A closed subject that begins at 1 after it was closed was forgotten in between: a new life.
 bool begins_again(const SubjectEntry& entry, bool buried, const sequence::OrderedFacts& facts) {
@@ -71,102 +60,6 @@ SubjectStore::SubjectStore(log::Lease& lease, Options options)
       ordered_topic_{std::move(options.ordered_topic)},
       histories_{lease.homes(), options.histories} {}
 
-Status SubjectStore::load() {
-    for (const HomeId home : homes_) {
-        std::string from;
-        while (true) {
-            auto page = lease_.scan(home, table::kWaiting, from, kPage);
-            if (!page) return page.error();
-            for (const auto& [name, value] : page.value()) {
-                const auto head = sequence::decode_head(value);
-                if (!head) return head.error().at(name);
-                const Boxed<Standing> known = standing_of(head.value().subject);
-                Standing standing = known ? *known : Standing{};
-                standing.waiting = head.value().waiting;
-                waiting_.loaded(name, standing);
-            }
-            if (page.value().size() < kPage) break;
-            from = page.value().back().first + '\0';
-        }
-        const auto tombstone = lease_.scan(home, table::kTombstones, "", 1);
-        if (!tombstone) return tombstone.error();
-        if (!tombstone.value().empty()) has_tombstones_ = true;
-    }
-    return ok();
-}
-
-Result<SubjectEntry*> SubjectStore::find(HomeId home, const std::string& subject) {
-    if (SubjectEntry* entry = cached_entry(subject); entry != nullptr) return entry;
-    const auto [at, is_new] = young_.try_emplace(subject);
-    SLUICE_ASSERT(is_new);
-    SubjectEntry& entry = at->second;
-    entry.name = at->first;
-    entry.home = home;
-    if (const Status done = read(entry); !done) {
-        young_.erase(at);
-        return done.error().at(subject);
-    }
-    histories_.entered(home);
-    count_bytes(entry);
-    return &entry;
-}
-
-SubjectEntry* SubjectStore::cached_entry(const std::string& subject) {
-    if (const auto found = young_.find(subject); found != young_.end()) return &found->second;
-    const auto aged = old_.find(subject);
-    if (aged == old_.end()) return nullptr;
-    auto inserted =
-        young_.insert(old_.extract(aged));  // moves the node: the entry stays where it is
-    SubjectEntry& entry = inserted.position->second;
-    entry.cached_bytes = 0;
-    histories_.entered(entry.home);
-    count_bytes(entry);
-    return &entry;
-}
-
-/// An event in memory is more than its bytes.
-void SubjectStore::count_bytes(SubjectEntry& entry) {
-    const sequence::WaitingRoom& waiting = entry.subject.waiting;
-    const std::size_t bytes = waiting.bytes() + waiting.size() * kEventBytes;
-    young_bytes_ += bytes - std::exchange(entry.cached_bytes, bytes);
-}
-
-Status SubjectStore::read(SubjectEntry& entry) {
-    const std::string name{entry.name};
-    const auto history = lease_.get(entry.home, table::kSubjects, name);
-    if (!history) return history.error();
-    if (history.value()) {
-        auto decoded = sequence::decode_history(*history.value());
-        if (!decoded) return decoded.error();
-        entry.subject.history = std::move(decoded.value());
-        entry.known = entry.subject.history.last;
-        if (entry.subject.history.closed) entry.closing = entry.subject.history.closed_at;
-    } else if (has_tombstones_) {
-        const auto found = lease_.get(entry.home, table::kTombstones, tombstone_key(name));
-        if (!found) return found.error();
-        if (found.value()) {
-            auto decoded = sequence::decode_tombstone(*found.value());
-            if (!decoded) return decoded.error();
-            entry.tombstone = std::move(decoded.value());
-            entry.known = entry.tombstone->last;
-        }
-    }
-    if (!waiting_.may_wait(name)) return ok();
-    const auto head = lease_.get(entry.home, table::kWaiting, name);
-    if (!head) return head.error();
-    if (!head.value()) return ok();
-    const ScanTable scan = [&](log::Table in, std::string_view from, std::size_t limit) {
-        return lease_.scan(entry.home, in, from, limit);
-    };
-    auto subject = read_waiting(scan, name, *head.value(), std::move(entry.subject.history));
-    if (!subject) return subject.error();
-    entry.subject = std::move(subject.value());
-    entry.stored = stored_of(entry.subject);
-    entry.standing = standing_of(entry.subject);
-    if (waiting_.from_before(name)) sequence::Sequencer::restored(entry.subject);
-    return ok();
-}
-
 void SubjectStore::changed(SubjectEntry& entry) {
     const std::size_t before = entry.cached_bytes;
     count_bytes(entry);
@@ -202,7 +95,7 @@ void SubjectStore::index(SubjectEntry& entry, bool afresh) {
 }
 
 Status SubjectStore::replay(HomeId home, const sequence::OrderedFacts& facts) {
-    auto found = find(home, facts.subject);
+    auto found = find_head(home, facts.subject);
     if (!found) return found.error();
     SubjectEntry& entry = *found.value();
     sequence::SubjectHistory& history = entry.subject.history;
@@ -318,7 +211,11 @@ void SubjectStore::note_true_until(log::Step& step, bool even_so) {
 }
 
 void SubjectStore::committed() {
-    for (SubjectEntry* entry : dirty_) entry->dirty = false;
+    for (SubjectEntry* entry : dirty_) {
+        entry->dirty = false;
+        entry->subject.waiting.forget_joined();
+        count_bytes(*entry);
+    }
     dirty_.clear();
     dirty_bytes_ = 0;
     if (!std::exchange(turning_, false)) return;
@@ -330,21 +227,6 @@ void SubjectStore::committed() {
     histories_.turned();
     old_ = std::exchange(young_, {});
     young_bytes_ = 0;
-}
-
-Result<std::vector<std::string>> SubjectStore::unsettled(
-    HomeId home, std::string& from, Which which, std::size_t limit
-) const {
-    const auto page = lease_.scan(home, table::kWaiting, from, limit);
-    if (!page) return page.error();
-    from = page.value().size() < limit ? std::string{} : page.value().back().first + '\0';
-    std::vector<std::string> names;
-    for (const auto& [name, value] : page.value()) {
-        const auto head = sequence::decode_head(value);
-        if (!head) return head.error().at(name);
-        if (is_such(head.value().subject, which)) names.push_back(name);
-    }
-    return names;
 }
 
 }  // namespace sluice::runtime

@@ -98,6 +98,18 @@ public:
     /// The subject as it stands after all that was done so far; new ones are empty.
     [[nodiscard]] Result<SubjectEntry*> find(HomeId home, const std::string& subject);
 
+    /// The same, but what waits of it may be unread (waiting_room.hpp): the line of a subject may
+    /// be long, and most that comes to its end needs only its head.
+    [[nodiscard]] Result<SubjectEntry*> find_head(HomeId home, const std::string& subject);
+
+    /// Of an entry that is unread: what lies in its line that could clash with the arrival.
+    [[nodiscard]] Result<sequence::InLine> look_up(
+        const SubjectEntry& entry, const sequence::Arrival& arrival
+    ) const;
+
+    /// Reads what waits of the entry, if it is unread.
+    [[nodiscard]] Status read_line(SubjectEntry& entry);
+
     /// It may have changed: it goes into the next step.
     void changed(SubjectEntry& entry);
 
@@ -137,6 +149,9 @@ public:
     /// Subjects with waiting events that have left memory: they lie in the lease's state only.
     [[nodiscard]] std::uint64_t spilled() const { return spilled_; }
 
+    /// Lines that had to be read back.
+    [[nodiscard]] std::uint64_t lines_read() const { return lines_read_; }
+
     [[nodiscard]] std::size_t cached() const { return young_.size() + old_.size(); }
 
     [[nodiscard]] HistoryQueue& histories() { return histories_; }
@@ -148,6 +163,8 @@ private:
 
     [[nodiscard]] SubjectEntry* cached_entry(const std::string& subject);
     [[nodiscard]] Status read(SubjectEntry& entry);
+    [[nodiscard]] Status read_waiting_part(SubjectEntry& entry, const std::string& name);
+    [[nodiscard]] ScanTable scan_of(HomeId home) const;
     void count_bytes(SubjectEntry& entry);
     void index(SubjectEntry& entry, bool afresh);
     void write_one(SubjectEntry& entry, std::vector<log::StateChange>& changes);
@@ -170,6 +187,7 @@ private:
     std::size_t dirty_bytes_{0};
     WaitingIndex waiting_;
     std::uint64_t spilled_{0};
+    std::uint64_t lines_read_{0};
     bool has_tombstones_{false};
 };
 

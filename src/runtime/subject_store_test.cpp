@@ -57,6 +57,24 @@ protected:
         store_->changed(entry);
     }
 
+    SubjectEntry& find_head(const std::string& subject) {
+        auto found = store_->find_head(kHome, subject);
+        EXPECT_TRUE(found.has_value()) << found.error().message;
+        return *found.value();
+    }
+
+    /// Whether it joins without the line being read.
+    bool join(const std::string& subject, sequence::Arrival arrival) {
+        arrival.subject = subject;
+        SubjectEntry& entry = find_head(subject);
+        EXPECT_FALSE(entry.subject.waiting.is_read());
+        const auto in_line = store_->look_up(entry, arrival);
+        EXPECT_TRUE(in_line.has_value()) << in_line.error().message;
+        if (!sequencer_.join(entry.subject, arrival, in_line.value(), now_)) return false;
+        store_->changed(entry);
+        return true;
+    }
+
     std::size_t commit() {
         log::Step step;
         step.homes = {HomeId{0}, HomeId{1}};
@@ -103,7 +121,7 @@ TEST_F(SubjectStoreTest, WhatWasCommittedIsReadBackAndNothingElse) {
     offer("s1", numbered("/a", 1));
     offer("s1", numbered("/a", 3));
     const sequence::Subject stored = find("s1").subject;
-    EXPECT_EQ(commit(), 3U) << "its history, the event that waits, and their head";
+    EXPECT_EQ(commit(), 4U) << "its history, the event that waits, its number, and their head";
     offer("s1", numbered("/a", 2));  // an overlay: the step never comes
     reload();
     EXPECT_EQ(find("s1").subject.history, stored.history);
@@ -225,6 +243,77 @@ TEST_F(SubjectStoreTest, WhatWaitsIsBoundedInBytes) {
     }
     EXPECT_GT(store_->spilled(), 0U);
     EXPECT_EQ(find("s0").subject.waiting.size(), 1U);
+}
+
+TEST_F(SubjectStoreTest, AnEventJoinsALineThatIsNotRead) {
+    for (std::uint64_t n = 2; n <= 40; ++n) offer("s1", numbered("/a", n));
+    commit();
+    reload();
+    for (std::uint64_t n = 41; n <= 45; ++n) {
+        ASSERT_TRUE(join("s1", numbered("/a", n)));
+        ASSERT_EQ(commit(), 3U) << "the event, its number and the head";
+        if (n == 43) reload();
+    }
+    EXPECT_EQ(store_->lines_read(), 0U);
+    EXPECT_EQ(store_->waiting().waiting_events(), 44U);
+    EXPECT_FALSE(join("s1", numbered("/a", 44))) << "it waits already";
+    EXPECT_FALSE(join("s1", numbered("/a", 1))) << "it fills the gap";
+    offer("s1", numbered("/a", 1));
+    EXPECT_EQ(store_->lines_read(), 1U);
+    commit();
+    EXPECT_EQ(find("s1").subject.history.last, Position{45});
+    EXPECT_EQ(entries(table::kWaiting) + entries(table::kWaitingEvents), 0U);
+}
+
+TEST_F(SubjectStoreTest, ALineIsReadWithWhatJoinedItInTheSameStep) {
+    for (std::uint64_t n = 2; n <= 5; ++n) offer("s1", numbered("/a", n));
+    commit();
+    reload();
+    ASSERT_TRUE(join("s1", numbered("/a", 6)));
+    ASSERT_TRUE(join("s1", numbered("/a", 8)));
+    offer("s1", numbered("/a", 1));
+    EXPECT_EQ(find("s1").subject.history.last, Position{6});
+    EXPECT_EQ(commit(), 8U + 1 + 1 + 2) << "4 events go with their numbers, 6 was never there; "
+                                           "the history, the head, 8 and its number";
+    reload();
+    EXPECT_EQ(find("s1").subject.waiting.size(), 1U);
+}
+
+TEST_F(SubjectStoreTest, WhatHasJoinedLeavesMemoryWithTheCommit) {
+    offer("s1", numbered("/a", 2));
+    commit();
+    reload({.waiting_bytes_max = 8 * sizeof(sequence::WaitingEvent)});
+    for (std::uint64_t n = 3; n <= 300; ++n) {
+        ASSERT_TRUE(join("s1", numbered("/a", n)));
+        commit();
+    }
+    EXPECT_EQ(store_->spilled(), 0U) << "there was no need";
+    EXPECT_EQ(find("s1").subject.waiting.size(), 299U);
+}
+
+TEST_F(SubjectStoreTest, AConflictIsReadAtOnce) {
+    offer("s1", numbered("/a", 2));
+    offer("s1", sequence::test::changed(numbered("/a", 2)));
+    commit();
+    reload();
+    EXPECT_TRUE(find_head("s1").subject.waiting.is_read());
+    EXPECT_EQ(find_head("s1").subject.conflicts.size(), 1U);
+}
+
+TEST_F(SubjectStoreTest, AnEventThatIsGoneFromALineIsDamageWhenItIsRead) {
+    for (const std::uint64_t n : {2U, 3U}) offer("s1", numbered("/a", n));
+    commit();
+    log::Step step;
+    step.homes = {HomeId{0}, HomeId{1}};
+    const std::string key = in_line_key("s1", sequence::id_hash(numbered("/a", 3)));
+    step.changes = {{kHome, table::kWaitingEvents, key, std::nullopt}};
+    ASSERT_TRUE(lease_->commit(std::move(step)).has_value());
+    reload();
+    EXPECT_EQ(find_head("s1").subject.waiting.size(), 2U);
+    const auto found = store_->find(kHome, "s1");
+    ASSERT_FALSE(found.has_value());
+    EXPECT_EQ(found.error().code, ErrorCode::kCorrupt);
+    EXPECT_TRUE(found.error().message.starts_with("s1: ")) << found.error().message;
 }
 
 TEST_F(SubjectStoreTest, ATombstoneTakesTheSubjectsPlaceAndComesBackWithANewNumber) {

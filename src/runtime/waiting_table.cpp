@@ -22,13 +22,34 @@ std::string prefix_of(std::string_view subject) {
     return key;
 }
 
+std::string part_of(std::string_view subject, WaitingPart part) {
+    std::string key = prefix_of(subject);
+    key.push_back(static_cast<char>(part));
+    return key;
+}
+
+/// Big-endian, so that keys ascend as the values do.
+std::string with_u64(std::string key, std::uint64_t value) {
+    for (unsigned shift = 64; shift > 0; shift -= 8) {
+        key.push_back(static_cast<char>((value >> (shift - 8)) & 0xFFU));
+    }
+    return key;
+}
+
 bool among(const std::vector<ArrivalOrder>& orders, ArrivalOrder order) {
     return std::find(orders.begin(), orders.end(), order) != orders.end();
 }
 
 using Entries = std::vector<std::pair<std::string, std::string>>;
 
-/// The subject's events, at most so many.
+std::vector<std::string_view> values_of(const Entries& entries) {
+    std::vector<std::string_view> values;
+    values.reserve(entries.size());
+    for (const auto& [key, value] : entries) values.emplace_back(value);
+    return values;
+}
+
+/// The subject's events, at most so many: those in line come first.
 Result<Entries> events_of(const ScanTable& scan, std::string_view name, std::size_t count) {
     const std::string prefix = prefix_of(name);
     Entries found;
@@ -49,13 +70,18 @@ Result<Entries> events_of(const ScanTable& scan, std::string_view name, std::siz
 
 }  // namespace
 
-std::string waiting_event_key(std::string_view subject, WaitingPart part, ArrivalOrder order) {
-    std::string key = prefix_of(subject);
-    key.push_back(static_cast<char>(part));
-    for (unsigned shift = 64; shift > 0; shift -= 8) {
-        key.push_back(static_cast<char>((order >> (shift - 8)) & 0xFFU));
-    }
-    return key;
+std::string in_line_key(std::string_view subject, std::uint64_t id_hash) {
+    return with_u64(part_of(subject, WaitingPart::kInLine), id_hash);
+}
+
+std::string conflict_key(std::string_view subject, ArrivalOrder order) {
+    return with_u64(part_of(subject, WaitingPart::kConflict), order);
+}
+
+std::string number_key(std::string_view subject, std::string_view source, SourceNumber number) {
+    std::string key = part_of(subject, WaitingPart::kNumber);
+    ByteWriter{key}.bytes(source);
+    return with_u64(std::move(key), number.value);
 }
 
 StoredWaiting stored_of(const sequence::Subject& subject) {
@@ -74,12 +100,40 @@ Result<sequence::Subject> read_waiting(
 ) {
     auto decoded = sequence::decode_head(head);
     if (!decoded) return decoded.error();
-    const std::size_t count = decoded.value().waiting + decoded.value().conflicts;
+    const std::size_t count =
+        decoded.value().subject.waiting.size() + decoded.value().conflicts.events();
     const auto found = events_of(scan, name, count);
     if (!found) return found.error();
-    std::vector<std::string_view> events;
-    for (const auto& [key, value] : found.value()) events.emplace_back(value);
-    return sequence::decode_waiting(std::move(decoded.value()), events, std::move(history));
+    return sequence::decode_waiting(
+        std::move(decoded.value()), values_of(found.value()), std::move(history)
+    );
+}
+
+Status read_line(const ScanTable& scan, std::string_view name, sequence::WaitingRoom& room) {
+    const auto found = events_of(scan, name, room.size() - room.joined().size());
+    if (!found) return found.error();
+    return sequence::decode_line(values_of(found.value()), room);
+}
+
+Result<sequence::InLine> look_up(
+    const HasEvent& has, const sequence::Subject& subject, const sequence::Arrival& arrival
+) {
+    sequence::InLine in_line;
+    const auto id = has(in_line_key(arrival.subject, id_hash(arrival)));
+    if (!id) return id.error();
+    in_line.id = id.value();
+    if (!arrival.number) return in_line;
+    const auto look = [&](SourceNumber number) {
+        return has(number_key(arrival.subject, arrival.source, number));
+    };
+    const auto same = look(*arrival.number);
+    if (!same) return same.error();
+    in_line.number = same.value();
+    if (subject.gap) return in_line;  // no other can open
+    const auto before = look(SourceNumber{arrival.number->value - 1});
+    if (!before) return before.error();
+    in_line.before = before.value();
+    return in_line;
 }
 
 void write_waiting(
@@ -89,32 +143,34 @@ void write_waiting(
     StoredWaiting& stored,
     std::vector<log::StateChange>& changes
 ) {
-    const auto put = [&](WaitingPart part, const WaitingEvent& event) {
-        changes.push_back(
-            {home,
-             table::kWaitingEvents,
-             waiting_event_key(name, part, event.order),
-             sequence::encode_event(event)}
-        );
+    const auto put = [&](std::string key, std::string value) {
+        changes.push_back({home, table::kWaitingEvents, std::move(key), std::move(value)});
     };
-    const auto drop = [&](WaitingPart part, ArrivalOrder order) {
-        changes.push_back(
-            {home, table::kWaitingEvents, waiting_event_key(name, part, order), std::nullopt}
-        );
+    const auto drop = [&](std::string key) {
+        changes.push_back({home, table::kWaitingEvents, std::move(key), std::nullopt});
     };
-    for (const ArrivalOrder order : subject.waiting.take_touched()) {
-        if (const WaitingEvent* event = subject.waiting.find(order); event != nullptr) {
-            put(WaitingPart::kInLine, *event);
-        } else if (order < stored.arrivals) {
-            drop(WaitingPart::kInLine, order);
+    sequence::WaitingRoom& room = subject.waiting;
+    const auto changed = room.take_changes();
+    for (const WaitingEvent* event : changed.came) {
+        const sequence::Arrival& arrival = event->arrival;
+        put(in_line_key(name, id_hash(arrival)), sequence::encode_event(*event));
+        if (arrival.number) put(number_key(name, arrival.source, *arrival.number), {});
+    }
+    for (const auto& gone : changed.gone) {  // its id, its number may have come back
+        if (gone.order >= stored.arrivals) continue;
+        if (room.with_id(gone.id_hash) == nullptr) drop(in_line_key(name, gone.id_hash));
+        if (gone.number && room.numbered(gone.source, *gone.number) == nullptr) {
+            drop(number_key(name, gone.source, *gone.number));
         }
     }
     const StoredWaiting now = stored_of(subject);
     for (const ArrivalOrder order : stored.conflicts) {
-        if (!among(now.conflicts, order)) drop(WaitingPart::kConflict, order);
+        if (!among(now.conflicts, order)) drop(conflict_key(name, order));
     }
     for (const WaitingEvent& one : subject.conflicts) {
-        if (!among(stored.conflicts, one.order)) put(WaitingPart::kConflict, one);
+        if (!among(stored.conflicts, one.order)) {
+            put(conflict_key(name, one.order), sequence::encode_event(one));
+        }
     }
     if (now.head) {
         changes.push_back({home, table::kWaiting, std::string{name}, encode_head(subject)});

@@ -9,6 +9,7 @@
 
 #include <map>
 #include <random>
+#include <tuple>
 
 namespace sluice::runtime {
 namespace {
@@ -67,10 +68,12 @@ struct Rig {
     [[nodiscard]] Table whole(std::string_view name = "s") const {
         Table table;
         for (const auto& one : subject.waiting) {
-            table[waiting_event_key(name, WaitingPart::kInLine, one.order)] = encode_event(one);
+            const sequence::Arrival& arrival = one.arrival;
+            table[in_line_key(name, id_hash(arrival))] = encode_event(one);
+            if (arrival.number) table[number_key(name, arrival.source, *arrival.number)] = "";
         }
         for (const auto& one : subject.conflicts) {
-            table[waiting_event_key(name, WaitingPart::kConflict, one.order)] = encode_event(one);
+            table[conflict_key(name, one.order)] = encode_event(one);
         }
         return table;
     }
@@ -82,12 +85,12 @@ TEST(WaitingTable, AStepWritesTheEventThatCameAndAHead) {
     for (std::uint64_t n = 2; n <= 300; ++n) {
         static_cast<void>(sequencer.offer(rig.subject, numbered("/a", n), kNow, SweepId{1}));
         rig.write();
-        ASSERT_EQ(rig.written, 2U) << n;
+        ASSERT_EQ(rig.written, 3U) << n << ": its name, too";
     }
     EXPECT_EQ(rig.read().value(), rig.subject);
     static_cast<void>(sequencer.offer(rig.subject, numbered("/a", 1), kNow, SweepId{1}));
     rig.write();
-    EXPECT_EQ(rig.written, 300U) << "299 events and the head go";
+    EXPECT_EQ(rig.written, 599U) << "299 events, their names and the head go";
     EXPECT_TRUE(rig.tables[table::kWaitingEvents.id].empty());
     EXPECT_TRUE(rig.tables[table::kWaiting.id].empty());
 }
@@ -128,6 +131,33 @@ TEST(WaitingTable, AnEventThatIsMissingIsDamage) {
     auto& events = rig.tables[table::kWaitingEvents.id];
     events.erase(std::next(events.begin()));
     EXPECT_EQ(rig.read().error().code, ErrorCode::kCorrupt);
+}
+
+TEST(WaitingTable, WhatClashesWithAnArrivalIsFoundByItsNames) {
+    const Sequencer sequencer{{}};
+    Rig rig;
+    for (const std::uint64_t n : {2U, 3U, 7U}) {
+        static_cast<void>(sequencer.offer(rig.subject, numbered("/a", n), kNow, SweepId{1}));
+    }
+    rig.write();
+    std::size_t looks = 0;
+    const HasEvent has = [&](std::string_view key) -> Result<bool> {
+        ++looks;
+        return rig.tables[table::kWaitingEvents.id].contains(std::string{key});
+    };
+    const auto found = [&](const sequence::Arrival& arrival) {
+        const auto in_line = look_up(has, rig.subject, arrival).value();
+        return std::tuple{in_line.id, in_line.number, in_line.before};
+    };
+    EXPECT_EQ(found(numbered("/a", 3)), (std::tuple{true, true, false}));
+    EXPECT_EQ(found(numbered("/a", 4)), (std::tuple{false, false, false}));
+    EXPECT_EQ(found(numbered("/b", 3)), (std::tuple{false, false, false}));
+    EXPECT_EQ(
+        found(sequence::test::renamed(numbered("/a", 9), "/a-7")), (std::tuple{true, false, false})
+    );
+    EXPECT_EQ(looks, 8U) << "beside a gap, nobody asks for the number before";
+    rig.subject.gap.reset();
+    EXPECT_EQ(found(numbered("/a", 8)), (std::tuple{false, false, true}));
 }
 
 /// Events of every kind, choices of a person and restarts, written after some of them: what lies

@@ -90,10 +90,12 @@ void Turn::flood(Arrival arrival) {
 }
 
 bool Turn::full(const Arrival& arrival) const {
-    std::size_t bytes = subject_.waiting.bytes() + arrival.size_bytes();
+    const SourceLoads& loads = subject_.waiting.loads();
+    std::size_t bytes = loads.bytes() + arrival.size_bytes();
     for (const WaitingEvent& one : subject_.conflicts) bytes += one.arrival.size_bytes();
-    return subject_.waiting.size() + subject_.conflicts.size() >= options_.waiting_events_max ||
-           bytes > options_.waiting_bytes_max;
+    return loads.events() + subject_.conflicts.size() >= options_.waiting_events_max ||
+           bytes > options_.waiting_bytes_max ||
+           (loads.by_source().size() >= kWaitingSourcesMax && !loads.has(arrival.source));
 }
 
 }  // namespace sluice::sequence

@@ -142,6 +142,10 @@ Verdict compare_in_line(const Subject& subject, const Arrival& arrival) {
     return compare_waiting(subject.waiting, arrival, id);
 }
 
+Verdict compare_with_history(const SubjectHistory& history, const Arrival& arrival) {
+    return compare_released(history, arrival, id_hash(arrival));
+}
+
 Verdict compare(const Subject& subject, const Arrival& arrival) {
     if (!subject.conflicts.empty() && among_conflicts(subject, arrival)) {
         return IsDuplicate{Compared::kSame};

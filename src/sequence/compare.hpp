@@ -31,6 +31,9 @@ using Verdict = std::variant<IsNew, IsDuplicate, IsLate, Contradicts>;
 /// The same without the newcomers of conflicts.
 [[nodiscard]] Verdict compare_in_line(const Subject& subject, const Arrival& arrival);
 
+/// With what was released alone.
+[[nodiscard]] Verdict compare_with_history(const SubjectHistory& history, const Arrival& arrival);
+
 /// A stamp that can never be met makes the event invalid at once, and is dropped so that the event
 /// takes its place: a source that the domain does not carry (none listed: any), or the event's own
 /// number.

@@ -9,10 +9,10 @@ namespace {
 
 constexpr ArrivalOrder kNobody = std::numeric_limits<ArrivalOrder>::max();
 
-bool known(const Subject& subject, const NeedMark& need) {
+bool known(const SubjectHistory& history, const NeedMark& need) {
     return need.any_of.empty() ||
            std::any_of(need.any_of.begin(), need.any_of.end(), [&](Mark mark) {
-               return subject.history.knows(mark);
+               return history.knows(mark);
            });
 }
 
@@ -28,7 +28,7 @@ bool wants(const WaitingEvent& event, const Subject& subject, Mark mark) {
         event.arrival.needs.end(),
         [&](const Need& need) {
             const auto* marks = std::get_if<NeedMark>(&need);
-            return marks != nullptr && !known(subject, *marks) &&
+            return marks != nullptr && !known(subject.history, *marks) &&
                    std::find(marks->any_of.begin(), marks->any_of.end(), mark) !=
                        marks->any_of.end();
         }
@@ -100,7 +100,7 @@ bool met(const Subject& subject, const Need& need, ArrivalOrder asker) {
         return subject.history.released(number->source) >= number->number;
     }
     const auto& marks = std::get<NeedMark>(need);
-    return known(subject, marks) || (marks.if_seen && !here(subject, marks, asker));
+    return known(subject.history, marks) || (marks.if_seen && !here(subject, marks, asker));
 }
 
 bool ready(const Subject& subject, const WaitingEvent& event) {
@@ -114,6 +114,19 @@ bool ready(const Subject& subject, const WaitingEvent& event) {
             return met(subject, need, event.order);
         });
     return all_met && !held_by_channel(subject, event);
+}
+
+bool must_wait(const SubjectHistory& history, const Arrival& arrival) {
+    if (arrival.number.has_value() && history.released(arrival.source).next() != *arrival.number) {
+        return true;
+    }
+    return std::any_of(arrival.needs.begin(), arrival.needs.end(), [&](const Need& need) {
+        if (const auto* number = std::get_if<NeedNumber>(&need)) {
+            return history.released(number->source) < number->number;
+        }
+        const auto& marks = std::get<NeedMark>(need);
+        return !marks.if_seen && !known(history, marks);
+    });
 }
 
 std::vector<Need> missing_of(const Subject& subject, const WaitingEvent& event) {
@@ -143,7 +156,7 @@ bool is_missing(const Subject& subject, const Need& need) {
                subject.waiting.numbered(number->source, number->number) == nullptr;
     }
     const auto& marks = std::get<NeedMark>(need);
-    return !known(subject, marks) && !here(subject, marks, kNobody);
+    return !known(subject.history, marks) && !here(subject, marks, kNobody);
 }
 
 bool fills(const Arrival& arrival, const Need& need) {

@@ -26,6 +26,9 @@ namespace sluice::sequence {
 /// The need is met, or (`if_seen`) nothing that meets it waits beside `asker`.
 [[nodiscard]] bool met(const Subject& subject, const Need& need, ArrivalOrder asker);
 
+/// The event cannot go, whatever waits: something that it asks for has not been released.
+[[nodiscard]] bool must_wait(const SubjectHistory& history, const Arrival& arrival);
+
 /// What the event itself asks for and what is not here. What is here but waits too asks for itself.
 [[nodiscard]] std::vector<Need> missing_of(const Subject& subject, const WaitingEvent& event);
 

@@ -106,7 +106,7 @@ void Turn::sweep_ended(SweepId ended) {
     if (!gap.proven_at.has_value() && began_after_it) {
         gap.proven_at = now_;
         gap.counted_until = now_;
-    } else if (gap.act_after.has_value() && ended >= *gap.act_after) {
+    } else if (Sequencer::sweep_may_act(subject_, ended)) {
         act_on_gap();
         return;
     }

@@ -49,11 +49,24 @@ Decisions Sequencer::offer(Subject& subject, Arrival arrival, Instant now, Sweep
     return std::move(turn).done();
 }
 
+std::optional<Decisions> Sequencer::join(
+    Subject& subject, Arrival& arrival, const InLine& in_line, Instant now
+) const {
+    Turn turn{options_, subject, now, SweepId{}};  // no gap opens
+    if (!turn.join(arrival, in_line)) return std::nullopt;
+    return std::move(turn).done();
+}
+
 Decisions Sequencer::sweep_ended(Subject& subject, SweepId ended, Instant now, SweepId next_sweep)
     const {
     Turn turn{options_, subject, now, next_sweep};
     turn.sweep_ended(ended);
     return std::move(turn).done();
+}
+
+bool Sequencer::sweep_may_act(const Subject& subject, SweepId ended) {
+    return subject.gap.has_value() && subject.gap->act_after.has_value() &&
+           ended >= *subject.gap->act_after;
 }
 
 void Sequencer::tick(Subject& subject, Instant now, SweepId next_sweep) const {

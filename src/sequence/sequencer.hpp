@@ -107,6 +107,20 @@ struct Missing {
     bool operator==(const Missing&) const = default;
 };
 
+/// What is known of the events that wait where they are not read: whether one of them has the
+/// arrival's id, its number, or the number before it.
+struct InLine {
+    bool id{false};
+    bool number{false};
+    bool before{false};
+};
+
+/// Of so many sources events may wait in one subject; those of further ones go aside.
+inline constexpr std::size_t kWaitingSourcesMax = 1'000;
+
+/// So many events of one subject join it unread at a time. One to which more come is worth reading.
+inline constexpr std::size_t kJoinedMax = 64;
+
 inline constexpr std::size_t kMissingMax = 16;  ///< lines that missing() answers, for one subject
 
 /// The rules by which events of one subject are released: an event goes when everything that it
@@ -125,10 +139,20 @@ public:
         Subject& subject, Arrival arrival, Instant now, SweepId next_sweep
     ) const;
 
+    /// The same of a subject whose waiting room is unread (waiting_room.hpp): decided only if what
+    /// waits there can make no difference; the event then joins it. Nothing otherwise: the room has
+    /// to be read, and `arrival` offered. No conflict waits in the subject.
+    [[nodiscard]] std::optional<Decisions> join(
+        Subject& subject, Arrival& arrival, const InLine& in_line, Instant now
+    ) const;
+
     /// A sweep has ended: it proves gaps that were open when it began, and lets due ones act.
     [[nodiscard]] Decisions sweep_ended(
         Subject& subject, SweepId ended, Instant now, SweepId next_sweep
     ) const;
+
+    /// Whether the end of that sweep may release something, so that the waiting room must be read.
+    [[nodiscard]] static bool sweep_may_act(const Subject& subject, SweepId ended);
 
     /// Time has passed: counts the proven time of the subject's gap. After it, `gap->act_after` may
     /// ask for a sweep.

@@ -6,14 +6,16 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <utility>
+#include <vector>
 
 namespace sluice::sequence {
 
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
-constexpr std::uint8_t kHeadVersion = 2;    // 1 held the events as well
+constexpr std::uint8_t kHeadVersion = 3;    // 1 held the events as well, 2 only their count
 constexpr std::size_t kHistoryBytes = 160;  // of a short one
 
 Error damaged(std::string_view what) {
@@ -133,6 +135,7 @@ enum WaitingPart : std::uint8_t {  // stored: never renumber
     kHoldPart = 1,
     kGapPart = 2,
     kFloodPart = 4,
+    kBoundPart = 8,  ///< no bytes: an event waits that its channel's order holds back
 };
 
 std::uint8_t parts_of(const Subject& subject) {
@@ -140,7 +143,38 @@ std::uint8_t parts_of(const Subject& subject) {
     if (subject.hold.has_value()) parts |= kHoldPart;
     if (subject.gap.has_value()) parts |= kGapPart;
     if (subject.flood.has_value()) parts |= kFloodPart;
+    if (subject.waiting.has_bound()) parts |= kBoundPart;
     return parts;
+}
+
+void put(ByteWriter& out, const SourceLoads& loads) {
+    out.varint(loads.by_source().size());
+    for (const SourceLoad& one : loads.by_source()) {
+        out.bytes(one.source);
+        out.varint(one.events);
+        out.varint(one.bytes);
+    }
+}
+
+SourceLoads loads_of(std::span<const WaitingEvent> events) {
+    SourceLoads loads;
+    for (const WaitingEvent& one : events) {
+        loads.add(one.arrival.source, one.arrival.size_bytes());
+    }
+    return loads;
+}
+
+/// Nothing: they contradict one another.
+std::optional<SourceLoads> get_loads(ByteReader& in) {
+    SourceLoads loads;
+    for (std::uint64_t left = in.varint(); left > 0 && in.ok(); --left) {
+        SourceLoad load;
+        load.source = in.bytes();
+        load.events = in.varint();
+        load.bytes = in.varint();
+        if (!loads.add(std::move(load))) return std::nullopt;
+    }
+    return loads;
 }
 
 }  // namespace
@@ -190,8 +224,8 @@ std::string encode_head(const Subject& subject) {
     out.u8(kHeadVersion);
     out.u8(parts_of(subject));
     out.varint(subject.arrivals);
-    out.varint(subject.waiting.size());
-    out.varint(subject.conflicts.size());
+    put(out, subject.waiting.loads());
+    put(out, loads_of(subject.conflicts));
     if (subject.hold.has_value()) put(out, *subject.hold);
     if (subject.gap.has_value()) put(out, *subject.gap);
     if (subject.flood.has_value()) put(out, *subject.flood);
@@ -203,18 +237,24 @@ Result<WaitingHead> decode_head(std::string_view bytes) {
     if (bytes.empty()) return head;
     Subject& subject = head.subject;
     ByteReader in{bytes};
-    if (const std::uint8_t version = in.u8(); version == kVersion) {
+    const std::uint8_t version = in.u8();
+    if (version == 1 || version == 2) {
         return Error{
             ErrorCode::kCorrupt,
-            "sequencer state, waiting part: written by a build that kept a subject's events in one "
-            "entry; let that build release or drop what waits, then upgrade"};
-    } else if (version != kHeadVersion) {
-        return damaged("waiting part");
+            "sequencer state, waiting part: written by an older build, which stored what waits "
+            "otherwise; let that build release or drop what waits, then upgrade"};
     }
+    if (version != kHeadVersion) return damaged("waiting part");
     const std::uint8_t parts = in.u8();
     subject.arrivals = in.varint();
-    head.waiting = in.varint();
-    head.conflicts = in.varint();
+    auto in_line = get_loads(in);
+    auto conflicts = get_loads(in);
+    if (!in_line || !conflicts) return damaged("waiting part");
+    const bool has_bound = (parts & kBoundPart) != 0;
+    if (in_line->events() > 0) {
+        subject.waiting = WaitingRoom::unread(*std::move(in_line), has_bound);
+    }
+    head.conflicts = *std::move(conflicts);
     if ((parts & kHoldPart) != 0) subject.hold = get_hold(in);
     if ((parts & kGapPart) != 0) subject.gap = get_gap(in);
     if ((parts & kFloodPart) != 0) subject.flood = get_flood(in);
@@ -223,23 +263,36 @@ Result<WaitingHead> decode_head(std::string_view bytes) {
     return head;
 }
 
+Status decode_line(std::span<const std::string_view> events, WaitingRoom& room) {
+    std::vector<WaitingEvent> line;
+    line.reserve(events.size());
+    for (const std::string_view bytes : events) {
+        auto event = decode_event(bytes);
+        if (!event) return event.error();
+        line.push_back(std::move(event.value()));
+    }
+    if (!room.read(std::move(line))) return damaged("waiting part");
+    return ok();
+}
+
 Result<Subject> decode_waiting(
     WaitingHead head, std::span<const std::string_view> events, SubjectHistory history
 ) {
     Subject subject = std::move(head.subject);
     subject.history = std::move(history);
-    if (events.size() != head.waiting + head.conflicts) return damaged("waiting part");
-    for (std::size_t i = 0; i < events.size(); ++i) {
-        auto event = decode_event(events[i]);
-        if (!event) return event.error();
-        if (i >= head.waiting) {
-            subject.conflicts.push_back(std::move(event.value()));
-            continue;
+    const std::size_t waiting = subject.waiting.size();
+    if (events.size() != waiting + head.conflicts.events()) return damaged("waiting part");
+    if (waiting > 0) {
+        if (Status read = decode_line(events.first(waiting), subject.waiting); !read) {
+            return read.error();
         }
-        if (!subject.waiting.accepts(event.value())) return damaged("waiting part");
-        subject.waiting.add(std::move(event.value()));
     }
-    static_cast<void>(subject.waiting.take_touched());  // it is as it is stored
+    for (const std::string_view bytes : events.subspan(waiting)) {
+        auto event = decode_event(bytes);
+        if (!event) return event.error();
+        subject.conflicts.push_back(std::move(event.value()));
+    }
+    if (loads_of(subject.conflicts) != head.conflicts) return damaged("waiting part");
     return subject;
 }
 

@@ -24,16 +24,17 @@ namespace sluice::sequence {
 [[nodiscard]] std::string encode_head(const Subject& subject);
 
 struct WaitingHead {
-    Subject subject;  ///< without history and events
-    std::size_t waiting{0};
-    std::size_t conflicts{0};
+    Subject subject;  ///< without history and newcomers of conflicts; its waiting room is unread
+    SourceLoads conflicts;  ///< their newcomers
 };
 
 [[nodiscard]] Result<WaitingHead> decode_head(std::string_view bytes);
 
-/// The whole subject: `events` are the encoded ones that wait, ascending by order, and then the
-/// newcomers of conflicts. kCorrupt when they are not as many as the head says, or contradict one
-/// another.
+/// Reads an unread waiting room: `events` are the encoded ones that lie elsewhere, in any order.
+/// kCorrupt when they are not those that the head has counted, or contradict one another.
+[[nodiscard]] Status decode_line(std::span<const std::string_view> events, WaitingRoom& room);
+
+/// The whole subject: first the events that wait, then the newcomers of conflicts, by their order.
 [[nodiscard]] Result<Subject> decode_waiting(
     WaitingHead head, std::span<const std::string_view> events, SubjectHistory history
 );

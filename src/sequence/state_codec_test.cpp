@@ -68,15 +68,28 @@ TEST(StateCodec, AHeadIsSmallHoweverMuchWaits) {
     EXPECT_LT(bytes.size(), 100U);
     const auto head = decode_head(bytes);
     ASSERT_TRUE(head.has_value());
-    EXPECT_EQ(head->waiting, 1'999U);
-    EXPECT_EQ(head->conflicts, 0U);
+    EXPECT_EQ(head->subject.waiting.size(), 1'999U);
+    EXPECT_EQ(head->subject.waiting.bytes(), world.subject.waiting.bytes());
+    EXPECT_FALSE(head->subject.waiting.is_read());
+    EXPECT_EQ(head->conflicts, SourceLoads{});
     EXPECT_EQ(head->subject.gap, world.subject.gap);
 }
 
-TEST(StateCodec, TheFormatThatHeldTheEventsInOneEntryIsRefusedByName) {
-    const auto head = decode_head(std::string{"\x01\x00\x00\x00\x00", 5});
-    ASSERT_FALSE(head.has_value());
-    EXPECT_NE(head.error().message.find("then upgrade"), std::string::npos);
+TEST(StateCodec, OlderFormatsOfWhatWaitsAreRefusedByName) {
+    for (const char version : {'\x01', '\x02'}) {
+        const auto head = decode_head(version + std::string(4, '\0'));
+        ASSERT_FALSE(head.has_value());
+        EXPECT_NE(head.error().message.find("then upgrade"), std::string::npos);
+    }
+}
+
+TEST(StateCodec, AHeadThatCountsASourceTwiceIsDamage) {
+    World world;
+    world.come({numbered("/a", 2), numbered("/b", 2)});
+    std::string bytes = encode_head(world.subject);
+    ASSERT_TRUE(decode_head(bytes).has_value());
+    bytes[bytes.find("/b") + 1] = 'a';
+    EXPECT_EQ(decode_head(bytes).error().code, ErrorCode::kCorrupt);
 }
 
 TEST(StateCodec, AnEventTooFewOrTooManyIsFound) {

@@ -20,10 +20,11 @@ public:
           now_{now},
           next_sweep_{next_sweep} {}
 
-    void arrive(Arrival arrival);       // arrive.cpp
-    void count_gap();                   // gap.cpp
-    void sweep_ended(SweepId ended);    // gap.cpp
-    void adopt();                       // gap.cpp
+    void arrive(Arrival arrival);                                     // arrive.cpp
+    [[nodiscard]] bool join(Arrival& arrival, const InLine& stored);  // join.cpp
+    void count_gap();                                                 // gap.cpp
+    void sweep_ended(SweepId ended);                                  // gap.cpp
+    void adopt();                                                     // gap.cpp
     void give_up_everything();          // gap.cpp; of a copy, for `missing`
     void choose(Command command);       // choose.cpp
     [[nodiscard]] Decisions done() &&;  // turn.cpp
@@ -46,6 +47,9 @@ private:
     void contradict(Arrival arrival, std::string detail);
     void flood(Arrival arrival);
     [[nodiscard]] bool full(const Arrival& arrival) const;
+
+    // join.cpp
+    [[nodiscard]] bool opens_no_gap(const Arrival& arrival, const InLine& in_line) const;
 
     // gap.cpp
     void refresh_gap();

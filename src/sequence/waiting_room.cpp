@@ -30,15 +30,6 @@ WaitingRoom::Orders orders_of(const MarkIndex& index, Mark mark) {
 
 }  // namespace
 
-WaitingRoom::WaitingRoom(const WaitingRoom& other)
-    : content_{other.content_ ? std::make_unique<Content>(*other.content_) : nullptr} {}
-
-WaitingRoom& WaitingRoom::operator=(const WaitingRoom& other) {
-    WaitingRoom copy{other};
-    std::swap(content_, copy.content_);
-    return *this;
-}
-
 const WaitingRoom::Content& WaitingRoom::nothing() {
     static const Content kNothing;
     return kNothing;
@@ -46,38 +37,96 @@ const WaitingRoom::Content& WaitingRoom::nothing() {
 
 bool WaitingRoom::accepts(const WaitingEvent& event) const {
     const Arrival& arrival = event.arrival;
-    return find(event.order) == nullptr &&
+    return find(event.order) == nullptr && with_id(id_hash(arrival)) == nullptr &&
            (!arrival.number.has_value() || numbered(arrival.source, *arrival.number) == nullptr);
 }
 
 void WaitingRoom::add(WaitingEvent event) {
     SLUICE_ASSERT(accepts(event));  // a second one would have been a duplicate or a conflict
-    if (!content_) content_ = std::make_unique<Content>();
-    content_->touched.push_back(event.order);
+    if (!content_) content_ = Content{};
+    content_->added.push_back(event.order);
     content_->index(*content_->events.insert(std::move(event)).first);
 }
 
 WaitingEvent WaitingRoom::take(ArrivalOrder order) {
-    SLUICE_ASSERT(content_ != nullptr);
+    SLUICE_ASSERT(is_read());
     auto at = content_->events.find(order);
     SLUICE_ASSERT(at != content_->events.end());
     content_->unindex(*at);
-    content_->touched.push_back(order);
+    const Arrival& arrival = at->arrival;
+    content_->gone.push_back({order, id_hash(arrival), arrival.source, arrival.number});
     return std::move(content_->events.extract(at).value());
 }
 
-WaitingRoom::Orders WaitingRoom::take_touched() {
-    if (!content_) return {};
-    Orders touched = std::exchange(content_->touched, {});
-    std::sort(touched.begin(), touched.end());
-    touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
+WaitingRoom::Changes WaitingRoom::take_changes() {
+    Changes changes;
+    if (unread_) {
+        auto& joined = unread_->joined;
+        for (std::size_t& at = unread_->told; at < joined.size(); ++at) {
+            changes.came.push_back(&joined[at]);
+        }
+        return changes;
+    }
+    if (!content_) return changes;
+    Orders added = std::exchange(content_->added, {});
+    std::sort(added.begin(), added.end());
+    added.erase(std::unique(added.begin(), added.end()), added.end());
+    for (const ArrivalOrder order : added) {
+        if (const WaitingEvent* event = find(order); event != nullptr) {
+            changes.came.push_back(event);
+        }
+    }
+    changes.gone = std::exchange(content_->gone, {});
     if (content_->events.empty()) content_.reset();
-    return touched;
+    return changes;
+}
+
+WaitingRoom WaitingRoom::unread(SourceLoads loads, bool has_bound) {
+    SLUICE_ASSERT(loads.events() > 0);
+    WaitingRoom room;
+    room.unread_ = Unread{std::move(loads), has_bound, {}, 0};
+    return room;
+}
+
+void WaitingRoom::join(WaitingEvent event) {
+    SLUICE_ASSERT(!is_read());
+    unread_->loads.add(event.arrival.source, event.arrival.size_bytes());
+    if (event.arrival.bound_by_channel()) unread_->has_bound = true;
+    unread_->joined.push_back(std::move(event));
+}
+
+const std::vector<WaitingEvent>& WaitingRoom::joined() const {
+    static const std::vector<WaitingEvent> kNone;
+    return unread_ ? unread_->joined : kNone;
+}
+
+void WaitingRoom::forget_joined() {
+    if (!unread_) return;
+    SLUICE_ASSERT(unread_->told == unread_->joined.size());  // else it would be lost
+    unread_->joined = {};
+    unread_->told = 0;
+}
+
+bool WaitingRoom::read(std::vector<WaitingEvent> events) {
+    SLUICE_ASSERT(!is_read());
+    Unread before = std::move(*unread_);
+    unread_.reset();
+    for (WaitingEvent& event : events) {
+        if (!accepts(event)) return false;
+        add(std::move(event));
+    }
+    content_ ? content_->added.clear() : void();
+    for (WaitingEvent& event : before.joined) {
+        if (!accepts(event)) return false;
+        add(std::move(event));
+    }
+    return loads() == before.loads && has_bound() == before.has_bound;
 }
 
 void WaitingRoom::Content::index(const WaitingEvent& event) {
     const Arrival& arrival = event.arrival;
-    bytes += arrival.size_bytes();
+    loads.add(arrival.source, arrival.size_bytes());
+    if (arrival.bound_by_channel()) ++bound;
     by_id.emplace(id_hash(arrival), event.order);
     if (arrival.number.has_value()) {
         by_number.emplace(NumberKey{arrival.source, *arrival.number}, event.order);
@@ -97,7 +146,8 @@ void WaitingRoom::Content::index(const WaitingEvent& event) {
 
 void WaitingRoom::Content::unindex(const WaitingEvent& event) {
     const Arrival& arrival = event.arrival;
-    bytes -= arrival.size_bytes();
+    loads.remove(arrival.source, arrival.size_bytes());
+    if (arrival.bound_by_channel()) --bound;
     by_id.erase(id_hash(arrival));
     if (arrival.number.has_value()) {
         by_number.erase(NumberKey{arrival.source, *arrival.number});

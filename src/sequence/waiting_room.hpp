@@ -2,13 +2,16 @@
 
 #include <sluice/time.hpp>
 
+#include "base/assert.hpp"
+#include "base/boxed.hpp"
 #include "base/ids.hpp"
 #include "sequence/arrival.hpp"
+#include "sequence/source_loads.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -31,9 +34,13 @@ struct WaitingEvent {
 
 /// The events of one subject that wait, in the order of their arrival, and indexes over them, so
 /// that a release finds what it unblocks without looking at the rest. A value; the indexes follow
-/// from the events and are neither compared nor stored. Empty, which it nearly always is, it is a
-/// pointer. Threads: as its subject.   Limits: none of its own; the sequencer asks size() and
-/// bytes().
+/// from the events and are neither compared nor stored. Empty, which it nearly always is, it is two
+/// pointers.
+///
+/// A room may be *unread*: its events lie in the store, and only their sums are known. Such a room
+/// answers empty(), size(), bytes(), loads() and has_bound(), and takes what joins it; to ask it
+/// for an event ends the process.
+/// Threads: as its subject.   Limits: none of its own; the sequencer asks size() and bytes().
 class WaitingRoom {
     struct ByOrder {
         using is_transparent = void;
@@ -52,12 +59,19 @@ class WaitingRoom {
 public:
     using Orders = std::vector<ArrivalOrder>;
 
-    WaitingRoom() = default;
-    WaitingRoom(const WaitingRoom& other);
-    WaitingRoom& operator=(const WaitingRoom& other);
-    WaitingRoom(WaitingRoom&&) noexcept = default;
-    WaitingRoom& operator=(WaitingRoom&&) noexcept = default;
-    ~WaitingRoom() = default;
+    /// Of an event that was taken: what it was known by.
+    struct Gone {
+        ArrivalOrder order{};
+        std::uint64_t id_hash{};
+        std::string source;
+        std::optional<SourceNumber> number;
+    };
+
+    /// For whoever stores events one by one. Pointers live until the event is taken or forgotten.
+    struct Changes {
+        std::vector<const WaitingEvent*> came;  ///< in the order of their arrival
+        std::vector<Gone> gone;                 ///< some of them may never have been stored
+    };
 
     /// Unnumbered events of one channel partition.
     struct Lane {
@@ -67,25 +81,55 @@ public:
 
     using Lanes = std::map<std::pair<std::string, PartitionId>, Lane>;
 
-    [[nodiscard]] bool empty() const { return content().events.empty(); }
+    [[nodiscard]] bool empty() const { return size() == 0; }
 
-    [[nodiscard]] std::size_t size() const { return content().events.size(); }
+    [[nodiscard]] std::size_t size() const { return loads().events(); }
 
-    [[nodiscard]] std::size_t bytes() const { return content().bytes; }
+    [[nodiscard]] std::size_t bytes() const { return loads().bytes(); }
+
+    [[nodiscard]] const SourceLoads& loads() const {
+        return unread_ ? unread_->loads : content().loads;
+    }
+
+    /// Does an event wait that its channel's order holds back?
+    [[nodiscard]] bool has_bound() const {
+        return unread_ ? unread_->has_bound : content().bound > 0;
+    }
 
     [[nodiscard]] Events::const_iterator begin() const { return content().events.begin(); }
 
     [[nodiscard]] Events::const_iterator end() const { return content().events.end(); }
 
     bool operator==(const WaitingRoom& other) const {
-        return content().events == other.content().events;
+        return unread_ == other.unread_ && all().events == other.all().events;
     }
 
-    /// What was added or taken since the last call, or both: ascending, each once. For whoever
-    /// stores events one by one.
-    [[nodiscard]] Orders take_touched();
+    /// What came or went since the last call; what came and went is gone.
+    [[nodiscard]] Changes take_changes();
 
-    /// Neither its order nor its number is taken. Whoever adds has made sure.
+    // Unread.
+
+    /// So many events lie elsewhere; at least one.
+    [[nodiscard]] static WaitingRoom unread(SourceLoads loads, bool has_bound);
+
+    [[nodiscard]] bool is_read() const { return !unread_; }
+
+    /// To an unread room. It is no duplicate of what lies elsewhere: whoever adds has made sure.
+    void join(WaitingEvent event);
+
+    /// What has joined since the room was last read or has forgotten.
+    [[nodiscard]] const std::vector<WaitingEvent>& joined() const;
+
+    /// Those that have joined lie elsewhere as well now. Nothing to do for a room that is read.
+    void forget_joined();
+
+    /// The events that lie elsewhere, in any order. False: they are not those that the sums are of,
+    /// or contradict one another; then the room is of no use any more.
+    [[nodiscard]] bool read(std::vector<WaitingEvent> events);
+
+    // Read.
+
+    /// Neither its order, nor its id, nor its number is taken. Whoever adds has made sure.
     [[nodiscard]] bool accepts(const WaitingEvent& event) const;
     void add(WaitingEvent event);
     [[nodiscard]] WaitingEvent take(ArrivalOrder order);
@@ -126,7 +170,8 @@ private:
 
     struct Content {
         Events events;
-        std::size_t bytes{0};
+        SourceLoads loads;
+        std::size_t bound{0};  ///< events that their channel's order holds back
         std::map<NumberKey, ArrivalOrder> by_number;
         std::unordered_map<std::uint64_t, ArrivalOrder> by_id;
         std::set<std::pair<NumberKey, ArrivalOrder>> wanted_numbers;
@@ -135,7 +180,8 @@ private:
         MarkIndex bound_marks;  ///< of carried_marks, those of events bound by their channel
         Lanes lanes;
         std::set<Mark> contested;
-        Orders touched;
+        Orders added;  ///< since the last take_changes, likewise below
+        std::vector<Gone> gone;
 
         void index(const WaitingEvent& event);
         void unindex(const WaitingEvent& event);
@@ -144,11 +190,28 @@ private:
         void update_contested(Mark mark);
     };
 
+    struct Unread {
+        SourceLoads loads;  ///< with those that have joined
+        bool has_bound{false};
+        std::vector<WaitingEvent> joined;
+        std::size_t told{0};  ///< of them
+
+        bool operator==(const Unread& other) const {
+            return loads == other.loads && has_bound == other.has_bound && joined == other.joined;
+        }
+    };
+
     [[nodiscard]] static const Content& nothing();
 
-    [[nodiscard]] const Content& content() const { return content_ ? *content_ : nothing(); }
+    [[nodiscard]] const Content& all() const { return content_ ? *content_ : nothing(); }
 
-    std::unique_ptr<Content> content_;  ///< null while it is empty
+    [[nodiscard]] const Content& content() const {
+        SLUICE_ASSERT(is_read());
+        return all();
+    }
+
+    Boxed<Content> content_;  ///< nothing while it is empty
+    Boxed<Unread> unread_;    ///< then there is no content
 };
 
 }  // namespace sluice::sequence

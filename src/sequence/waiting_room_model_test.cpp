@@ -122,6 +122,17 @@ void check_numbers(const WaitingRoom& room, const List& list) {
     }
 }
 
+void check_sums(const WaitingRoom& room, const List& list) {
+    SourceLoads loads;
+    std::size_t bound = 0;
+    for (const WaitingEvent& one : list.events) {
+        loads.add(one.arrival.source, one.arrival.size_bytes());
+        bound += one.arrival.bound_by_channel() ? 1 : 0;
+    }
+    ASSERT_EQ(room.loads(), loads);
+    ASSERT_EQ(room.has_bound(), bound > 0);
+}
+
 void check_marks_and_lanes(const WaitingRoom& room, const List& list) {
     for (const std::string type : {"x", "y", "z"}) {
         const Mark mark = mark_of(type);
@@ -172,11 +183,13 @@ TEST(WaitingRoomModel, AnswersAsAListThatIsLookedThrough) {
             }
             ASSERT_TRUE(std::equal(room.begin(), room.end(), list.events.begin(), list.events.end())
             );
+            ASSERT_NO_FATAL_FAILURE(check_sums(room, list));
             ASSERT_NO_FATAL_FAILURE(check_numbers(room, list));
             ASSERT_NO_FATAL_FAILURE(check_marks_and_lanes(room, list));
         }
         while (!room.empty()) static_cast<void>(room.take(room.begin()->order));
         ASSERT_EQ(room.bytes(), 0U);
+        ASSERT_TRUE(room.loads().by_source().empty());
     }
 }
 

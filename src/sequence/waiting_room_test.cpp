@@ -99,24 +99,104 @@ TEST(WaitingRoom, TenThousandInReverseGoOutInOrder) {
     }
 }
 
-TEST(WaitingRoom, WhatWasTouchedIsToldOnceAndAnEmptyRoomIsAPointer) {
-    static_assert(sizeof(WaitingRoom) == sizeof(void*));
+WaitingRoom::Orders orders(const std::vector<const WaitingEvent*>& events) {
+    WaitingRoom::Orders orders;
+    for (const WaitingEvent* event : events) orders.push_back(event->order);
+    return orders;
+}
+
+TEST(WaitingRoom, WhatCameOrWentIsToldOnceAndAnEmptyRoomIsTwoPointers) {
+    static_assert(sizeof(WaitingRoom) == 2 * sizeof(void*));
     WaitingRoom room;
-    EXPECT_TRUE(room.take_touched().empty());
+    EXPECT_TRUE(room.take_changes().came.empty());
     for (const ArrivalOrder order : {7U, 3U, 5U}) {
         room.add(WaitingEvent{numbered("/a", order), Instant{1}, order});
     }
     static_cast<void>(room.take(5));
     const WaitingRoom copy = room;
-    EXPECT_EQ(room.take_touched(), (WaitingRoom::Orders{3, 5, 7}));
-    EXPECT_TRUE(room.take_touched().empty());
+    const WaitingRoom::Changes first = room.take_changes();
+    EXPECT_EQ(orders(first.came), (WaitingRoom::Orders{3, 7})) << "5 came and went";
+    ASSERT_EQ(first.gone.size(), 1U);
+    EXPECT_EQ(first.gone[0].order, 5U);
+    EXPECT_EQ(first.gone[0].id_hash, id_hash(numbered("/a", 5)));
+    EXPECT_EQ(first.gone[0].source, "/a");
+    EXPECT_EQ(first.gone[0].number, SourceNumber{5});
+    EXPECT_TRUE(room.take_changes().came.empty());
+    EXPECT_TRUE(room.take_changes().gone.empty());
     EXPECT_EQ(room, copy) << "what was told is no part of the value";
     static_cast<void>(room.take(3));
     static_cast<void>(room.take(7));
-    EXPECT_EQ(room.take_touched(), (WaitingRoom::Orders{3, 7}));
+    EXPECT_EQ(room.take_changes().gone.size(), 2U);
     EXPECT_TRUE(room.empty());
     EXPECT_EQ(room.bytes(), 0U);
     EXPECT_EQ(room, WaitingRoom{});
+}
+
+/// Of three events, unread; with them.
+std::pair<WaitingRoom, std::vector<WaitingEvent>> three_unread() {
+    std::vector<WaitingEvent> events{
+        at(3, numbered("/a", 4)), at(1, numbered("/b", 2)), at(2, unnumbered("/u", "u1"))};
+    WaitingRoom room;
+    for (const WaitingEvent& event : events) room.add(event);
+    return {WaitingRoom::unread(room.loads(), room.has_bound()), std::move(events)};
+}
+
+TEST(WaitingRoom, UnreadItKnowsItsSums) {
+    const auto [room, events] = three_unread();
+    EXPECT_FALSE(room.is_read());
+    EXPECT_FALSE(room.empty());
+    EXPECT_TRUE(room.has_bound());
+    EXPECT_EQ(room.size(), 3U);
+    EXPECT_EQ(room.loads().by_source().size(), 3U);
+    EXPECT_EQ(
+        room.bytes(),
+        events[0].arrival.size_bytes() + events[1].arrival.size_bytes() +
+            events[2].arrival.size_bytes()
+    );
+    EXPECT_NE(room, WaitingRoom{});
+}
+
+TEST(WaitingRoom, WhatJoinsIsToldOnceAndForgottenWhenItIsStored) {
+    auto [room, events] = three_unread();
+    room.join(at(4, numbered("/a", 5)));
+    room.join(at(5, numbered("/a", 6)));
+    EXPECT_EQ(orders(room.take_changes().came), (WaitingRoom::Orders{4, 5}));
+    EXPECT_TRUE(room.take_changes().came.empty());
+    EXPECT_EQ(room.joined().size(), 2U);
+    room.forget_joined();
+    EXPECT_TRUE(room.joined().empty());
+    EXPECT_EQ(room.size(), 5U) << "it still waits";
+    room.join(at(6, numbered("/a", 7)));
+    EXPECT_EQ(orders(room.take_changes().came), WaitingRoom::Orders{6});
+}
+
+TEST(WaitingRoom, ReadItHoldsWhatLayElsewhereAndWhatHasJoined) {
+    auto [room, events] = three_unread();
+    room.join(at(4, numbered("/a", 5)));
+    ASSERT_TRUE(room.read(std::move(events)));
+    EXPECT_TRUE(room.is_read());
+    EXPECT_EQ(room.size(), 4U);
+    EXPECT_EQ(room.begin()->order, 1U);
+    EXPECT_EQ(room.numbered("/a", SourceNumber{5})->order, 4U);
+    EXPECT_EQ(orders(room.take_changes().came), WaitingRoom::Orders{4}) << "the rest is stored";
+    room.forget_joined();
+    EXPECT_EQ(room.size(), 4U);
+}
+
+TEST(WaitingRoom, OtherEventsThanTheSumsAreOfAreNotTaken) {
+    const auto tried = [](auto change) {
+        auto [room, events] = three_unread();
+        change(events);
+        return room.read(std::move(events));
+    };
+    using Events = std::vector<WaitingEvent>;
+    EXPECT_TRUE(tried([](Events&) {}));
+    EXPECT_FALSE(tried([](Events& events) { events.pop_back(); }));
+    EXPECT_FALSE(tried([](Events& events) { events.push_back(at(9, numbered("/a", 9))); }));
+    EXPECT_FALSE(tried([](Events& events) { events[0].arrival.source = "/c"; }));
+    EXPECT_FALSE(tried([](Events& events) { events[0].arrival.id += "x"; }));
+    EXPECT_FALSE(tried([](Events& events) { events[2].arrival.ordered_by_rule = true; }));
+    EXPECT_FALSE(tried([](Events& events) { events[1].order = events[0].order; }));
 }
 
 }  // namespace
