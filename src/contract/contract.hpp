@@ -70,6 +70,12 @@ struct Gap {
     Milliseconds wait{30'000};
 };
 
+/// What is kept of a topic that Sluice writes.
+struct Retention {
+    std::optional<Milliseconds> age;       ///< nothing: whatever its age
+    std::optional<std::uint64_t> records;  ///< nothing: however many
+};
+
 /// A domain's contract: an AsyncAPI 3 document, as far as Sluice acts on it
 /// (docs/reference/contract.md). Threads: const after loading; share or copy it.
 struct Contract {
@@ -79,10 +85,14 @@ struct Contract {
     std::map<std::string, MessageType, std::less<>> types;  ///< by event type
     std::vector<std::string> sources;                       ///< that may be stamped on; empty: any
     Gap gap;
-    std::uint64_t waiting_events_max{10'000};                   ///< per subject
-    std::uint64_t waiting_bytes_max{std::uint64_t{16} << 20};   ///< per subject
+    std::uint64_t waiting_events_max{10'000};                  ///< per subject
+    std::uint64_t waiting_bytes_max{std::uint64_t{16} << 20};  ///< per subject
+    std::uint64_t source_events_max{10'000'000};  ///< that wait of one source, over all subjects
+    std::uint64_t source_bytes_max{std::uint64_t{10} << 30};    ///< the same
     Milliseconds closed_kept{std::chrono::hours{24 * 7}};       ///< from closing to the tombstone
     Milliseconds tombstone_kept{std::chrono::hours{24 * 400}};  ///< from closing to oblivion
+    Retention keep_ordered;
+    Retention keep_aside;
     InvalidPolicy invalid{InvalidPolicy::kDead};
     OlderPolicy older{OlderPolicy::kAssume};
     ChangedPolicy changed{ChangedPolicy::kHold};

@@ -62,12 +62,27 @@ void load_times(const Node& sluice, Contract& contract) {
 }
 
 void load_waiting(const Node& waiting, Contract& contract) {
-    waiting.only({"events", "bytes"});
+    waiting.only({"events", "bytes", "source"});
     contract.waiting_events_max =
         waiting.at("events").count(1, 1'000'000).value_or(contract.waiting_events_max);
     contract.waiting_bytes_max = waiting.at("bytes")
                                      .size(std::uint64_t{1} << 20, std::uint64_t{1} << 34)
                                      .value_or(contract.waiting_bytes_max);
+    const Node source = waiting.at("source");
+    source.only({"events", "bytes"});
+    contract.source_events_max =
+        source.at("events").count(1, 1'000'000'000).value_or(contract.source_events_max);
+    contract.source_bytes_max = source.at("bytes")
+                                    .size(std::uint64_t{1} << 20, std::uint64_t{1} << 40)
+                                    .value_or(contract.source_bytes_max);
+}
+
+Retention retention_of(const Node& node) {
+    node.only({"age", "records"});
+    using std::chrono::hours;
+    return {
+        node.at("age").duration(std::chrono::minutes{1}, hours{24 * 3'650}),
+        node.at("records").count(1'000, 1'000'000'000'000)};
 }
 
 void check_version(const Node& root) {
@@ -109,6 +124,7 @@ void load_domain(const Node& sluice, Contract& contract, Defaults& defaults) {
          "closing",
          "forget",
          "start",
+         "retention",
          "invalid",
          "changed",
          "validation"}
@@ -126,6 +142,10 @@ void load_domain(const Node& sluice, Contract& contract, Defaults& defaults) {
     load_gap(sluice.at("gap"), contract);
     load_waiting(sluice.at("waiting"), contract);
     load_times(sluice, contract);
+    const Node retention = sluice.at("retention");
+    retention.only({"ordered", "aside"});
+    contract.keep_ordered = retention_of(retention.at("ordered"));
+    contract.keep_aside = retention_of(retention.at("aside"));
     const Node start = sluice.at("start");
     start.only({"older"});
     contract.older =

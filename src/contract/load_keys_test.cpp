@@ -92,7 +92,45 @@ INSTANTIATE_TEST_SUITE_P(
         Line{
             "waiting: {event: 5}",
             "c.yaml:4:13: /x-sluice/waiting/event: unknown name; did you mean 'events'?; allowed "
-            "here: events, bytes"}
+            "here: events, bytes, source"},
+        Line{"waiting: {source: {events: 1, bytes: 1MiB}}", ""},
+        Line{"waiting: {source: {events: 1000000000, bytes: 1TiB}}", ""},
+        Line{
+            "waiting: {source: {events: 0}}",
+            "c.yaml:4:30: /x-sluice/waiting/source/events: 0 is not a whole number from 1 to "
+            "1000000000"},
+        Line{
+            "waiting: {source: {bytes: 2TiB}}",
+            "c.yaml:4:29: /x-sluice/waiting/source/bytes: '2TiB' is not a size from 1MiB to 1TiB "
+            "(B, KiB, MiB, GiB, TiB)"},
+        Line{
+            "waiting: {source: {event: 1}}",
+            "c.yaml:4:22: /x-sluice/waiting/source/event: unknown name; did you mean 'events'?; "
+            "allowed here: events, bytes"}
+    )
+);
+
+INSTANTIATE_TEST_SUITE_P(
+    Retention,
+    DomainKeys,
+    testing::Values(
+        Line{"retention: {ordered: {age: 1m, records: 1000}, aside: {age: 3650d}}", ""},
+        Line{"retention: {}", ""},
+        Line{
+            "retention: {ordered: {age: 59s}}",
+            "c.yaml:4:30: /x-sluice/retention/ordered/age: '59s' is not a duration from 1m to "
+            "3650d (ms, s, m, h, d)"},
+        Line{
+            "retention: {aside: {records: 999}}",
+            "c.yaml:4:32: /x-sluice/retention/aside/records: 999 is not a whole number from 1000 "
+            "to 1000000000000"},
+        Line{
+            "retention: {ordered: {hard: true}}",
+            "c.yaml:4:25: /x-sluice/retention/ordered/hard: unknown name; allowed here: age, "
+            "records"},
+        Line{
+            "retention: {channels: {}}",
+            "c.yaml:4:15: /x-sluice/retention/channels: unknown name; allowed here: ordered, aside"}
     )
 );
 

@@ -62,6 +62,10 @@ channels: {only: {messages: {happened: {}}}}
     EXPECT_EQ(loaded->older, OlderPolicy::kAssume);
     EXPECT_EQ(loaded->changed, ChangedPolicy::kHold);
     EXPECT_EQ(loaded->waiting_events_max, 10'000U);
+    EXPECT_EQ(loaded->source_events_max, 10'000'000U);
+    EXPECT_EQ(loaded->source_bytes_max, std::uint64_t{10} << 30);
+    EXPECT_FALSE(loaded->keep_ordered.age || loaded->keep_ordered.records) << "all is kept";
+    EXPECT_FALSE(loaded->keep_aside.age || loaded->keep_aside.records);
 }
 
 TEST(LoadContract, ReadsTheOtherChoices) {
@@ -75,7 +79,7 @@ x-sluice:
   changed: drop
   start: {older: wait}
   validation: off
-  waiting: {events: 5, bytes: 1GiB}
+  waiting: {events: 5, bytes: 1GiB, source: {events: 7, bytes: 1TiB}}
 channels:
   a:
     address: '{ignored}'
@@ -97,6 +101,8 @@ channels:
     EXPECT_EQ(loaded->channels[0].topic, "a.b_c-D");
     EXPECT_EQ(loaded->waiting_events_max, 5U);
     EXPECT_EQ(loaded->waiting_bytes_max, std::uint64_t{1} << 30);
+    EXPECT_EQ(loaded->source_events_max, 7U);
+    EXPECT_EQ(loaded->source_bytes_max, std::uint64_t{1} << 40);
     EXPECT_EQ(loaded->type("m")->schema, nullptr);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <map>
 #include <string>
 
 namespace sluice::daemon {
@@ -14,11 +15,12 @@ using runtime::Counter;
 using runtime::SequencingProbe;
 using runtime::SubscriptionProbe;
 
-constexpr double kMillisPerSecond = 1e3;
+constexpr double kThousandth = 1e3;  ///< milliseconds, and per mille
 
 enum class Unit : std::uint8_t {
-    kCount,   ///< the sum of all tasks
-    kOldest,  ///< milliseconds since 1970: the smallest of all tasks that is not 0
+    kCount,    ///< the sum of all tasks
+    kOldest,   ///< milliseconds since 1970: the smallest of all tasks that is not 0
+    kFullest,  ///< per mille: the largest of all tasks
 };
 
 template <class Probe>
@@ -76,6 +78,15 @@ constexpr std::array kSequencing{
         "Events put aside because too much waited.",
         &SequencingProbe::flooded},
     Line<SequencingProbe>{
+        "sluice_flooded_source_total",
+        "Of them, those put aside because too much of their source waited.",
+        &SequencingProbe::flooded_source},
+    Line<SequencingProbe>{
+        "sluice_source_waiting_ratio",
+        "How much of what may wait of one source does, of the fullest: 0 to 1.",
+        &SequencingProbe::source_fullest_now,
+        Unit::kFullest},
+    Line<SequencingProbe>{
         "sluice_unreadable_total",
         "Records put aside without a place.",
         &SequencingProbe::unreadable},
@@ -105,6 +116,14 @@ constexpr std::array kSequencing{
         "sluice_gaps_parked_total",
         "Subjects parked at a proven gap.",
         &SequencingProbe::gaps_parked},
+    Line<SequencingProbe>{
+        "sluice_retention_deleted_total",
+        "Records of the ordered and the aside topic that retention has deleted.",
+        &SequencingProbe::retention_deleted},
+    Line<SequencingProbe>{
+        "sluice_retention_held_records",
+        "Ordered records that retention would delete, and that a subscription has not done.",
+        &SequencingProbe::retention_held_now},
     Line<SequencingProbe>{"sluice_sweeps_total", "Sweeps that ended.", &SequencingProbe::sweeps},
     Line<SequencingProbe>{"sluice_steps_total", "Steps committed.", &SequencingProbe::steps},
     Line<SequencingProbe>{
@@ -202,6 +221,7 @@ void take(std::uint64_t& value, const Line<Probe>& line, const Probe& probe) {
         case Unit::kOldest:
             if (next != 0) value = value == 0 ? next : std::min(value, next);
             return;
+        case Unit::kFullest: value = std::max(value, next); return;
     }
 }
 
@@ -209,7 +229,7 @@ template <class Probe>
 void add_line(
     Metrics& metrics, const Line<Probe>& line, std::uint64_t value, const Metrics::Labels& labels
 ) {
-    const double per = line.unit == Unit::kOldest ? kMillisPerSecond : 1;
+    const double per = line.unit == Unit::kCount ? 1 : kThousandth;
     add_value(metrics, line.name, line.help, static_cast<double>(value) / per, labels);
 }
 
@@ -268,6 +288,23 @@ void add_commits(Metrics& metrics, const runtime::Engine::Domain& domain) {
     );
 }
 
+/// Each task knows of the worst gaps of its own homes.
+void add_shared_gaps(Metrics& metrics, const runtime::Engine::Domain& domain) {
+    std::map<std::string, std::uint64_t> subjects;
+    std::uint64_t most = 0;
+    for (const auto& probe : domain.probes) {
+        for (const runtime::SharedGap& gap : probe->shared_gaps.get()) {
+            most = std::max(most, subjects[gap.wanted] += gap.subjects);
+        }
+    }
+    metrics.gauge(
+        "sluice_gap_shared_subjects",
+        "Subjects that wait for numbers of one source, or for one rule: the most of any.",
+        static_cast<double>(most),
+        {{"domain", domain.plan.name}}
+    );
+}
+
 }  // namespace
 
 void add_domain_metrics(Metrics& metrics, const runtime::Engine::Domain& domain) {
@@ -276,6 +313,7 @@ void add_domain_metrics(Metrics& metrics, const runtime::Engine::Domain& domain)
         for (const auto& probe : domain.probes) take(value, line, *probe);
         add_line(metrics, line, value, {{"domain", domain.plan.name}});
     }
+    add_shared_gaps(metrics, domain);
     add_commits(metrics, domain);
     if (domain.runner == nullptr) return;
     for (const auto& entry : domain.runner->entries()) {

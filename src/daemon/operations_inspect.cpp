@@ -112,6 +112,10 @@ Json Operations::shown(const DomainStatus& domain) const {
              {"backlog_bytes", one.backlog_bytes}}
         );
     }
+    Json shared = Json::array();
+    for (const runtime::SharedGap& one : domain.shared_gaps) {
+        shared.push_back({{"wanted", one.wanted}, {"subjects", one.subjects}});
+    }
     return Json{
         {"domain", domain.name},
         {"homes", domain.homes},
@@ -120,6 +124,7 @@ Json Operations::shown(const DomainStatus& domain) const {
         {"waiting_subjects", domain.waiting_subjects},
         {"waiting_events", domain.waiting_events},
         {"aside", domain.aside},
+        {"shared_gaps", std::move(shared)},
         {"channels", topics_of(domain.channels)},
         {"repartition", topics_of(domain.repartition)},
         {"ordered", topics_of(domain.ordered)},

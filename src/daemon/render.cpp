@@ -27,6 +27,13 @@ std::string render_domain(const Json& domain) {
         counted(domain.value("waiting_subjects", 0LL), "subject"),
         counted(domain.value("aside", 0LL), "record")
     );
+    for (const Json& gap : domain.value("shared_gaps", Json::array())) {
+        text += fmt::format(
+            "  {} wait for {}: is a channel missing from the contract?\n",
+            counted(gap.value("subjects", 0LL), "subject"),
+            printable(cell(gap, "wanted"))
+        );
+    }
     Table topics{{"  topic", ">records", ">unread"}};
     for (const char* part : {"channels", "repartition", "ordered"}) {
         const Json list = domain.value(part, Json::array());

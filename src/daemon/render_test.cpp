@@ -28,6 +28,17 @@ TEST(Render, TheStatusOfADomain) {
     );
 }
 
+TEST(Render, AGapThatManySubjectsShareAsksForAChannel) {
+    const Json status =
+        Json::parse(R"({"domains":[{"domain":"shop","idle":true,"sequencer":"waiting",
+        "shared_gaps":[{"wanted":"/viewed\n","subjects":4711}]}]})");
+    const std::string text = render_status(status);
+    EXPECT_NE(
+        text.find("\n  4711 subjects wait for /viewed?: is a channel missing from the contract?\n"),
+        std::string::npos
+    ) << text;
+}
+
 TEST(Render, ADirectoryWithoutADomainSaysSo) {
     EXPECT_NE(render_status(Json::object()).find("no domain yet"), std::string::npos);
 }

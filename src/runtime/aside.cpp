@@ -15,6 +15,7 @@ std::string_view to_string(AsideCause cause) {
         case AsideCause::kLateNumber: return "late-number";
         case AsideCause::kLateClosed: return "late-closed";
         case AsideCause::kFlooded: return "flooded";
+        case AsideCause::kFloodedSource: return "flooded-source";
         case AsideCause::kDropped: return "dropped";
         case AsideCause::kChosen: return "chosen";
         case AsideCause::kRefused: return "refused";

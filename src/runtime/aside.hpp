@@ -13,14 +13,15 @@ namespace sluice::runtime {
 /// Why a record lies in the aside topic: an event, or what became of a command. The words are
 /// stored: never change them.
 enum class AsideCause : std::uint8_t {
-    kUnreadable,  ///< "unreadable": without a subject, or its number cannot be read; it has no
-                  ///< place
-    kLateNumber,  ///< "late-number": its number had been given up
-    kLateClosed,  ///< "late-closed": without a number, after its subject was closed
-    kFlooded,     ///< "flooded": too much waited for its subject
-    kDropped,     ///< "dropped": an operator chose so
-    kChosen,      ///< "chosen": a command of an operator that was carried out
-    kRefused,     ///< "refused": one that did not fit
+    kUnreadable,     ///< "unreadable": without a subject, or its number cannot be read; it has no
+                     ///< place
+    kLateNumber,     ///< "late-number": its number had been given up
+    kLateClosed,     ///< "late-closed": without a number, after its subject was closed
+    kFlooded,        ///< "flooded": too much waited for its subject
+    kFloodedSource,  ///< "flooded-source": too much of its source waited, over all subjects
+    kDropped,        ///< "dropped": an operator chose so
+    kChosen,         ///< "chosen": a command of an operator that was carried out
+    kRefused,        ///< "refused": one that did not fit
 };
 
 inline constexpr std::string_view kAsideHeader = "sluice-aside";

@@ -19,6 +19,7 @@ AsideCause cause_of(sequence::AsideReason reason) {
         case sequence::AsideReason::kLateClosed: return AsideCause::kLateClosed;
         case sequence::AsideReason::kFlooded: return AsideCause::kFlooded;
         case sequence::AsideReason::kDropped: return AsideCause::kDropped;
+        case sequence::AsideReason::kFloodedSource: return AsideCause::kFloodedSource;
     }
     return AsideCause::kLateNumber;
 }
@@ -75,7 +76,9 @@ void DecisionWriter::release(HomeId home, sequence::Release release, Instant now
 
 void DecisionWriter::aside(HomeId home, sequence::Aside aside) {
     const AsideCause cause = cause_of(aside.reason);
-    if (cause == AsideCause::kFlooded) add(probe_.flooded);
+    const bool flooded = cause == AsideCause::kFlooded || cause == AsideCause::kFloodedSource;
+    if (flooded) add(probe_.flooded);
+    if (cause == AsideCause::kFloodedSource) add(probe_.flooded_source);
     if (cause == AsideCause::kLateNumber || cause == AsideCause::kLateClosed) add(probe_.late);
     const sequence::Arrival& arrival = aside.arrival;
     const std::string detail = fmt::format(
@@ -86,7 +89,6 @@ void DecisionWriter::aside(HomeId home, sequence::Aside aside) {
         arrival.number ? fmt::format(" number {}", arrival.number->value) : ""
     );
     if (probe_.notify && cause != AsideCause::kDropped) {  // which somebody has chosen
-        const bool flooded = cause == AsideCause::kFlooded;
         tell(
             flooded ? NoticeKind::kFlooded : NoticeKind::kLate,
             arrival.origin,

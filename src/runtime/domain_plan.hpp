@@ -7,6 +7,7 @@
 #include "contract/plain.hpp"
 #include "event/limits.hpp"
 #include "log/log.hpp"
+#include "runtime/waiting_census.hpp"
 #include "sequence/arrival.hpp"
 #include "sequence/sequencer.hpp"
 
@@ -52,6 +53,16 @@ struct TypePlan {
     bool closes{false};
 };
 
+/// What is kept of a topic that Sluice writes: of a domain's homes together.
+struct RetentionRule {
+    std::optional<Milliseconds> age;       ///< nothing: whatever its age
+    std::optional<std::uint64_t> records;  ///< nothing: however many
+
+    bool operator==(const RetentionRule&) const = default;
+
+    [[nodiscard]] bool keeps_all() const { return !age && !records; }
+};
+
 /// A contract, as the runtime needs it: what is looked at per event lies ready. A value, made by
 /// `plan_of` (plan_of.hpp).
 /// Threads:  const after that; share it.
@@ -61,9 +72,12 @@ struct DomainPlan {
     std::vector<ChannelPlan> channels;
     std::map<std::string, TypePlan, std::less<>> types;
     sequence::SequencerOptions sequencer;
+    SourceLimits source_waiting;
     Milliseconds closed_kept{0};     ///< from closing to the tombstone
     Milliseconds tombstone_kept{0};  ///< from closing to oblivion
     bool assume_older{true};         ///< first start on cut channels
+    RetentionRule keep_ordered;
+    RetentionRule keep_aside;
     event::EventLimits limits;
 
     /// Why the data of an event of that type breaks the contract; empty: it does

@@ -5,6 +5,7 @@
 
 #include "log/log.hpp"
 #include "runtime/domain_facts.hpp"
+#include "runtime/waiting_census.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -47,6 +48,7 @@ struct DomainStatus {
     std::int64_t aside{};
     std::uint64_t waiting_subjects{};
     std::uint64_t waiting_events{};
+    std::vector<SharedGap> shared_gaps;  ///< of more than kSharedGapSubjects, the worst first
     std::vector<SubscriptionStatus> subscriptions;
 };
 

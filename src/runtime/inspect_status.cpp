@@ -45,15 +45,30 @@ ScanTable peek_table(const log::Log& log, std::string group, HomeId home) {
            ) { return log.peek(group, home, table, from, limit); };
 }
 
-Status count_waiting(const log::Log& log, HomeId home, DomainStatus& status) {
+using Gaps = std::map<std::string, std::uint64_t>;
+
+Status count_waiting(const log::Log& log, HomeId home, DomainStatus& status, Gaps& gaps) {
     const ScanTable scan = peek_table(log, sequencer_group(status.name), home);
     return scan_prefix(scan, table::kWaiting, "", [&](auto key, auto value) {
         const auto head = sequence::decode_head(value);
         if (!head) return Status{head.error().at(key)};
         ++status.waiting_subjects;
         status.waiting_events += head.value().subject.waiting.size();
+        const std::string wanted = shared_name(head.value().subject);
+        if (!wanted.empty()) ++gaps[wanted];
         return ok();
     });
+}
+
+std::vector<SharedGap> shared_of(const Gaps& gaps) {
+    std::vector<SharedGap> shared;
+    for (const auto& [wanted, subjects] : gaps) {
+        if (subjects > kSharedGapSubjects) shared.push_back({wanted, subjects});
+    }
+    std::stable_sort(shared.begin(), shared.end(), [](const auto& a, const auto& b) {
+        return a.subjects > b.subjects;
+    });
+    return shared;
 }
 
 using Subscriptions = std::map<std::string, SubscriptionStatus>;
@@ -111,11 +126,13 @@ Result<DomainStatus> domain_status(const log::Log& log, const DomainFacts& facts
     if (!added) return added.error();
     for (const PartitionStatus& one : aside) status.aside += one.end.value - one.first.value;
     Subscriptions subscriptions;
+    Gaps gaps;
     for (HomeId home{0}; home.value < facts.homes; home = home.next()) {
-        Status counted = count_waiting(log, home, status);
+        Status counted = count_waiting(log, home, status, gaps);
         if (counted) counted = count_lines(log, home, status, subscriptions);
         if (!counted) return counted.error();
     }
+    status.shared_gaps = shared_of(gaps);
     for (auto& [name, one] : subscriptions) {
         one.name = name;
         status.subscriptions.push_back(std::move(one));

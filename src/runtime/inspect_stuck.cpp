@@ -13,12 +13,15 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <map>
 #include <utility>
 #include <vector>
 
 namespace sluice::runtime {
 
 namespace {
+
+constexpr std::size_t kGapsCountedMax = 16;  ///< on one page: each costs a walk
 
 /// Where a page ended: "<domain>:<section>:<home>:<key in hexadecimal>".
 struct Cursor {
@@ -137,6 +140,9 @@ private:
             if (!subject) return subject.error();
             if (!subject.value()) continue;  // released meanwhile
             WaitingCause cause = cause_of(*subject.value());
+            const auto shared = shared_text(*subject.value());
+            if (!shared) return shared.error();
+            if (!shared.value().empty()) cause.detail += "; " + shared.value();
             page_.items.push_back(
                 {domain().name,
                  std::move(cause.cause),
@@ -148,6 +154,19 @@ private:
             );
         }
         return found.value().size() == asked;
+    }
+
+    /// Of the subject's gap; each gap is counted once a page.
+    Result<std::string> shared_text(const sequence::Subject& subject) {
+        const std::string wanted = shared_name(subject);
+        if (wanted.empty()) return std::string{};
+        const auto [known, fresh] = sharing_.try_emplace({at_.domain, wanted}, 0);
+        if (fresh && sharing_.size() <= kGapsCountedMax) {
+            const auto counted = sharing(log_, domain(), subject);
+            if (!counted) return counted.error();
+            known->second = counted.value();
+        }
+        return shared_gap_text(wanted, known->second);
     }
 
     Result<bool> lines() {
@@ -218,6 +237,7 @@ private:
     Cursor at_;
     std::size_t limit_;
     StuckPage page_;
+    std::map<std::pair<std::size_t, std::string>, std::uint64_t> sharing_;  ///< by domain and gap
 };
 
 }  // namespace

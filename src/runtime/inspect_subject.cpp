@@ -3,6 +3,11 @@
 #include "base/assert.hpp"
 #include "base/hash.hpp"
 #include "runtime/inspect_histories.hpp"
+#include "runtime/subject_store.hpp"
+#include "runtime/topics.hpp"
+#include "sequence/state_codec.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <span>
@@ -10,6 +15,12 @@
 #include <utility>
 
 namespace sluice::runtime {
+
+namespace {
+
+constexpr std::size_t kPage = 500;
+
+}  // namespace
 
 Result<std::optional<sequence::Subject>> peek_subject(
     const log::Log& log, const DomainFacts& facts, std::string_view subject
@@ -26,6 +37,41 @@ Result<std::optional<sequence::Subject>> peek_subject(
     if (!waiting || waiting.value()) return waiting;
     if (!known) return std::optional<sequence::Subject>{};
     return std::optional{std::move(released)};
+}
+
+Result<std::uint64_t> sharing(
+    const log::Log& log, const DomainFacts& facts, const sequence::Subject& subject
+) {
+    const std::string wanted = shared_name(subject);
+    if (wanted.empty()) return std::uint64_t{0};
+    std::uint64_t subjects = 0;
+    std::size_t looked_at = 0;
+    for (HomeId home{0}; home.value < facts.homes; home = home.next()) {
+        std::string from;
+        while (looked_at < kLookedAtMax && subjects <= kSharedGapSubjects) {
+            const auto page =
+                log.peek(sequencer_group(facts.name), home, table::kWaiting, from, kPage);
+            if (!page) return page.error();
+            for (const auto& [name, value] : page.value()) {
+                const auto head = sequence::decode_head(value);
+                if (!head) return head.error().at(name);
+                if (shared_name(head.value().subject) == wanted) ++subjects;
+            }
+            looked_at += page.value().size();
+            if (page.value().size() < kPage) break;
+            from = page.value().back().first + '\0';
+        }
+    }
+    return subjects;
+}
+
+std::string shared_gap_text(const std::string& wanted, std::uint64_t subjects) {
+    if (subjects <= kSharedGapSubjects) return {};
+    return fmt::format(
+        "more than {} subjects wait for {}: is a channel missing from the contract?",
+        kSharedGapSubjects,
+        wanted
+    );
 }
 
 std::string_view to_string(sequence::HoldCause cause) {

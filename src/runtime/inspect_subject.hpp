@@ -7,6 +7,8 @@
 #include "runtime/inspect.hpp"
 #include "sequence/sequencer.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,6 +31,17 @@ struct WaitingCause {
 
 /// Only for a subject that is not settled.
 [[nodiscard]] WaitingCause cause_of(const sequence::Subject& subject);
+
+/// How many subjects wait for what the subject's gap is about, itself included: looks at
+/// `kLookedAtMax` subjects that wait, and no further than to one more than kSharedGapSubjects.
+[[nodiscard]] Result<std::uint64_t> sharing(
+    const log::Log& log, const DomainFacts& facts, const sequence::Subject& subject
+);
+
+inline constexpr std::size_t kLookedAtMax = 10'000;
+
+/// What a gap that so many subjects share most likely is; empty: they are not that many.
+[[nodiscard]] std::string shared_gap_text(const std::string& wanted, std::uint64_t subjects);
 
 [[nodiscard]] std::string_view to_string(sequence::HoldCause cause);
 

@@ -168,6 +168,57 @@ TEST(InspectWaiting, AFloodedSubjectIsShownAlsoWhenItFlowsAgain) {
     EXPECT_EQ(causes, (std::map<std::string, int>{{"aside", 4}, {"flooded", 1}}));
 }
 
+/// The order service numbers what customers look at as well, and that topic is not in the contract.
+void order_and_view(Scene& scene, std::uint64_t subjects) {
+    std::vector<Event> events;
+    for (std::uint64_t s = 0; s < subjects; ++s) {
+        events.push_back(event("a.made", fmt::format("s{}", s), "/a", 1));
+        events.push_back(event("a.made", fmt::format("s{}", s), "/a", 3));
+    }
+    scene.publish(events);
+}
+
+TEST(InspectWaiting, A6AGapOfMoreThanAHundredSubjectsAsksForAChannel) {
+    Scene scene;
+    order_and_view(scene, kSharedGapSubjects + 1);
+    const auto domains = status(scene.rig().log());
+    ASSERT_TRUE(domains.has_value());
+    const std::vector<SharedGap> shared{{"/a", kSharedGapSubjects + 1}};
+    EXPECT_EQ(domains->front().shared_gaps, shared);
+    const std::string question =
+        "more than 100 subjects wait for /a: is a channel missing from the contract?";
+    const auto lines = why(scene.rig().log(), "s7");
+    ASSERT_TRUE(lines.has_value());
+    expect_part(lines->front().text, question);
+    const auto page = stuck(scene.rig().log(), std::nullopt, 5);
+    ASSERT_TRUE(page.has_value());
+    for (const Stuck& item : page->items) expect_part(item.detail, question);
+    scene.pass(Milliseconds{2'000});
+    EXPECT_EQ(scene.rig().probe().shared_gaps.get(), shared) << "for the metric";
+}
+
+TEST(InspectWaiting, A6AHundredSubjectsAreEventsThatAreMissing) {
+    Scene scene;
+    order_and_view(scene, kSharedGapSubjects);
+    EXPECT_TRUE(status(scene.rig().log())->front().shared_gaps.empty());
+    const std::string text = why(scene.rig().log(), "s7")->front().text;
+    EXPECT_EQ(text.find("missing from the contract"), std::string::npos) << text;
+}
+
+TEST(InspectWaiting, A6WhatOneRuleAsksForIsOneGap) {
+    Scene scene;
+    std::vector<Event> events;
+    for (std::uint64_t s = 0; s <= kSharedGapSubjects; ++s) {
+        Event done = event("c.done", fmt::format("s{}", s), "/c", 0);
+        done.id = fmt::format("c-{}", s);
+        done.data = fmt::format(R"({{"parcel":"p{}"}})", s);
+        events.push_back(done);
+    }
+    scene.publish(events);
+    const std::vector<SharedGap> shared{{"b.sent with the same /parcel", kSharedGapSubjects + 1}};
+    EXPECT_EQ(status(scene.rig().log())->front().shared_gaps, shared);
+}
+
 TEST(InspectWaiting, WhatLiesAsideSaysWhyAndFromWhere) {
     Scene scene;
     scene.rig().publish_to("shop.b", 3, {"s", "hello", {}, {}});

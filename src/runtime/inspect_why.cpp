@@ -111,6 +111,11 @@ Result<Why> sequencer_line(
     const WaitingCause cause = cause_of(subject);
     auto from = where_from(log, facts, cause.missing);
     if (!from) return from.error();
+    const auto sharers = sharing(log, facts, subject);
+    if (!sharers) return sharers.error();
+    std::string next = what_next(facts, subject);
+    const std::string shared = shared_gap_text(shared_name(subject), sharers.value());
+    if (!shared.empty()) next += "; " + shared;
     return Why{
         facts.name,
         cause.cause,
@@ -123,7 +128,7 @@ Result<Why> sequencer_line(
             last,
             subject.waiting.size(),
             from.value(),
-            what_next(facts, subject)
+            next
         )};
 }
 

@@ -93,6 +93,9 @@ DomainPlan plan_of(const std::shared_ptr<const contract::Contract>& contract) {
     }
     for (const auto& [name, type] : contract->types) plan.types.emplace(name, plan_of(type));
     plan.sequencer = sequencer_of(*contract);
+    plan.keep_ordered = {contract->keep_ordered.age, contract->keep_ordered.records};
+    plan.keep_aside = {contract->keep_aside.age, contract->keep_aside.records};
+    plan.source_waiting = {contract->source_events_max, contract->source_bytes_max};
     plan.closed_kept = contract->closed_kept;
     plan.tombstone_kept = contract->tombstone_kept;
     plan.assume_older = contract->older == contract::OlderPolicy::kAssume;

@@ -17,7 +17,8 @@ x-sluice:
   homes: 4
   sources: [/a, /b]
   gap: {policy: skip, wait: 5s}
-  waiting: {events: 100, bytes: 2MiB}
+  waiting: {events: 100, bytes: 2MiB, source: {events: 500, bytes: 3MiB}}
+  retention: {ordered: {age: 30d, records: 5000}, aside: {age: 1d}}
   closing: {retain: 1d}
   forget: {after: 30d}
   start: {older: wait}
@@ -55,6 +56,10 @@ TEST(PlanOf, TakesEverythingThatTheContractSays) {
     EXPECT_EQ(plan.sequencer.changed, sequence::ChangedPolicy::kDrop);
     EXPECT_EQ(plan.sequencer.waiting_events_max, 100U);
     EXPECT_EQ(plan.sequencer.waiting_bytes_max, std::size_t{2} << 20);
+    EXPECT_EQ(plan.source_waiting.events_max, 500U);
+    EXPECT_EQ(plan.source_waiting.bytes_max, std::uint64_t{3} << 20);
+    EXPECT_EQ(plan.keep_ordered, (RetentionRule{std::chrono::hours{24 * 30}, 5'000}));
+    EXPECT_EQ(plan.keep_aside, (RetentionRule{std::chrono::hours{24}, {}}));
     EXPECT_EQ(plan.sequencer.sources, (std::vector<std::string>{"/a", "/b"}));
     EXPECT_EQ(plan.closed_kept, std::chrono::hours{24});
     EXPECT_EQ(plan.tombstone_kept, std::chrono::hours{24 * 30});

@@ -1,12 +1,16 @@
 #pragma once
 
 #include "runtime/notice.hpp"
+#include "runtime/waiting_census.hpp"
 
 #include <array>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
+#include <utility>
+#include <vector>
 
 namespace sluice::runtime {
 
@@ -55,6 +59,28 @@ struct Durations {
     }
 };
 
+/// What is missing for the most subjects of a task.
+/// Threads:  any.
+/// Limits:   kMax gaps.
+class SharedGapsNow {
+public:
+    static constexpr std::size_t kMax = 16;
+
+    void set(std::vector<SharedGap> gaps) {
+        const std::lock_guard lock{mutex_};
+        gaps_ = std::move(gaps);
+    }
+
+    [[nodiscard]] std::vector<SharedGap> get() const {
+        const std::lock_guard lock{mutex_};
+        return gaps_;
+    }
+
+private:
+    mutable std::mutex mutex_;
+    std::vector<SharedGap> gaps_;
+};
+
 /// What a sequencing task counts; one per task. Since the start of the process, unless it says
 /// `_now`.
 struct SequencingProbe {
@@ -72,9 +98,11 @@ struct SequencingProbe {
     Counter conflicts{0};
     Counter late{0};
     Counter flooded{0};
-    Counter unreadable{0};      ///< aside without a place
-    Counter invalid{0};         ///< released with the mark `subjectinvalid`
-    Counter invalid_warned{0};  ///< validation `warn`: passed on
+    Counter flooded_source{0};      ///< of them, because too much of their source waited
+    Counter source_fullest_now{0};  ///< per mille of what may wait of one source
+    Counter unreadable{0};          ///< aside without a place
+    Counter invalid{0};             ///< released with the mark `subjectinvalid`
+    Counter invalid_warned{0};      ///< validation `warn`: passed on
     Counter repartitioned{0};
     Counter foreign{0};  ///< types that are not the domain's on a shared channel
     Counter tombstones{0};
@@ -91,8 +119,11 @@ struct SequencingProbe {
     Counter histories_ahead_now{0};  ///< of subjects, not stored yet
     Counter histories_folded{0};     ///< ordered records read at openings
     Counter subjects_closed{0};
-    Counter alive_ms{0};  ///< when it last began a step, or looked for one
-    Notify notify;        ///< set before the task runs
+    Counter retention_deleted{0};
+    Counter retention_held_now{0};  ///< records that should go, and that a subscription still needs
+    Counter alive_ms{0};            ///< when it last began a step, or looked for one
+    SharedGapsNow shared_gaps;
+    Notify notify;  ///< set before the task runs
 };
 
 /// What a subscription counts.

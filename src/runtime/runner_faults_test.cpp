@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <latch>
+
 namespace sluice::runtime {
 namespace {
 
@@ -98,6 +100,34 @@ TEST(RunnerFaults, ANewSubscriptionBeginsWhereRetentionHasLeftTheTopic) {
     EXPECT_EQ(second.of("a"), (Ids{"a/3", "a/4"}));
     EXPECT_EQ(rig.probe(1).holes, 0U) << "what came before it is no hole";
     EXPECT_EQ(first.of("a").size(), 4U);
+}
+
+TEST(RunnerFaults, WhatANewSubscriptionNeedsIsKeptForItBeforeItReads) {
+    RunnerRig rig;
+    Seen old;
+    rig.subscribe("old", old);
+    rig.append("a", 1, 9);
+    rig.start();
+    rig.settle();
+    const log::PartitionRef ordered{ordered_topic("shop"), PartitionId{0}};
+    ASSERT_EQ(rig.log().consumed_by(runner_group("shop"), ordered).value(), Offset{9});
+    rig.restart();
+    Seen late;
+    std::latch go{1};
+    rig.subscribe("old", old);
+    rig.subscribe("late", late, [&](const std::string&, std::uint32_t) {
+        go.wait();
+        return std::optional<dispatch::Failure>{};
+    });
+    rig.start();
+    rig.wait_for([&] {
+        return rig.log().consumed_by(runner_group("shop"), ordered).value() == Offset{0};
+    });
+    EXPECT_EQ(rig.log().trim(ordered, Offset{9}).error().code, ErrorCode::kConflict);
+    go.count_down();
+    rig.settle();
+    EXPECT_EQ(late.total(), 9U);
+    EXPECT_TRUE(rig.log().trim(ordered, Offset{9}).has_value());
 }
 
 TEST(RunnerFaults, DamagedStateIsRefusedWithTheSubscriptionsName) {

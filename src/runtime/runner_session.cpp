@@ -40,7 +40,40 @@ Status RunnerSession::open_all() {
     for (const auto& entry : context_.entries) {
         if (const Status opened = open_worker(*entry); !opened) return opened;
     }
+    return claim();
+}
+
+/// What a subscription that is new here still needs, the group has not consumed: said before it
+/// reads, so that retention leaves it.
+Status RunnerSession::claim() {
+    if (done_.empty()) return ok();
+    log::Step step;
+    for (const HomeId home : homes_) {
+        const log::PartitionRef& from = windows_[home.value]->from();
+        const auto consumed = lease_->consumed(home, from);
+        if (!consumed) return consumed.error();
+        const Offset least = least_done(home);
+        if (consumed.value() && *consumed.value() <= least) continue;
+        step.consumed.push_back({home, from, least});
+    }
+    if (step.consumed.empty()) return ok();
+    step.homes = homes_;
+    if (const auto written = lease_->commit(std::move(step)); !written) return written.error();
+    for (const HomeId home : homes_) {
+        const auto ends = context_.log.ends(windows_[home.value]->from());
+        if (!ends) return ends.error();
+        if (ends.value().first <= least_done(home)) continue;
+        return Error{
+            ErrorCode::kUnavailable,
+            "retention took what a subscription was about to read first; it begins anew"};
+    }
     return ok();
+}
+
+Offset RunnerSession::least_done(HomeId home) const {
+    Offset least{std::numeric_limits<std::int64_t>::max()};
+    for (const auto& done : done_) least = std::min(least, done.at(home));
+    return least;
 }
 
 Status RunnerSession::open_worker(SubscriptionEntry& entry) {
@@ -88,9 +121,7 @@ Status RunnerSession::commit() {
     // Retention must not take what any subscription still needs: the group has consumed what all
     // have done.
     for (const HomeId home : moved) {
-        Offset least{std::numeric_limits<std::int64_t>::max()};
-        for (const auto& done : done_) least = std::min(least, done.at(home));
-        step.consumed.push_back({home, windows_[home.value]->from(), least});
+        step.consumed.push_back({home, windows_[home.value]->from(), least_done(home)});
     }
     step.homes = homes_;
     SLUICE_POINT("runner.before_commit");

@@ -60,6 +60,8 @@ private:
 
     Status open_all();
     Status open_worker(SubscriptionEntry& entry);
+    Status claim();
+    [[nodiscard]] Offset least_done(HomeId home) const;
 
     Context context_;
     std::vector<HomeId> homes_;

@@ -19,10 +19,12 @@ Result<std::unique_ptr<SequencingSession>> SequencingSession::open(
 SequencingSession::SequencingSession(const TaskContext& context, const TaskOptions& options)
     : context_{context},
       options_{options},
+      source_limits_{context.plan.source_waiting.share(options.homes.size(), context.plan.homes)},
       owned_(context.plan.homes),
       growth_{context.log, context.plan, options.growth},
       outputs_{context.plan.name, context.plan.homes},
       decisions_{outputs_, context.probe},
+      retention_{context.log, context.plan, options.homes, context.probe},
       trace_{context.tracer, context.plan.name} {
     for (const HomeId home : options_.homes) owned_[home.value] = true;
 }

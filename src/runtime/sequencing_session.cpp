@@ -41,7 +41,7 @@ Result<bool> SequencingSession::step() {
     }
     if (const Status done = follow_growth(now); !done) return done.error();
     if (const Status done = read_portion(now); !done) return done.error();
-    auto committed = commit();
+    auto committed = commit(now);
     if (!committed) return committed;
     if (const Status done = trim(now); !done) return done.error();
     return committed;
@@ -172,14 +172,17 @@ Result<sequence::Decisions> SequencingSession::decide(
     SubjectEntry& entry, sequence::Arrival arrival, Instant now
 ) {
     const sequence::Sequencer& sequencer = context_.sequencer;
+    const bool full =
+        store_->waiting().census().is_full(arrival.source, arrival.size_bytes(), source_limits_);
+    const auto room = full ? sequence::SourceRoom::kNone : sequence::SourceRoom::kLeft;
     if (!entry.subject.waiting.is_read()) {
         const auto in_line = store_->look_up(entry, arrival);
         if (!in_line) return in_line.error();
-        auto joined = sequencer.join(entry.subject, arrival, in_line.value(), now);
+        auto joined = sequencer.join(entry.subject, arrival, in_line.value(), now, room);
         if (joined) return *std::move(joined);
         if (const Status read = store_->read_line(entry); !read) return read.error();
     }
-    return sequencer.offer(entry.subject, std::move(arrival), now, gaps_->next_sweep());
+    return sequencer.offer(entry.subject, std::move(arrival), now, gaps_->next_sweep(), room);
 }
 
 /// An operator's choice, in its place among the subject's events. The command lies aside
@@ -214,7 +217,7 @@ Status SequencingSession::choose(
     return ok();
 }
 
-Result<bool> SequencingSession::commit() {
+Result<bool> SequencingSession::commit(Instant now) {
     log::Step step;
     outputs_.move_to(step.appends);
     for (log::StateChange& change : std::exchange(more_changes_, {})) {
@@ -226,7 +229,7 @@ Result<bool> SequencingSession::commit() {
         step.consumed.push_back({source.home, source.feed.from(), next});
     }
     store_->write(step);
-    count_state();
+    count_state(now);
     if (step.empty()) return false;
     const auto begun = std::chrono::steady_clock::now();
     if (const Status written = write(std::move(step)); !written) return written.error();
@@ -280,7 +283,7 @@ Status SequencingSession::close() {
 }
 
 /// Before the commit: whoever sees it done sees these as well.
-void SequencingSession::count_state() {
+void SequencingSession::count_state(Instant now) {
     SequencingProbe& probe = context_.probe;
     add(probe.sweeps, gaps_->sweeps() - std::exchange(sweeps_counted_, gaps_->sweeps()));
     add(probe.subjects_spilled,
@@ -294,6 +297,10 @@ void SequencingSession::count_state() {
     probe.gap_oldest_ms_now = oldest ? static_cast<std::uint64_t>(oldest->ms) : 0;
     probe.subjects_cached_now = store_->cached();
     probe.histories_ahead_now = store_->histories().ahead();
+    if (now >= census_at_ && now - census_at_ < options_.tick_interval) return;
+    census_at_ = now;
+    probe.source_fullest_now = store_->waiting().census().fullest_per_mille(source_limits_);
+    probe.shared_gaps.set(store_->waiting().census().shared_gaps(SharedGapsNow::kMax));
 }
 
 Status SequencingSession::trim(Instant now) {
@@ -310,7 +317,7 @@ Status SequencingSession::trim(Instant now) {
         const Status trimmed = context_.log.trim(source.feed.from(), *consumed.value());
         if (!trimmed) return trimmed;
     }
-    return ok();
+    return retention_.advance(now);
 }
 
 }  // namespace sluice::runtime

@@ -12,6 +12,7 @@
 #include "runtime/growth_gate.hpp"
 #include "runtime/partition_feed.hpp"
 #include "runtime/probe.hpp"
+#include "runtime/retention.hpp"
 #include "runtime/sequencing_trace.hpp"
 #include "runtime/step_outputs.hpp"
 #include "runtime/subject_store.hpp"
@@ -114,9 +115,9 @@ private:
     Result<sequence::Decisions> decide(SubjectEntry& entry, sequence::Arrival arrival, Instant now);
     Status choose(Record record, const sequence::Origin& at, HomeId home, Instant now);
     void note_adoption(std::string_view state);
-    Result<bool> commit();
+    Result<bool> commit(Instant now);
     Status write(log::Step step);
-    void count_state();
+    void count_state(Instant now);
     Status trim(Instant now);
 
     [[nodiscard]] bool owns(HomeId home) const { return owned_[home.value]; }
@@ -126,12 +127,14 @@ private:
     std::unique_ptr<log::Lease> lease_;
     std::unique_ptr<SubjectStore> store_;  ///< over lease_
     std::unique_ptr<GapKeeper> gaps_;      ///< over store_
+    SourceLimits source_limits_;           ///< this task's share
     std::vector<bool> owned_;              ///< by home
     ChannelGrowth growth_;
     std::vector<Source> sources_;
     TurnChooser chooser_{0};
     StepOutputs outputs_;
     DecisionWriter decisions_;
+    RetentionKeeper retention_;
     SequencingTrace trace_;
     std::unique_ptr<ClosedKeeper> closed_;        ///< over store_
     std::vector<log::StateChange> more_changes_;  ///< of this step, beside the subjects'
@@ -139,6 +142,7 @@ private:
     std::size_t read_records_{0};
     std::size_t read_bytes_{0};
     Instant trimmed_at_{};
+    Instant census_at_{};
     std::uint64_t sweeps_counted_{0};  ///< in the probe already; likewise below
     std::uint64_t spilled_counted_{0};
 };

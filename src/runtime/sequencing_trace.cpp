@@ -23,7 +23,8 @@ std::string_view outcome_of(AsideReason reason) {
     switch (reason) {
         case AsideReason::kLateNumber:
         case AsideReason::kLateClosed: return "late";
-        case AsideReason::kFlooded: return "flooded";
+        case AsideReason::kFlooded:
+        case AsideReason::kFloodedSource: return "flooded";
         case AsideReason::kDropped: return "dropped";
     }
     return "late";

@@ -35,7 +35,9 @@ Status SubjectStore::load() {
                 const auto head = sequence::decode_head(value);
                 if (!head) return head.error().at(name);
                 const Boxed<Standing> known = standing_of(head.value().subject);
-                waiting_.loaded(name, known ? *known : Standing{});
+                Standing standing = known ? *known : Standing{};
+                standing.share.add(head.value().conflicts);
+                waiting_.loaded(name, standing);
             }
             if (page.value().size() < kPage) break;
             from = page.value().back().first + '\0';

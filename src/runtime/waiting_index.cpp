@@ -9,6 +9,7 @@ Boxed<Standing> standing_of(const sequence::Subject& subject) {
     if (subject.settled()) return {};
     Standing standing;
     standing.waiting = subject.waiting.size();
+    standing.share = share_of(subject);
     if (!subject.gap) return standing;
     standing.gap_since = subject.gap->opened_at;
     standing.wants_sweep = !subject.gap->proven_at || subject.gap->act_after;
@@ -53,6 +54,7 @@ bool WaitingIndex::from_before(std::string_view subject) const {
 
 void WaitingIndex::add(const Standing& standing) {
     waiting_events_ += standing.waiting;
+    census_.add(standing.share);
     if (standing.wants_sweep) ++wanting_sweep_;
     if (!standing.gap_since) return;
     ++gaps_;
@@ -61,6 +63,7 @@ void WaitingIndex::add(const Standing& standing) {
 
 void WaitingIndex::remove(const Standing& standing) {
     waiting_events_ -= standing.waiting;
+    census_.remove(standing.share);
     if (standing.wants_sweep) --wanting_sweep_;
     if (!standing.gap_since) return;
     --gaps_;

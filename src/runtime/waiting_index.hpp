@@ -3,6 +3,7 @@
 #include <sluice/time.hpp>
 
 #include "base/boxed.hpp"
+#include "runtime/waiting_census.hpp"
 #include "sequence/subject.hpp"
 
 #include <cstddef>
@@ -19,6 +20,7 @@ struct Standing {
     std::size_t waiting{0};
     std::optional<Instant> gap_since;
     bool wants_sweep{false};  ///< its gap is unproven, or due to act
+    CensusShare share;
 
     bool operator==(const Standing&) const = default;
 };
@@ -57,6 +59,8 @@ public:
 
     [[nodiscard]] std::size_t gaps() const { return gaps_; }
 
+    [[nodiscard]] const WaitingCensus& census() const { return census_; }
+
     [[nodiscard]] std::optional<Instant> oldest_gap() const {
         return gaps_since_.empty() ? std::nullopt : std::optional{gaps_since_.begin()->first};
     }
@@ -72,6 +76,7 @@ private:
 
     std::unordered_map<std::uint64_t, Hashed> by_hash_;
     std::map<Instant, std::size_t> gaps_since_;  ///< many open in one millisecond
+    WaitingCensus census_;
     std::size_t subjects_{0};
     std::size_t gaps_{0};
     std::size_t wanting_sweep_{0};

@@ -55,7 +55,8 @@ TEST(WaitingIndexModel, SumsAreTheSumOfTheStandings) {
         if (found != all.end()) before = found->second;
         Boxed<Standing> now;
         if (random() % 3 != 0) {
-            now = Standing{random() % 9, std::nullopt, random() % 2 == 0};
+            now = Standing{1 + random() % 9, std::nullopt, random() % 2 == 0, {}};
+            now->share.loads = {{"/a", now->waiting, 7}};
             if (random() % 3 != 0)
                 now->gap_since = Instant{static_cast<std::int64_t>(random() % 5)};
         }
@@ -73,6 +74,8 @@ TEST(WaitingIndexModel, SumsAreTheSumOfTheStandings) {
             oldest = oldest ? std::min(*oldest, *one.gap_since) : *one.gap_since;
         }
         ASSERT_EQ(index.waiting_events(), events);
+        ASSERT_TRUE(index.census().is_full("/a", 0, {events, 7'000}));
+        ASSERT_FALSE(index.census().is_full("/a", 0, {events + 1, 7'000}));
         ASSERT_EQ(index.gaps(), gaps);
         ASSERT_EQ(index.wants_sweep(), wants);
         ASSERT_EQ(index.oldest_gap(), oldest);

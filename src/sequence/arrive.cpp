@@ -10,7 +10,8 @@
 
 namespace sluice::sequence {
 
-void Turn::arrive(Arrival arrival) {
+void Turn::arrive(Arrival arrival, SourceRoom room) {
+    room_ = room;
     SLUICE_ASSERT(!arrival.number.has_value() || arrival.number->value >= 1);
     check_stamps(options_, arrival);
     Verdict verdict = compare(subject_, arrival);
@@ -38,8 +39,9 @@ void Turn::take_in(WaitingEvent event) {
     const bool unparks =
         is_parked && subject_.gap.has_value() && fills(event.arrival, subject_.gap->missing);
     const bool may_go = is_ready && (unparks || !subject_.stopped());
-    if (!may_go && full(event.arrival)) {
-        flood(std::move(event.arrival));
+    const auto why_not = may_go ? std::nullopt : too_much(event.arrival);
+    if (why_not.has_value()) {
+        flood(std::move(event.arrival), *why_not);
         return;
     }
     const bool alone = !unparks && subject_.waiting.contested().empty();  // nothing goes before it
@@ -62,8 +64,8 @@ void Turn::take_in(WaitingEvent event) {
 }
 
 void Turn::contradict(Arrival arrival, std::string detail) {
-    if (full(arrival)) {
-        flood(std::move(arrival));
+    if (const auto why_not = too_much(arrival); why_not.has_value()) {
+        flood(std::move(arrival), *why_not);
     } else {
         out_.emplace_back(Conflict{detail, arrival.subject, arrival.origin});
         subject_.conflicts.push_back(WaitingEvent{std::move(arrival), now_, subject_.arrivals++});
@@ -72,7 +74,13 @@ void Turn::contradict(Arrival arrival, std::string detail) {
     if (!already) hold(HoldCause::kConflict, std::move(detail));
 }
 
-void Turn::flood(Arrival arrival) {
+void Turn::flood(Arrival arrival, AsideReason why) {
+    // Of a subject of which nothing else is known, not even that it was flooded is kept: else a
+    // source that names subjects at random would fill the store with that.
+    if (subject_.settled() && subject_.history.last == Position{}) {
+        out_.emplace_back(Aside{why, std::move(arrival)});
+        return;
+    }
     if (!subject_.flood.has_value()) subject_.flood = Flood{now_, {}, 0};
     auto& highest = subject_.flood->highest;
     auto known = std::find_if(highest.begin(), highest.end(), [&](const NeedNumber& one) {
@@ -86,16 +94,22 @@ void Turn::flood(Arrival arrival) {
         ++subject_.flood->others;
     }
     if (!subject_.hold.has_value()) lift_hold();  // marks it
-    out_.emplace_back(Aside{AsideReason::kFlooded, std::move(arrival)});
+    out_.emplace_back(Aside{why, std::move(arrival)});
 }
 
-bool Turn::full(const Arrival& arrival) const {
+std::optional<AsideReason> Turn::too_much(const Arrival& arrival) const {
     const SourceLoads& loads = subject_.waiting.loads();
     std::size_t bytes = loads.bytes() + arrival.size_bytes();
     for (const WaitingEvent& one : subject_.conflicts) bytes += one.arrival.size_bytes();
-    return loads.events() + subject_.conflicts.size() >= options_.waiting_events_max ||
-           bytes > options_.waiting_bytes_max ||
-           (loads.by_source().size() >= kWaitingSourcesMax && !loads.has(arrival.source));
+    const std::size_t events = loads.events() + subject_.conflicts.size();
+    const bool too_many_sources =
+        loads.by_source().size() >= kWaitingSourcesMax && !loads.has(arrival.source);
+    if (events >= options_.waiting_events_max || bytes > options_.waiting_bytes_max ||
+        too_many_sources) {
+        return AsideReason::kFlooded;
+    }
+    if (room_ == SourceRoom::kNone) return AsideReason::kFloodedSource;
+    return std::nullopt;
 }
 
 }  // namespace sluice::sequence

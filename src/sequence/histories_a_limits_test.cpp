@@ -121,6 +121,43 @@ TEST(HistoryA, A8WhatCannotBeToldToHaveComeAgainIsClearedByAPerson) {
     EXPECT_EQ(refusal(world.choose(ClearFlood{})), "the subject is not flooded");
 }
 
+TEST(HistoryA, A8OfASourceOfWhichTooMuchWaitsOnlyWhatCannotGoGoesAside) {
+    World world;
+    world.come({numbered("/a", 1)});
+    EXPECT_TRUE(is<Aside>(world.offer(numbered("/a", 3), SourceRoom::kNone)));
+    EXPECT_EQ(world.aside, std::vector{AsideReason::kFloodedSource});
+    EXPECT_TRUE(is<Release>(world.offer(numbered("/a", 2), SourceRoom::kNone)))
+        << "nothing keeps it";
+    EXPECT_TRUE(is<Duplicate>(world.offer(numbered("/a", 2), SourceRoom::kNone)));
+    ASSERT_TRUE(world.subject.flood.has_value()) << "3 is aside";
+    world.come({numbered("/a", 3)});
+    EXPECT_EQ(world.order, (Names{"/a-1", "/a-2", "/a-3"}));
+    EXPECT_TRUE(world.subject.settled());
+}
+
+TEST(HistoryA, A8WithoutRoomItsSourceFillsGapsAllTheSame) {
+    World world;
+    world.come({numbered("/a", 2)});
+    static_cast<void>(world.offer(numbered("/a", 1), SourceRoom::kNone));
+    EXPECT_EQ(world.order, (Names{"/a-1", "/a-2"}));
+}
+
+TEST(HistoryA, A8ALiarWithARandomSubjectForEachEventLeavesNoMarkOfThem) {
+    World world;
+    EXPECT_TRUE(is<Aside>(world.offer(numbered("/a", kHighestNumber.value), SourceRoom::kNone)));
+    EXPECT_TRUE(is<Aside>(world.offer(with_stamp(unnumbered("/u", "x"), "/a", 7), SourceRoom::kNone)
+    ));
+    EXPECT_EQ(world.subject, Subject{});
+}
+
+TEST(HistoryA, A8AConflictWithoutRoomGoesAsideAndHoldsItsSubject) {
+    World world;
+    world.come({numbered("/a", 1)});
+    static_cast<void>(world.offer(renamed(numbered("/a", 1), "other"), SourceRoom::kNone));
+    EXPECT_EQ(world.aside, std::vector{AsideReason::kFloodedSource});
+    EXPECT_EQ(world.subject.hold->cause, HoldCause::kConflict);
+}
+
 TEST(HistoryA, A9AGapIsAnEventOfATypeOfItsOwn) {
     const World world = with_late_number();
     const Record record = to_ordered(world.releases[1]);

@@ -11,10 +11,9 @@
 //   - it cannot go: what it asks for has not been released;
 //   - it makes nobody else go: only an event bound by its channel can go because another comes to
 //     wait (dependencies.hpp), and none is bound;
-//   - the gap stays as it is;
-//   - there is room.
-// Then `arrive` would have put it into the room and done nothing else. The model test
-// (join_model_test.cpp) does both and compares.
+//   - the gap stays as it is.
+// Then `arrive` would have put it into the room, or aside where too much waits, and done nothing
+// else. The model test (join_model_test.cpp) does both and compares.
 
 namespace sluice::sequence {
 
@@ -34,23 +33,29 @@ InLine with_joined(InLine in_line, const WaitingRoom& room, const Arrival& arriv
 
 }  // namespace
 
-bool Turn::join(Arrival& arrival, const InLine& stored) {
-    const WaitingRoom& room = subject_.waiting;
-    SLUICE_ASSERT(!room.is_read() && subject_.conflicts.empty());
+bool Turn::join(Arrival& arrival, const InLine& stored, SourceRoom room) {
+    WaitingRoom& line = subject_.waiting;
+    SLUICE_ASSERT(!line.is_read() && subject_.conflicts.empty());
+    room_ = room;
     check_stamps(options_, arrival);
-    const InLine in_line = with_joined(stored, room, arrival);
+    const InLine in_line = with_joined(stored, line, arrival);
     const bool is_new =
         !in_line.id && !in_line.number &&
         std::holds_alternative<IsNew>(compare_with_history(subject_.history, arrival));
     const bool late = subject_.history.closed && !arrival.number.has_value();
-    const bool by_channel = room.has_bound() || arrival.bound_by_channel();
-    const bool busy = room.joined().size() >= kJoinedMax;
-    if (!is_new || late || by_channel || busy || full(arrival) ||
-        !must_wait(subject_.history, arrival) || !opens_no_gap(arrival, in_line)) {
+    const bool by_channel = line.has_bound() || arrival.bound_by_channel();
+    const bool busy = line.joined().size() >= kJoinedMax;
+    if (!is_new || late || by_channel || busy || !must_wait(subject_.history, arrival) ||
+        !opens_no_gap(arrival, in_line)) {
         return false;
     }
-    subject_.waiting.join(WaitingEvent{std::move(arrival), now_, subject_.arrivals++});
-    out_.emplace_back(Waits{});
+    const ArrivalOrder order = subject_.arrivals++;
+    if (const auto why_not = too_much(arrival); why_not.has_value()) {
+        flood(std::move(arrival), *why_not);
+    } else {
+        line.join(WaitingEvent{std::move(arrival), now_, order});
+        out_.emplace_back(Waits{});
+    }
     return true;
 }
 

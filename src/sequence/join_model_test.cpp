@@ -18,6 +18,7 @@ using sluice::test::rerun;
 
 struct Seen {
     std::size_t joined{0};
+    std::size_t aside{0};
     std::size_t waited{0};  ///< of those that came to a subject that could be unread
 };
 
@@ -25,7 +26,7 @@ struct Seen {
 class Beside {
 public:
     /// Before the arrival is offered to the world.
-    void arrive(const World& world, Arrival arrival, Random& random) {
+    void arrive(const World& world, Arrival arrival, SourceRoom room, Random& random) {
         decided_ = false;
         if (!head_) {
             const Subject& subject = world.subject;
@@ -35,7 +36,7 @@ public:
         }
         const Subject before = *head_;
         const InLine found = in_line(stored_, arrival);
-        const auto decisions = world.sequencer.join(*head_, arrival, found, world.now);
+        const auto decisions = world.sequencer.join(*head_, arrival, found, world.now, room);
         asked_ = true;
         decided_ = decisions.has_value();
         if (!decided_) {
@@ -43,7 +44,9 @@ public:
             head_.reset();  // it is read now
             return;
         }
-        ASSERT_TRUE(is<Waits>(*decisions));
+        ASSERT_EQ(decisions->size(), 1U);
+        aside_ = is<Aside>(*decisions);
+        ASSERT_TRUE(aside_ || is<Waits>(*decisions));
         write_ = one_in(random, 3);
     }
 
@@ -52,8 +55,8 @@ public:
         if (!std::exchange(asked_, false)) return;
         if (is<Waits>(decisions)) ++seen.waited;
         if (!decided_) return;
-        ++seen.joined;
-        ASSERT_TRUE(is<Waits>(decisions));
+        ++(aside_ ? seen.aside : seen.joined);
+        ASSERT_TRUE(aside_ ? is<Aside>(decisions) : is<Waits>(decisions));
         Subject whole = *head_;
         read_line(whole, stored_);
         ASSERT_EQ(whole, world.subject);
@@ -72,6 +75,7 @@ private:
     Subject stored_;
     bool asked_{false};
     bool decided_{false};
+    bool aside_{false};
     bool write_{false};
 };
 
@@ -88,8 +92,9 @@ void round(Random& random, Seen& seen) {
         if (one_in(random, 12)) continue;  // lost
         if (one_in(random, 60)) arrival = changed(std::move(arrival));
         if (one_in(random, 80)) arrival = renamed(std::move(arrival), "other");
-        ASSERT_NO_FATAL_FAILURE(beside.arrive(world, arrival, random));
-        const Decisions decisions = world.offer(std::move(arrival));
+        const auto room = one_in(random, 30) ? SourceRoom::kNone : SourceRoom::kLeft;
+        ASSERT_NO_FATAL_FAILURE(beside.arrive(world, arrival, room, random));
+        const Decisions decisions = world.offer(std::move(arrival), room);
         ASSERT_NO_FATAL_FAILURE(beside.compare(world, decisions, seen));
         if (one_in(random, 12)) {
             world.pass(Milliseconds{60});
@@ -109,6 +114,7 @@ TEST(JoinModel, DecidesAsOfferingWouldAndLeavesTheSameSubject) {
         ASSERT_NO_FATAL_FAILURE(round(random, seen));
     }
     EXPECT_GT(seen.joined, seen.waited / 5) << "of " << seen.waited;
+    EXPECT_GT(seen.aside, 0U);
     RecordProperty("joined", fmt::format("{} of {}", seen.joined, seen.waited));
 }
 
@@ -125,7 +131,7 @@ TEST(JoinModel, OfNumberedEventsNearlyAllThatComeToWaitJoin) {
         std::vector<Arrival> arrivals = numbers("/a", 2, 60);
         std::shuffle(arrivals.begin(), arrivals.end(), random);
         for (Arrival& arrival : arrivals) {
-            ASSERT_NO_FATAL_FAILURE(beside.arrive(world, arrival, random));
+            ASSERT_NO_FATAL_FAILURE(beside.arrive(world, arrival, SourceRoom::kLeft, random));
             const Decisions decisions = world.offer(std::move(arrival));
             ASSERT_NO_FATAL_FAILURE(beside.compare(world, decisions, seen));
         }

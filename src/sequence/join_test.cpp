@@ -98,17 +98,43 @@ TEST(Join, WithoutAGapOnlyRightBehindWhatWaits) {
     EXPECT_FALSE(joins(held, with_stamp(numbered("/a", 3), "/b", 1)));
 }
 
-TEST(Join, NotBeyondTheLimits) {
+/// What becomes of it, unread: nothing, if only the room can tell.
+std::optional<Decisions> decided(
+    const World& world, Arrival arrival, SourceRoom room = SourceRoom::kLeft
+) {
+    Subject head = unread(world.subject);
+    const InLine found = in_line(world.subject, arrival);
+    auto decisions = world.sequencer.join(head, arrival, found, world.now, room);
+    if (decisions) {
+        EXPECT_EQ(head.waiting.size(), world.subject.waiting.size());
+        EXPECT_TRUE(head.flood.has_value());
+    }
+    return decisions;
+}
+
+AsideReason reason(const std::optional<Decisions>& decisions) {
+    return std::get<Aside>(decisions.value().front()).reason;
+}
+
+TEST(Join, BeyondTheLimitsItGoesAsideUnread) {
     SequencerOptions options;
     options.waiting_events_max = 2;
     EXPECT_TRUE(joins(with({numbered("/a", 2)}, options), numbered("/a", 3)));
-    EXPECT_FALSE(joins(with({numbered("/a", 2), numbered("/a", 3)}, options), numbered("/a", 4)));
+    const World full = with({numbered("/a", 2), numbered("/a", 3)}, options);
+    EXPECT_EQ(reason(decided(full, numbered("/a", 4))), AsideReason::kFlooded);
+    EXPECT_FALSE(decided(full, numbered("/a", 1)).has_value()) << "it fills the gap";
     World many;
     for (std::size_t s = 0; s < kWaitingSourcesMax; ++s) {
         many.come({numbered(fmt::format("/{}", s), 2)});
     }
     EXPECT_TRUE(joins(many, numbered("/0", 3)));
-    EXPECT_FALSE(joins(many, numbered("/more", 2)));
+    EXPECT_EQ(reason(decided(many, numbered("/more", 2))), AsideReason::kFlooded);
+}
+
+TEST(Join, WithoutRoomForItsSourceItGoesAsideUnread) {
+    const World world = with({numbered("/a", 2)});
+    const auto decisions = decided(world, numbered("/a", 3), SourceRoom::kNone);
+    EXPECT_EQ(reason(decisions), AsideReason::kFloodedSource);
 }
 
 TEST(Join, NotToOneThatIsBusy) {

@@ -42,18 +42,19 @@ Sequencer::Sequencer(SequencerOptions options) : options_{std::move(options)} {
     SLUICE_ASSERT(options_.validate().has_value());
 }
 
-Decisions Sequencer::offer(Subject& subject, Arrival arrival, Instant now, SweepId next_sweep)
-    const {
+Decisions Sequencer::offer(
+    Subject& subject, Arrival arrival, Instant now, SweepId next_sweep, SourceRoom room
+) const {
     Turn turn{options_, subject, now, next_sweep};
-    turn.arrive(std::move(arrival));
+    turn.arrive(std::move(arrival), room);
     return std::move(turn).done();
 }
 
 std::optional<Decisions> Sequencer::join(
-    Subject& subject, Arrival& arrival, const InLine& in_line, Instant now
+    Subject& subject, Arrival& arrival, const InLine& in_line, Instant now, SourceRoom room
 ) const {
     Turn turn{options_, subject, now, SweepId{}};  // no gap opens
-    if (!turn.join(arrival, in_line)) return std::nullopt;
+    if (!turn.join(arrival, in_line, room)) return std::nullopt;
     return std::move(turn).done();
 }
 

@@ -72,6 +72,7 @@ enum class AsideReason : std::uint8_t {  // stored: never renumber
     kLateClosed = 1,                     ///< without a number, after its subject was closed
     kFlooded = 2,                        ///< too much waits for this subject already
     kDropped = 3,                        ///< an operator chose so
+    kFloodedSource = 4,                  ///< too much of its source waits, over all subjects
 };
 
 struct Aside {
@@ -115,6 +116,9 @@ struct InLine {
     bool before{false};
 };
 
+/// Whether more of the arrival's source may wait, over all subjects: the shell counts.
+enum class SourceRoom : std::uint8_t { kLeft, kNone };
+
 /// Of so many sources events may wait in one subject; those of further ones go aside.
 inline constexpr std::size_t kWaitingSourcesMax = 1'000;
 
@@ -134,16 +138,24 @@ public:
     explicit Sequencer(SequencerOptions options);
 
     /// An event has come; its number, if it has one, is at least 1. `next_sweep`: the id that the
-    /// next sweep to begin will have.
+    /// next sweep to begin will have. `room`: without, what cannot go at once goes aside.
     [[nodiscard]] Decisions offer(
-        Subject& subject, Arrival arrival, Instant now, SweepId next_sweep
+        Subject& subject,
+        Arrival arrival,
+        Instant now,
+        SweepId next_sweep,
+        SourceRoom room = SourceRoom::kLeft
     ) const;
 
     /// The same of a subject whose waiting room is unread (waiting_room.hpp): decided only if what
-    /// waits there can make no difference; the event then joins it. Nothing otherwise: the room has
-    /// to be read, and `arrival` offered. No conflict waits in the subject.
+    /// waits there can make no difference; the event then joins it, or goes aside. Nothing
+    /// otherwise: the room has to be read, and `arrival` offered. No conflict waits in the subject.
     [[nodiscard]] std::optional<Decisions> join(
-        Subject& subject, Arrival& arrival, const InLine& in_line, Instant now
+        Subject& subject,
+        Arrival& arrival,
+        const InLine& in_line,
+        Instant now,
+        SourceRoom room = SourceRoom::kLeft
     ) const;
 
     /// A sweep has ended: it proves gaps that were open when it began, and lets due ones act.

@@ -123,8 +123,8 @@ struct World {
         for (const Arrival& arrival : arrivals) static_cast<void>(offer(arrival));
     }
 
-    Decisions offer(Arrival arrival) {
-        return take(sequencer.offer(subject, std::move(arrival), now, next_sweep));
+    Decisions offer(Arrival arrival, SourceRoom room = SourceRoom::kLeft) {
+        return take(sequencer.offer(subject, std::move(arrival), now, next_sweep, room));
     }
 
     /// A whole sweep, begun now.

@@ -20,11 +20,11 @@ public:
           now_{now},
           next_sweep_{next_sweep} {}
 
-    void arrive(Arrival arrival);                                     // arrive.cpp
-    [[nodiscard]] bool join(Arrival& arrival, const InLine& stored);  // join.cpp
-    void count_gap();                                                 // gap.cpp
-    void sweep_ended(SweepId ended);                                  // gap.cpp
-    void adopt();                                                     // gap.cpp
+    void arrive(Arrival arrival, SourceRoom room);                                     // arrive.cpp
+    [[nodiscard]] bool join(Arrival& arrival, const InLine& stored, SourceRoom room);  // join.cpp
+    void count_gap();                                                                  // gap.cpp
+    void sweep_ended(SweepId ended);                                                   // gap.cpp
+    void adopt();                                                                      // gap.cpp
     void give_up_everything();          // gap.cpp; of a copy, for `missing`
     void choose(Command command);       // choose.cpp
     [[nodiscard]] Decisions done() &&;  // turn.cpp
@@ -45,8 +45,8 @@ private:
     // arrive.cpp
     void take_in(WaitingEvent event);
     void contradict(Arrival arrival, std::string detail);
-    void flood(Arrival arrival);
-    [[nodiscard]] bool full(const Arrival& arrival) const;
+    void flood(Arrival arrival, AsideReason why);
+    [[nodiscard]] std::optional<AsideReason> too_much(const Arrival& arrival) const;
 
     // join.cpp
     [[nodiscard]] bool opens_no_gap(const Arrival& arrival, const InLine& in_line) const;
@@ -77,6 +77,7 @@ private:
     Subject& subject_;
     Instant now_;
     SweepId next_sweep_;
+    SourceRoom room_{SourceRoom::kLeft};
     Decisions out_;
     std::set<ArrivalOrder> ready_;
     std::optional<ArrivalOrder> kept_;  ///< the arrival, if it was put into the waiting room

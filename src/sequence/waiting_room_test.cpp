@@ -32,6 +32,20 @@ TEST(WaitingRoom, FindsByNumberIdAndNeighbour) {
     EXPECT_EQ(room.above("/a", SourceNumber{9}), nullptr);
 }
 
+TEST(WaitingRoom, KnowsHowMuchOfEachSourceWaits) {
+    WaitingRoom room;
+    const std::size_t bytes = numbered("/a", 5).size_bytes();
+    room.add(at(1, numbered("/b", 5)));
+    room.add(at(2, numbered("/a", 5)));
+    room.add(at(3, numbered("/b", 7)));
+    EXPECT_EQ(
+        room.loads().by_source(), (std::vector<SourceLoad>{{"/a", 1, bytes}, {"/b", 2, 2 * bytes}})
+    );
+    static_cast<void>(room.take(1));
+    static_cast<void>(room.take(2));
+    EXPECT_EQ(room.loads().by_source(), (std::vector<SourceLoad>{{"/b", 1, bytes}}));
+}
+
 TEST(WaitingRoom, KnowsWhoWantsWhat) {
     WaitingRoom room;
     room.add(at(1, with_stamp(numbered("/a", 5), "/b", 2)));
@@ -72,6 +86,7 @@ TEST(WaitingRoom, TakenEventsLeaveNothingBehind) {
     EXPECT_EQ(room.take(2), second);
     EXPECT_TRUE(room.empty());
     EXPECT_EQ(room.bytes(), 0U);
+    EXPECT_TRUE(room.loads().by_source().empty());
     EXPECT_FALSE(room.is_wanted("/b", SourceNumber{0}));
     EXPECT_FALSE(room.is_wanted("/a", SourceNumber{0}));
     EXPECT_TRUE(room.wanting(mark_of("t")).empty());

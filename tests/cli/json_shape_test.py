@@ -13,7 +13,7 @@ TOPIC = {"topic": TEXT, "records": COUNT, "unread": COUNT, "partitions": [PARTIT
 SUBSCRIPTION = {"name": TEXT, "status": TEXT, "behind": COUNT, "parked": COUNT, "retrying": COUNT,
                 "backlog_events": COUNT, "backlog_bytes": COUNT}
 DOMAIN = {"domain": TEXT, "homes": COUNT, "idle": FLAG, "sequencer": TEXT, "waiting_subjects": COUNT, "waiting_events": COUNT,
-          "aside": COUNT, "channels": [TOPIC], "repartition": [TOPIC], "ordered": [TOPIC],
+          "aside": COUNT, "shared_gaps": [{"wanted": TEXT, "subjects": COUNT}], "channels": [TOPIC], "repartition": [TOPIC], "ordered": [TOPIC],
           "subscriptions": [SUBSCRIPTION]}
 STUCK = {"domain": TEXT, "cause": TEXT, "subject": TEXT, "since": TEXT, "behind": COUNT, "reason": TEXT}
 ORACLE = {"tables": COUNT, "rows": COUNT, "differences": COUNT, "rows_differing_by_table": dict}
