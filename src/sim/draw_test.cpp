@@ -70,5 +70,24 @@ TEST(Draw, AnEmbeddedLogMeetsNoFateThatOnlyKafkaKnows) {
     }
 }
 
+/// What they come to is counted when histories are played (tally.hpp); here, that they are drawn.
+TEST(Draw, MostOfWhatBefallsAStepOnKafkaTearsIt) {
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
+    std::map<Fate, std::size_t> drawn;
+    for (std::uint64_t i = 0; i < 400; ++i) {
+        const History history = draw(seed + i, 300);
+        if (!history.setup.markers) continue;
+        for (const Action& action : history.actions) {
+            if (action.act == Act::kStep || action.act == Act::kDeliver) ++drawn[action.fate];
+        }
+    }
+    // Late is drawn for good steps as well, and counts for nothing here.
+    const std::size_t others =
+        drawn[Fate::kLost] + drawn[Fate::kAnswerLost] + drawn[Fate::kLateAnswerLost];
+    EXPECT_GT(others, 0U);
+    EXPECT_GT(drawn[Fate::kTorn], others) << drawn[Fate::kTorn] << " beside " << others;
+}
+
 }  // namespace
 }  // namespace sluice::sim
