@@ -17,6 +17,10 @@ void add_read(CLI::App& app, int& exit_code);
 void add_status(CLI::App& app, int& exit_code);
 void add_stuck(CLI::App& app, int& exit_code);
 void add_why(CLI::App& app, int& exit_code);
+void add_show(CLI::App& app, int& exit_code);
+void add_acts(CLI::App& app, int& exit_code);  ///< operators' verbs
+void add_export(CLI::App& app, int& exit_code);
+void add_import(CLI::App& app, int& exit_code);
 void add_topics(CLI::App& app, int& exit_code);
 void add_verify(CLI::App& app, int& exit_code);
 void add_observe(CLI::App& app, int& exit_code);

@@ -1,10 +1,15 @@
+#include "apps/sluice/arguments.hpp"
 #include "apps/sluice/session.hpp"
+#include "base/clock.hpp"
+#include "contract/units.hpp"
 #include "daemon/exit_code.hpp"
 #include "daemon/render.hpp"
 
 #include <fmt/format.h>
 
 #include <functional>
+#include <memory>
+#include <set>
 #include <string>
 
 namespace sluice::app {
@@ -13,6 +18,8 @@ namespace {
 
 using daemon::Backend;
 using daemon::Json;
+
+constexpr std::uint64_t kShownMax = 10'000;
 
 struct Look {
     std::shared_ptr<bool> as_json;
@@ -41,13 +48,14 @@ int print(const std::string& text) {
 }
 
 /// Page by page, so that a million parked subjects can be shown.
-int show_stuck(const Backend& backend, bool as_json) {
+int show_stuck(const Backend& backend, bool as_json, const runtime::StuckFilter& filter) {
     constexpr std::size_t kPage = 1'000;
     std::string cursor;
     std::string before = as_json ? R"({"stuck":[)" : "";
     bool any = false;
+    std::set<std::string> causes;
     while (true) {
-        const auto page = backend.stuck(cursor, kPage);
+        const auto page = backend.stuck(cursor, kPage, filter);
         if (!page) return fail(page.error());
         const Json items = page.value().value("stuck", Json::array());
         if (as_json) {
@@ -56,6 +64,7 @@ int show_stuck(const Backend& backend, bool as_json) {
                 any = true;
             }
         } else if (!items.empty()) {
+            for (const Json& item : items) causes.insert(item.value("cause", std::string{}));
             const daemon::Table table = daemon::stuck_table(page.value());
             before = any ? table.text_without_heads() : table.text();
             any = true;
@@ -67,7 +76,27 @@ int show_stuck(const Backend& backend, bool as_json) {
         cursor = next.get<std::string>();
     }
     if (as_json) return print("]}\n");
-    return any ? daemon::kExitDone : print("nothing is stuck\n");
+    if (!any) return print("nothing is stuck\n");
+    fmt::print(stderr, "{}", daemon::what_to_do(causes));
+    return daemon::kExitDone;
+}
+
+struct StuckArguments {
+    runtime::StuckFilter filter;
+    std::string older;
+};
+
+/// Those that have stood for so long.
+Status read_age(StuckArguments& arguments) {
+    if (arguments.older.empty()) return ok();
+    const auto age = contract::parse_duration(arguments.older);
+    if (!age) {
+        return Error{
+            ErrorCode::kInvalidArgument,
+            fmt::format("--older: '{}' is no duration, such as 30s, 5m, 2h", arguments.older)};
+    }
+    arguments.filter.before = SystemClock{}.now() + -*age;
+    return ok();
 }
 
 }  // namespace
@@ -95,9 +124,54 @@ void add_status(CLI::App& app, int& exit_code) {
 void add_stuck(CLI::App& app, int& exit_code) {
     CLI::App& command = *app.add_subcommand("stuck", "Everything that does not move, and why");
     const Look look = add_look(command);
+    auto arguments = std::make_shared<StuckArguments>();
+    runtime::StuckFilter& filter = arguments->filter;
+    command.add_option("--domain", filter.domain, "Of this domain")->type_name("NAME");
+    command.add_option("-S,--subscription", filter.subscription, "In this subscription")
+        ->type_name("NAME");
+    command.add_option("--cause", filter.cause, "For this cause")->type_name("CAUSE");
+    command.add_option("--type", filter.type, "At an event of this type")->type_name("TYPE");
+    command.add_option("--subject", filter.subject, "Of this subject")->type_name("SUBJECT");
+    command.add_option("--older", arguments->older, "For at least so long: 30s, 5m, 2h, 7d")
+        ->type_name("AGE");
     command.callback([=, &exit_code] {
-        exit_code =
-            show(look, [&](const Backend& backend) { return show_stuck(backend, *look.as_json); });
+        if (const Status read = read_age(*arguments); !read) {
+            exit_code = fail(read.error());
+            return;
+        }
+        exit_code = show(look, [&](const Backend& backend) {
+            return show_stuck(backend, *look.as_json, arguments->filter);
+        });
+    });
+}
+
+void add_show(CLI::App& app, int& exit_code) {
+    CLI::App& command = *app.add_subcommand(
+        "show", "The events of a subject that do not move, as JSON Lines: to read, and to edit"
+    );
+    auto query = std::make_shared<daemon::ShowQuery>();
+    command.add_option("SUBJECT", query->subject, "For example an order's number")
+        ->type_name("")
+        ->required();
+    command.add_option("--domain", query->domain, "Of this domain alone")->type_name("NAME");
+    command.add_option("-S,--subscription", query->subscription, "In its backlog alone")
+        ->type_name("NAME");
+    command.add_option("--limit", query->limit, "So many of each place (default: 1000)")
+        ->type_name("N")
+        ->check(whole_number(1, kShownMax));
+    const TargetPtr target = add_target(command);
+    command.callback([=, &exit_code] {
+        exit_code = with_backend(
+            *target,
+            daemon::Access::kRead,
+            [&](const daemon::Place&, daemon::Connection& connection) {
+                const auto page = connection.backend->show(*query);
+                if (!page) return fail(page.error());
+                std::string text;
+                for (const std::string& line : page.value().lines) text += line + "\n";
+                return print(text);
+            }
+        );
     });
 }
 

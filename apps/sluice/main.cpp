@@ -37,6 +37,10 @@ int run(int argc, char** argv) {
     add_status(app, exit_code);
     add_stuck(app, exit_code);
     add_why(app, exit_code);
+    add_show(app, exit_code);
+    add_acts(app, exit_code);
+    add_export(app, exit_code);
+    add_import(app, exit_code);
     add_topics(app, exit_code);
     add_verify(app, exit_code);
     add_observe(app, exit_code);

@@ -10,7 +10,7 @@ ROWS = {
         ("Published and refused", ["sluice_published_total", "sluice_publish_refused_total"]),
     ],
     "Somebody must look": [
-        ("Parked and retrying subjects", ["sluice_key_parked", "sluice_key_retrying"]),
+        ("Parked, retrying and paused subjects", ["sluice_key_parked", "sluice_key_retrying", "sluice_key_paused"]),
         ("Backlogs", ["sluice_backlog_bytes", "sluice_backlog_limit_bytes"]),
         ("Waiting events and open gaps", ["sluice_waiting_events", "sluice_waiting_subjects", "sluice_gaps_open"]),
         ("Subjects that share a gap", ["sluice_gap_shared_subjects"]),

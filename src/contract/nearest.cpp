@@ -27,10 +27,18 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     return row[b.size()];
 }
 
+namespace {
+
+constexpr std::size_t kLettersMax = 256;  // nobody mistypes more; the table grows by the square
+
+}  // namespace
+
 std::string did_you_mean(std::string_view written, std::span<const std::string_view> names) {
     std::size_t least = std::max<std::size_t>(2, written.size() / 3) + 1;
     std::string_view nearest;
     for (const std::string_view name : names) {
+        const auto [shorter, longer] = std::minmax({written.size(), name.size()});
+        if (longer > kLettersMax || longer - shorter >= least) continue;
         const std::size_t distance = edit_distance(written, name);
         if (distance >= least || distance >= std::max(written.size(), name.size())) continue;
         least = distance;

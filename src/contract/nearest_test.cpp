@@ -52,5 +52,14 @@ TEST(DidYouMean, NamesTheNearestOrNothing) {
     EXPECT_EQ(did_you_mean("x", {}), "");
 }
 
+// A hostile text is not measured letter by letter against each name: that would take minutes.
+TEST(DidYouMean, OfAHugeTextNothingIsComparedThatCannotBeNear) {
+    const std::string huge(std::size_t{16} << 20, 'p');
+    const std::array<std::string_view, 3> names{"policy", "wait", huge};
+    EXPECT_EQ(did_you_mean(huge, std::span{names}.first(2)), "");
+    EXPECT_EQ(did_you_mean("policy", std::span{names}.last(1)), "");
+    EXPECT_EQ(did_you_mean(huge + "p", names), "") << "nor two that are";
+}
+
 }  // namespace
 }  // namespace sluice::contract

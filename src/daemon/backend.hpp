@@ -4,8 +4,10 @@
 #include <sluice/result.hpp>
 
 #include "base/ids.hpp"
+#include "daemon/command_request.hpp"
 #include "daemon/json.hpp"
 #include "log/log.hpp"
+#include "runtime/inspect.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -34,6 +36,14 @@ struct RecordPage {
     bool at_end{false};
 };
 
+/// Which events that do not move: of one subject, in one subscription's backlog or everywhere.
+struct ShowQuery {
+    std::string subject;
+    std::string domain{};        ///< empty: all
+    std::string subscription{};  ///< empty: all, and what waits before the ordered topic
+    std::size_t limit{1'000};    ///< of each place
+};
+
 /// The ends of a topic's partitions. `version` is another whenever something was appended to it.
 struct TopicEnds {
     std::uint64_t version{};
@@ -60,13 +70,26 @@ public:
     /// Topics, positions read, what waits, how far each subscription is; whether all is idle.
     [[nodiscard]] virtual Result<Json> status() const = 0;
 
-    /// Everything that does not move, and why, from `cursor` on; "" is the beginning. The answer's
-    /// `next` is the cursor of the next page, or null.
-    [[nodiscard]] virtual Result<Json> stuck(std::string_view cursor, std::size_t limit) const = 0;
+    /// What does not move, as far as the filter asks for it, and why, from `cursor` on; "" is the
+    /// beginning. The answer's `next` is the cursor of the next page, or null.
+    [[nodiscard]] virtual Result<Json> stuck(
+        std::string_view cursor, std::size_t limit, const runtime::StuckFilter& filter
+    ) const = 0;
+
+    /// The events of a subject that do not move, as lines of JSON (record_line.hpp) with a member
+    /// `place`: "waiting", "conflict", "aside" or "backlog" (and its `subscription`).
+    [[nodiscard]] virtual Result<RecordPage> show(const ShowQuery& query) const = 0;
 
     /// What one subject waits for, since when, where it could come from, how far that was read,
     /// what happens next.
     [[nodiscard]] virtual Result<Json> why(std::string_view subject) const = 0;
+
+    /// What an operator's command would be about, how much, and what follows. Nothing is done.
+    [[nodiscard]] virtual Result<Json> preview(const CommandRequest& request) const = 0;
+
+    /// Puts it into the log, waits a moment for whoever carries it out, and tells what has become
+    /// of it. kConflict: it is about something that is not so (any more); nothing was changed.
+    [[nodiscard]] virtual Result<Json> command(const CommandRequest& request) = 0;
 
     [[nodiscard]] virtual Result<Json> topics() const = 0;
 

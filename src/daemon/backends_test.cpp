@@ -58,7 +58,7 @@ TEST_F(Backends, AnUnsequencedDomainIsBusyOnceItHasEvents) {
 }
 
 TEST_F(Backends, NothingIsStuckAndNobodyKnowsTheSubject) {
-    const auto stuck = both([](const Backend& backend) { return backend.stuck("", 10); });
+    const auto stuck = both([](const Backend& backend) { return backend.stuck("", 10, {}); });
     EXPECT_TRUE(stuck.value()["stuck"].empty());
     EXPECT_TRUE(stuck.value()["next"].is_null());
     for (const char* subject : {"nobody", "", "a/b c", "%41?x=1", "\xC3\xA4", "/records"}) {
@@ -66,7 +66,7 @@ TEST_F(Backends, NothingIsStuckAndNobodyKnowsTheSubject) {
         ASSERT_FALSE(why);
         EXPECT_EQ(why.error().code, ErrorCode::kNotFound);
     }
-    EXPECT_FALSE(both([](const Backend& backend) { return backend.stuck("no cursor", 10); }));
+    EXPECT_FALSE(both([](const Backend& backend) { return backend.stuck("no cursor", 10, {}); }));
 }
 
 TEST_F(Backends, AnUnknownTopicNamesTheNearest) {

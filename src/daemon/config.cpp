@@ -1,12 +1,15 @@
 #include "daemon/config.hpp"
 
 #include "contract/document.hpp"
+#include "contract/nearest.hpp"
 #include "contract/node.hpp"
 #include "daemon/kafka_config.hpp"
 #include "daemon/shape_config.hpp"
+#include "deliver/judge.hpp"
 #include "http/server.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -58,9 +61,10 @@ bool is_name(std::string_view name) {
            });
 }
 
-void read_retry(const Node& node, dispatch::RetryPolicy& retry) {
-    node.only({"attempts", "first", "factor", "max", "jitter"});
+/// The values of a retry policy; what is absent stays.
+void read_policy(const Node& node, dispatch::RetryPolicy& retry) {
     using std::chrono::hours;
+    retry.age_max = node.at("age").duration(Milliseconds{1}, hours{24 * 7}).value_or(retry.age_max);
     retry.attempts_max =
         static_cast<std::uint32_t>(node.at("attempts").count(1, 1'000).value_or(retry.attempts_max)
         );
@@ -71,8 +75,31 @@ void read_retry(const Node& node, dispatch::RetryPolicy& retry) {
     retry.jitter = node.at("jitter").real(0.0, 1.0).value_or(retry.jitter);
 }
 
+void read_retry(const Node& node, dispatch::DispatcherOptions& options) {
+    node.only({"attempts", "first", "factor", "max", "jitter", "age", "classes"});
+    read_policy(node, options.retry);
+    if (!node.at("classes").present()) return;
+    for (const auto& [name, written] : node.at("classes").members()) {
+        const auto& known = deliver::kErrorClasses;
+        if (std::find(known.begin(), known.end(), name) == known.end()) {
+            const std::vector<std::string_view> names{known.begin(), known.end()};
+            written.problem(fmt::format(
+                "'{}' is no class of failures{}; there are: {}",
+                name,
+                contract::did_you_mean(name, names),
+                fmt::join(names, ", ")
+            ));
+        }
+        written.only({"attempts", "first", "factor", "max", "jitter", "age", "dead"});
+        dispatch::RetryClass special{
+            name, written.at("dead").flag().value_or(false), options.retry};
+        read_policy(written, special.policy);
+        options.retry_classes.push_back(std::move(special));
+    }
+}
+
 void read_dispatcher(const Node& node, dispatch::DispatcherOptions& options) {
-    read_retry(node.at("retry"), options.retry);
+    read_retry(node.at("retry"), options);
     options.backlog_bytes_max =
         node.at("backlog").size(kMiB, kTiB).value_or(options.backlog_bytes_max);
     const Node in_flight = node.at("in_flight");

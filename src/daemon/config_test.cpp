@@ -109,6 +109,29 @@ TEST(Config, ABreakersLongestPauseIsNotShorterThanItsFirst) {
     );
 }
 
+TEST(Config, AClassOfFailuresTakesThePolicyOfAllWhereItSaysNothing) {
+    const Config config = good(R"(contracts: [a]
+subscriptions:
+  - name: audit
+    domain: order
+    file: f
+    retry:
+      attempts: 3
+      age: 2h
+      classes: {constraint: {first: 1s, age: 1d}, thrown: {dead: true}}
+)");
+    const SubscriptionConfig& audit = config.subscriptions.at(0);
+    EXPECT_EQ(audit.dispatcher.retry.age_max, Milliseconds{7'200'000});
+    ASSERT_EQ(audit.dispatcher.retry_classes.size(), 2U);
+    const dispatch::RetryClass& constraint = audit.dispatcher.retry_classes[0];
+    EXPECT_EQ(constraint.name, "constraint");
+    EXPECT_FALSE(constraint.dead);
+    EXPECT_EQ(constraint.policy.attempts_max, 3U);
+    EXPECT_EQ(constraint.policy.first, Milliseconds{1'000});
+    EXPECT_EQ(constraint.policy.age_max, Milliseconds{86'400'000});
+    EXPECT_TRUE(audit.dispatcher.retry_classes[1].dead);
+}
+
 /// A configuration that is good but for one line, its second; and all that is said about it.
 struct Refused {
     const char* line;
@@ -145,7 +168,11 @@ TEST(Config, AnUnknownNameIsRefusedWithTheNearestAndAll) {
          "trials, first, max"},
         {"subscriptions: [{name: a, domain: d, file: f, retry: {maxx: 1s}}]",
          "sluice.yaml:2:55: /subscriptions/0/retry/maxx: unknown name; did you mean 'max'?; "
-         "allowed here: attempts, first, factor, max, jitter"},
+         "allowed here: attempts, first, factor, max, jitter, age, classes"},
+        {"subscriptions: [{name: a, domain: d, file: f, retry: {classes: {constrant: {}}}}]",
+         "sluice.yaml:2:76: /subscriptions/0/retry/classes/constrant: 'constrant' is no class of "
+         "failures; did you mean 'constraint'?; there are: asked, rejected, constraint, sql, "
+         "thrown"},
         {"x-note: mine",
          "sluice.yaml:2:1: /x-note: unknown name; allowed here: data, listen, management, "
          "contracts, log_level, limits, sequencer, subscriptions, traces, kafka"},
@@ -255,6 +282,10 @@ TEST(Config, EveryLimitHoldsAtItsEnds) {
          {"1ms", "1d", "24h"},
          {"0ms", "25h", "1", "fast"},
          "a duration from 1ms to 1d"},
+        {"subscriptions: [{name: a, domain: d, file: f, retry: {age: VALUE}}]",
+         {"1ms", "7d"},
+         {"0s", "8d"},
+         "a duration from 1ms to 7d"},
         {"subscriptions: [{name: a, domain: d, file: f, retry: {max: VALUE}}]",
          {"1ms", "7d"},
          {"0s", "8d"},

@@ -58,14 +58,16 @@ TEST_F(Connect, ReadingMakesNoDirectory) {
 
 TEST_F(Connect, PublishingMakesTheTopicsAndKeepsTheContract) {
     publish_one();
-    EXPECT_EQ(topics_in(configured()), 5U);  // two channels; ordered, repartition, aside
+    EXPECT_EQ(
+        topics_in(configured()), 7U
+    );  // two channels; ordered, repartition, aside, commands, audit
     EXPECT_TRUE(std::filesystem::exists(directory.path("data") + "/contracts/shop.yaml"));
 }
 
 TEST_F(Connect, ADirectoryNeedsNoConfiguration) {
     publish_one();
     const Place place = of_state(directory.path("data"));
-    EXPECT_EQ(topics_in(place), 5U);
+    EXPECT_EQ(topics_in(place), 7U);
     auto connection = connect(place, Access::kPublish);
     ASSERT_TRUE(connection) << connection.error().message;
     EXPECT_FALSE(connection.value().remote);
@@ -79,7 +81,7 @@ TEST_F(Connect, AStateDirectoryHasItsLogBelow) {
     std::filesystem::create_directory(directory.path("state"));
     std::filesystem::rename(directory.path("data"), directory.path("state") + "/log");
     EXPECT_EQ(of_state(directory.path("state")).config.data, directory.path("state") + "/log");
-    EXPECT_EQ(topics_in(of_state(directory.path("state"))), 5U);
+    EXPECT_EQ(topics_in(of_state(directory.path("state"))), 7U);
 }
 
 TEST_F(Connect, PublishingWithoutAContractIsRefused) {
@@ -93,7 +95,7 @@ TEST_F(Connect, AStaleDaemonIsPassedOver) {
     publish_one();
     const DaemonInfo stale{::getpid(), {"127.0.0.1", 1}, {"127.0.0.1", 1}, "0"};
     ASSERT_TRUE(write_info(directory.path("data"), stale));  // alive, but nobody answers there
-    EXPECT_EQ(topics_in(configured()), 5U);
+    EXPECT_EQ(topics_in(configured()), 7U);
 }
 
 TEST_F(Connect, WhoHasTheLogIsNamed) {

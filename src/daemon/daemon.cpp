@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 #include <unistd.h>
 #include <utility>
@@ -20,6 +21,7 @@ namespace sluice::daemon {
 
 namespace {
 
+constexpr std::chrono::seconds kOutcomePatience{10};
 constexpr std::size_t kApiThreads = 16;  // followers wait in them
 constexpr std::size_t kApiBodyBytesMax = std::size_t{64} << 20;
 constexpr std::size_t kApiBodiesBytesMax = std::size_t{256} << 20;
@@ -64,6 +66,8 @@ Status Daemon::start() {
     operations_->judge_by([this](std::string_view domain, std::string_view subscription) {
         return lags_->worst_of(domain, subscription);
     });
+    operations_->expect_outcomes(kOutcomePatience);
+    operations_->ask_for_breakers([this] { return open_breakers(); });
     health_ = std::make_unique<Health>(*engine_, log_probe_);
     if (const Status added = add_domains(); !added) return added;
     if (const Status added = add_subscriptions(); !added) return added;
@@ -86,6 +90,23 @@ Status Daemon::start() {
          {"version", info_.version}}
     );
     return ok();
+}
+
+std::vector<Operations::OpenBreaker> Daemon::open_breakers() const {
+    std::vector<Operations::OpenBreaker> open;
+    for (const auto& domain : engine_->domains()) {
+        for (const auto& entry : domain->runner->entries()) {
+            const std::uint64_t since = entry->probe.breaker_since_ms_now;
+            if (since == 0) continue;
+            open.push_back(
+                {domain->plan.name,
+                 entry->subscription.name,
+                 Instant{static_cast<std::int64_t>(since)},
+                 entry->probe.in_flight_now}
+            );
+        }
+    }
+    return open;
 }
 
 Status Daemon::open_log() {

@@ -17,6 +17,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace sluice::daemon {
 
@@ -59,6 +60,7 @@ private:
     [[nodiscard]] Status add_subscriptions();
     [[nodiscard]] const ContractPtr& contract_of(std::string_view domain) const;
     [[nodiscard]] Status start_servers();
+    [[nodiscard]] std::vector<Operations::OpenBreaker> open_breakers() const;
 
     Setup setup_;
     Logger& logger_;

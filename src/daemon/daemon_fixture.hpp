@@ -89,12 +89,25 @@ public:
 
     [[nodiscard]] Result<Json> status() const override { return Json::object(); }
 
-    [[nodiscard]] Result<Json> stuck(std::string_view /*cursor*/, std::size_t /*limit*/)
-        const override {
+    [[nodiscard]] Result<Json> stuck(
+        std::string_view /*cursor*/, std::size_t /*limit*/, const runtime::StuckFilter& /*filter*/
+    ) const override {
         return Json::object();
     }
 
+    [[nodiscard]] Result<RecordPage> show(const ShowQuery& /*query*/) const override {
+        return RecordPage{};
+    }
+
     [[nodiscard]] Result<Json> why(std::string_view /*subject*/) const override {
+        return Json::object();
+    }
+
+    [[nodiscard]] Result<Json> preview(const CommandRequest& /*request*/) const override {
+        return Json::object();
+    }
+
+    [[nodiscard]] Result<Json> command(const CommandRequest& /*request*/) override {
         return Json::object();
     }
 

@@ -178,6 +178,12 @@ constexpr std::array kSubscriptions{
         "Subjects whose head is tried again.",
         &SubscriptionProbe::retrying_now},
     Line<SubscriptionProbe>{
+        "sluice_key_paused", "Subjects paused by hand.", &SubscriptionProbe::paused_now},
+    Line<SubscriptionProbe>{
+        "sluice_paused",
+        "Homes on which the whole subscription is paused by hand.",
+        &SubscriptionProbe::standing_now},
+    Line<SubscriptionProbe>{
         "sluice_dead_letters", "Events in backlogs.", &SubscriptionProbe::backlog_events_now},
     Line<SubscriptionProbe>{
         "sluice_dead_letter_oldest_timestamp_seconds",

@@ -46,7 +46,13 @@ Operations::Operations(
 )
     : log_{log},
       limits_{limits},
-      publisher_{log, clock, tracer} {}
+      publisher_{log, clock, tracer},
+      planner_{
+          log,
+          aside_,
+          [this](std::string_view domain) { return find(domain); },
+          [this](std::string_view domain) { return configured(domain); }},
+      commands_{log, clock, planner_} {}
 
 void Operations::add(runtime::DomainPlan plan) {
     auto kept = std::make_unique<runtime::DomainPlan>(std::move(plan));
@@ -60,6 +66,14 @@ void Operations::add(runtime::DomainPlan plan) {
 
 void Operations::expect(std::string domain, std::string subscription) {
     expected_.emplace(std::move(domain), std::move(subscription));
+}
+
+std::vector<std::string> Operations::configured(std::string_view domain) const {
+    std::vector<std::string> names;
+    for (const auto& [of, name] : expected_) {
+        if (of == domain) names.push_back(name);
+    }
+    return names;
 }
 
 Result<log::TopicSpec> Operations::topic(const std::string& name) const {
@@ -150,6 +164,16 @@ Status Operations::takes(const runtime::DomainPlan* only, const Event& event) co
             event::shown(event.type),
             suggestion(event.type, names)
         )};
+}
+
+Result<Json> Operations::preview(const CommandRequest& request) const {
+    if (const Status fits = check_command(request); !fits) return fits.error();
+    return commands_.preview(request);
+}
+
+Result<Json> Operations::command(const CommandRequest& request) {
+    if (const Status fits = check_command(request); !fits) return fits.error();
+    return commands_.carry_out(request);
 }
 
 Result<std::vector<Result<Published>>> Operations::publish(std::span<const Event> events) {

@@ -2,13 +2,16 @@
 
 #include "base/clock.hpp"
 #include "daemon/backend.hpp"
+#include "daemon/commands.hpp"
 #include "daemon/contract_store.hpp"
 #include "lag/verdict.hpp"
+#include "runtime/aside_ledger.hpp"
 #include "runtime/domain_plan.hpp"
 #include "runtime/inspect.hpp"
 #include "runtime/publisher.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -48,6 +51,23 @@ public:
 
     void judge_by(WorstOf worst_of) { worst_of_ = std::move(worst_of); }
 
+    /// A subscription whose sink fails for all, and since when.
+    struct OpenBreaker {
+        std::string domain;
+        std::string subscription;
+        Instant since;
+        std::uint64_t behind{};  ///< in flight
+    };
+
+    using OpenBreakers = std::function<std::vector<OpenBreaker>()>;
+
+    void ask_for_breakers(OpenBreakers breakers) { open_breakers_ = std::move(breakers); }
+
+    /// An engine runs on the log: callers wait for what becomes of their commands.
+    void expect_outcomes(std::chrono::milliseconds patience) {
+        commands_.wait_for_outcomes(patience);
+    }
+
     /// Events that were asked to be published, since the start.
     struct Counts {
         std::atomic<std::uint64_t> published{0};
@@ -57,8 +77,13 @@ public:
     [[nodiscard]] const Counts& counts() const { return counts_; }
 
     [[nodiscard]] Result<Json> status() const override;
-    [[nodiscard]] Result<Json> stuck(std::string_view cursor, std::size_t limit) const override;
+    [[nodiscard]] Result<Json> stuck(
+        std::string_view cursor, std::size_t limit, const runtime::StuckFilter& filter
+    ) const override;
+    [[nodiscard]] Result<RecordPage> show(const ShowQuery& query) const override;
     [[nodiscard]] Result<Json> why(std::string_view subject) const override;
+    [[nodiscard]] Result<Json> preview(const CommandRequest& request) const override;
+    [[nodiscard]] Result<Json> command(const CommandRequest& request) override;
     [[nodiscard]] Result<Json> topics() const override;
     [[nodiscard]] Result<TopicEnds> ends(
         const std::string& topic, std::optional<std::uint64_t> seen
@@ -80,6 +105,8 @@ private:
     [[nodiscard]] Result<log::TopicSpec> topic(const std::string& name) const;
     [[nodiscard]] const runtime::DomainPlan* find(std::string_view domain) const;
 
+    [[nodiscard]] std::vector<std::string> configured(std::string_view domain) const;
+
     [[nodiscard]] Json shown(const runtime::DomainStatus& domain) const;
 
     /// kInvalidEvent when no domain, or not this one, has a channel for the type.
@@ -91,8 +118,12 @@ private:
     std::map<std::string, std::set<const runtime::DomainPlan*>, std::less<>> domains_of_type_;
     std::set<std::pair<std::string, std::string>> expected_;  ///< (domain, subscription)
     WorstOf worst_of_{[](std::string_view, std::string_view) { return lag::Verdict::kStopped; }};
+    OpenBreakers open_breakers_{[] { return std::vector<OpenBreaker>{}; }};
     Counts counts_;
     runtime::Publisher publisher_;
+    mutable runtime::AsideLedger aside_;
+    CommandPlanner planner_;  ///< over log_ and aside_
+    Commands commands_;       ///< over planner_
 };
 
 }  // namespace sluice::daemon

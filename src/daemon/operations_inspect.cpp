@@ -86,6 +86,31 @@ std::int64_t unread_in(const Json& status) {
     return unread;
 }
 
+runtime::Stuck stuck_of(const Operations::OpenBreaker& breaker) {
+    runtime::Stuck item;
+    item.domain = breaker.domain;
+    item.cause = "breaker";
+    item.subscription = breaker.subscription;
+    item.since = breaker.since;
+    item.behind = breaker.behind;
+    item.detail = "its target fails for every subject: it is left alone for a while";
+    item.next = "it is tried again by itself, and goes on when one event is handled";
+    return item;
+}
+
+Json stuck_json(const runtime::Stuck& one) {
+    Json item{{"domain", one.domain}, {"cause", one.cause}, {"subject", one.subject}};
+    if (!one.subscription.empty()) item["subscription"] = one.subscription;
+    if (!one.type.empty()) item["type"] = one.type;
+    item["since"] = to_rfc3339(one.since);
+    item["behind"] = one.behind;
+    item["reason"] = one.detail;
+    item["next"] = one.next;
+    if (one.head) item["head"] = one.head->value;
+    if (one.offset) item["offset"] = one.offset->value;
+    return item;
+}
+
 std::int64_t unread_of(const std::vector<PartitionStatus>& partitions) {
     std::int64_t unread = 0;
     for (const PartitionStatus& one : partitions) unread += one.unread();
@@ -170,20 +195,21 @@ Result<Json> Operations::status() const {
     return Json{{"idle", idle}, {"stuck", stuck}, {"domains", std::move(domains)}};
 }
 
-Result<Json> Operations::stuck(std::string_view cursor, std::size_t limit) const {
+Result<Json> Operations::stuck(
+    std::string_view cursor, std::size_t limit, const runtime::StuckFilter& filter
+) const {
     const std::optional<std::string> from =
         cursor.empty() ? std::nullopt : std::optional<std::string>{cursor};
-    const auto page = runtime::stuck(log_, from, limit);
+    auto page = runtime::stuck(log_, from, limit, filter, aside_);
     if (!page) return page.error();
     Json items = Json::array();
-    for (const runtime::Stuck& one : page.value().items) {
-        Json item{{"domain", one.domain}, {"cause", one.cause}, {"subject", one.subject}};
-        if (!one.subscription.empty()) item["subscription"] = one.subscription;
-        item["since"] = to_rfc3339(one.since);
-        item["behind"] = one.behind;
-        item["reason"] = one.detail;
-        items.push_back(std::move(item));
+    if (!from) {  // which the log does not know of
+        for (const OpenBreaker& one : open_breakers_()) {
+            runtime::Stuck item = stuck_of(one);
+            if (runtime::fits(filter, item)) items.push_back(stuck_json(item));
+        }
     }
+    for (const runtime::Stuck& one : page.value().items) items.push_back(stuck_json(one));
     Json next;
     if (page.value().next) next = *page.value().next;
     return Json{{"stuck", std::move(items)}, {"next", std::move(next)}};

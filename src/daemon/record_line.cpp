@@ -2,14 +2,18 @@
 
 #include "daemon/json.hpp"
 #include "event/base64.hpp"
+#include "event/command_frame.hpp"
 #include "event/json.hpp"
 #include "event/kafka.hpp"
 #include "event/text.hpp"
 #include "runtime/aside.hpp"
+#include "runtime/command_desk.hpp"
 #include "runtime/origin.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <iterator>
 #include <string_view>
 
@@ -28,15 +32,40 @@ void append_place(std::string& line, const log::StoredRecord& stored, PartitionI
     );
 }
 
-void append_header(
-    std::string& line, const Record& record, std::string_view header, std::string_view member
-) {
-    const auto value = record.header(header);
-    if (!value) return;
+void append_text(std::string& line, std::string_view member, std::string_view text) {
     line.pop_back();
     fmt::format_to(
-        std::back_inserter(line), R"(,"{}":{}}})", member, to_text(Json(std::string{*value}))
+        std::back_inserter(line), R"(,"{}":{}}})", member, to_text(Json(std::string{text}))
     );
+}
+
+/// Members of what Sluice has put behind a record's own headers.
+struct Ours {
+    std::string_view header;
+    std::string_view member;
+};
+
+constexpr std::array kOurs{
+    Ours{runtime::kAsideHeader, "aside"},
+    Ours{runtime::kOriginHeader, "origin"},
+    Ours{event::kCommandHeader, "command"},
+    Ours{runtime::kOutcomeHeader, "outcome"},
+    Ours{runtime::kOriginalHeader, "original"},
+};
+
+/// Who chose, and why: in the value of a command, which is no text.
+void append_chooser(std::string& line, const Record& record) {
+    Record command = record;  // without what was put behind it when it was decided
+    const auto verb =
+        std::find_if(command.headers.begin(), command.headers.end(), [](const Header& one) {
+            return one.name == event::kCommandHeader;
+        });
+    if (verb == command.headers.end()) return;
+    command.headers.erase(verb + 1, command.headers.end());
+    const auto opened = event::CommandReader{"command"}.open(command);
+    if (!opened) return;
+    append_text(line, "by", opened.value().frame.by);
+    append_text(line, "reason", opened.value().frame.why);
 }
 
 std::string line_without_event(const Record& record, const std::string& problem) {
@@ -73,8 +102,10 @@ std::string record_line(
         event.value().extensions.erase(ours);
     }
     std::string line = event::write_json_line(event.value());
-    append_header(line, record, runtime::kAsideHeader, "aside");
-    append_header(line, record, runtime::kOriginHeader, "origin");
+    for (const Ours& one : kOurs) {
+        if (const auto text = record.header(one.header)) append_text(line, one.member, *text);
+    }
+    append_chooser(line, record);
     append_place(line, stored, partition);
     return line;
 }

@@ -1,8 +1,10 @@
 #include "daemon/record_line.hpp"
 
 #include "daemon/json.hpp"
+#include "dispatch/command.hpp"
 #include "event/kafka.hpp"
 #include "runtime/aside.hpp"
+#include "runtime/command_desk.hpp"
 #include "runtime/origin.hpp"
 
 #include <gtest/gtest.h>
@@ -75,6 +77,41 @@ TEST(RecordLine, SaysWhyItLiesAsideAndWhereItCameFrom) {
     EXPECT_EQ(line["aside"], "flooded: \"too\" much");
     EXPECT_EQ(line["origin"], "shop.a 1 5");
     EXPECT_EQ(line["offset"], 7);
+}
+
+TEST(RecordLine, OfACommandSaysWhoChoseWhatAndWhyAndWhatBecameOfIt) {
+    Record record = dispatch::to_record(
+        {"sales", "s", "c-1", "alice", "the \"deploy\" was bad", Instant{5}, dispatch::Redrive{}}
+    );
+    record.headers.push_back({std::string{runtime::kOutcomeHeader}, "refused: it is not parked"});
+    const Json line = parsed(std::move(record));
+    EXPECT_EQ(line["id"], "c-1");
+    EXPECT_EQ(line["subject"], "s");
+    EXPECT_EQ(line["command"], "redrive in sales");
+    EXPECT_EQ(line["by"], "alice");
+    EXPECT_EQ(line["reason"], "the \"deploy\" was bad");
+    EXPECT_EQ(line["outcome"], "refused: it is not parked");
+    EXPECT_EQ(line["offset"], 7);
+}
+
+TEST(RecordLine, OfADamagedCommandTheRestIsShown) {
+    Record record = dispatch::to_record({"sales", "s", "c-1", "a", "w", {}, dispatch::Redrive{}});
+    record.value->resize(3);
+    const Json line = parsed(std::move(record));
+    EXPECT_EQ(line["command"], "redrive in sales");
+    EXPECT_FALSE(line.contains("by"));
+}
+
+TEST(RecordLine, WhatAnEditHasReplacedNamesTheCommand) {
+    Record record = event::to_record(made(), "s");
+    record.headers.push_back({std::string{runtime::kOriginalHeader}, "c-1"});
+    EXPECT_EQ(parsed(std::move(record))["original"], "c-1");
+}
+
+TEST(RecordLine, AnEventsOwnReasonIsItsOwn) {
+    Event event = made();
+    event.extensions["reason"] = "theirs";
+    EXPECT_EQ(parsed(event::to_record(event, "s"))["reason"], "theirs");
 }
 
 TEST(RecordLine, AnExtensionOfSuchANameGivesWay) {

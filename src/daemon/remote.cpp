@@ -21,6 +21,15 @@ http::Request get_request(std::string path) {
     return request;
 }
 
+http::Request post_request(std::string path, std::string json) {
+    http::Request request;
+    request.method = "POST";
+    request.path = std::move(path);
+    request.content_type = "application/json";
+    request.body = std::move(json);
+    return request;
+}
+
 }  // namespace
 
 std::string path_segment(std::string_view text) {
@@ -57,15 +66,46 @@ Result<Json> Remote::status() const {
     return get(get_request("/v1/status"));
 }
 
-Result<Json> Remote::stuck(std::string_view cursor, std::size_t limit) const {
+Result<Json> Remote::stuck(
+    std::string_view cursor, std::size_t limit, const runtime::StuckFilter& filter
+) const {
     http::Request request = get_request("/v1/stuck");
     if (!cursor.empty()) request.query["cursor"] = cursor;
     request.query["limit"] = fmt::to_string(limit);
+    const auto ask = [&](const char* name, const std::string& value) {
+        if (!value.empty()) request.query[name] = value;
+    };
+    ask("domain", filter.domain);
+    ask("subscription", filter.subscription);
+    ask("cause", filter.cause);
+    ask("type", filter.type);
+    ask("subject", filter.subject);
+    if (filter.before) ask("before", to_rfc3339(*filter.before));
     return get(std::move(request));
+}
+
+Result<RecordPage> Remote::show(const ShowQuery& query) const {
+    http::Request request = get_request("/v1/subjects/" + path_segment(query.subject) + "/events");
+    if (!query.domain.empty()) request.query["domain"] = query.domain;
+    if (!query.subscription.empty()) request.query["subscription"] = query.subscription;
+    request.query["limit"] = fmt::to_string(query.limit);
+    const auto response = client_.send(request);
+    if (!response) return response.error();
+    return page_of(response.value().body);
 }
 
 Result<Json> Remote::why(std::string_view subject) const {
     return get(get_request("/v1/why/" + path_segment(subject)));
+}
+
+Result<Json> Remote::preview(const CommandRequest& request) const {
+    http::Request post = post_request("/v1/commands", to_text(command_json(request)));
+    post.query["preview"] = "true";
+    return get(std::move(post));
+}
+
+Result<Json> Remote::command(const CommandRequest& request) {
+    return get(post_request("/v1/commands", to_text(command_json(request))));
 }
 
 Result<Json> Remote::topics() const {

@@ -17,8 +17,13 @@ public:
     [[nodiscard]] bool answers() const;
 
     [[nodiscard]] Result<Json> status() const override;
-    [[nodiscard]] Result<Json> stuck(std::string_view cursor, std::size_t limit) const override;
+    [[nodiscard]] Result<Json> stuck(
+        std::string_view cursor, std::size_t limit, const runtime::StuckFilter& filter
+    ) const override;
+    [[nodiscard]] Result<RecordPage> show(const ShowQuery& query) const override;
     [[nodiscard]] Result<Json> why(std::string_view subject) const override;
+    [[nodiscard]] Result<Json> preview(const CommandRequest& request) const override;
+    [[nodiscard]] Result<Json> command(const CommandRequest& request) override;
     [[nodiscard]] Result<Json> topics() const override;
     [[nodiscard]] Result<TopicEnds> ends(
         const std::string& topic, std::optional<std::uint64_t> seen

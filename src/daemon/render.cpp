@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <utility>
 
 namespace sluice::daemon {
@@ -94,6 +95,33 @@ Table stuck_table(const Json& page) {
         );
     }
     return table;
+}
+
+std::string what_to_do(const std::set<std::string>& causes) {
+    struct Hint {
+        const char* cause;
+        const char* text;
+    };
+
+    constexpr std::array kHints{
+        Hint{"gap", "goes when what is missing comes; or: sluice skip, release, adopt"},
+        Hint{"parked-gap", "goes when what is missing comes; or: sluice skip, release, adopt"},
+        Hint{"waiting", "goes when what it waits for has gone"},
+        Hint{"cycle", "moves when you choose: sluice release, drop"},
+        Hint{"conflict", "moves when you choose: sluice show, settle"},
+        Hint{"invalid", "moves when you choose: sluice show, repair, release, drop"},
+        Hint{"flooded", "publish again what went aside; or: sluice take-back, unflood"},
+        Hint{"parked", "moves when you choose: sluice show, try, redrive, edit, skip -S"},
+        Hint{"hole", "find out why first; then: sluice redrive, skip -S"},
+        Hint{"retrying", "is tried again by itself; sluice why says when"},
+        Hint{"paused", "moves when you choose: sluice resume"},
+        Hint{"breaker", "is tried again by itself; mend the target"},
+        Hint{"aside", "stays there until you choose: sluice show, take-back, repair"}};
+    std::string text;
+    for (const Hint& hint : kHints) {
+        if (causes.contains(hint.cause)) text += fmt::format("{}: {}\n", hint.cause, hint.text);
+    }
+    return text;
 }
 
 Table record_table(std::span<const std::string> lines) {

@@ -3,6 +3,7 @@
 #include "daemon/json.hpp"
 #include "daemon/table.hpp"
 
+#include <set>
 #include <span>
 #include <string>
 
@@ -15,6 +16,9 @@ namespace sluice::daemon {
 
 /// One page of what is stuck.
 [[nodiscard]] Table stuck_table(const Json& page);
+
+/// Below a listing: what happens next, and what a person can do, for each cause in it.
+[[nodiscard]] std::string what_to_do(const std::set<std::string>& causes);
 
 /// Lines of records (record_line.hpp).
 [[nodiscard]] Table record_table(std::span<const std::string> lines);

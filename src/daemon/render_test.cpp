@@ -68,6 +68,15 @@ TEST(Render, WhatIsStuckWithItsReason) {
     EXPECT_TRUE(stuck_table(Json::object()).empty());
 }
 
+TEST(Render, BelowAListingStandsWhatAPersonCanDo) {
+    EXPECT_EQ(
+        what_to_do({"paused", "gap", "unheard-of"}),
+        "gap: goes when what is missing comes; or: sluice skip, release, adopt\n"
+        "paused: moves when you choose: sluice resume\n"
+    );
+    EXPECT_EQ(what_to_do({}), "");
+}
+
 TEST(Render, RecordsWithAndWithoutAnEvent) {
     const std::vector<std::string> lines{
         R"({"id":"a-1","source":"/o","type":"t","subject":"a","sourcesequence":"7",)"

@@ -6,6 +6,7 @@
 #include "daemon/record_page.hpp"
 #include "daemon/topic_reader.hpp"
 #include "daemon/version.hpp"
+#include "event/text.hpp"
 #include "trace/carrier.hpp"
 
 #include <fmt/format.h>
@@ -30,6 +31,7 @@ constexpr std::uint64_t kOffsetMax = std::numeric_limits<std::int64_t>::max();
 constexpr std::string_view kTopics = "/v1/topics/";
 constexpr std::string_view kDomains = "/v1/domains/";
 constexpr std::string_view kWhy = "/v1/why/";
+constexpr std::string_view kSubjects = "/v1/subjects/";
 
 using Question = std::function<Result<Json>(const Request&)>;
 
@@ -48,12 +50,47 @@ void handle_plain(http::Server& server, std::string_view path, Question question
 }
 
 Response stuck(const Operations& operations, const Request& request) {
-    if (const Status known = only_parameters(request, {"cursor", "limit"}); !known) {
+    if (const Status known = only_parameters(
+            request,
+            {"cursor", "limit", "domain", "subscription", "cause", "type", "subject", "before"}
+        );
+        !known) {
         return http::problem(known.error());
     }
     const auto limit = count_parameter(request, "limit", kPageDefault, 1, kPageMax);
     if (!limit) return http::problem(limit.error());
-    return respond(operations.stuck(request.parameter("cursor"), limit.value()));
+    runtime::StuckFilter filter;
+    filter.domain = request.parameter("domain");
+    filter.subscription = request.parameter("subscription");
+    filter.cause = request.parameter("cause");
+    filter.type = request.parameter("type");
+    filter.subject = request.parameter("subject");
+    if (request.query.contains("before")) {
+        const auto before = parse_rfc3339(request.parameter("before"));
+        if (!before) return http::problem(before.error().at("before"));
+        filter.before = before.value();
+    }
+    return respond(operations.stuck(request.parameter("cursor"), limit.value(), filter));
+}
+
+Response shown_events(
+    const Operations& operations, const Request& request, const std::string& subject
+) {
+    if (const Status known = only_parameters(request, {"domain", "subscription", "limit"});
+        !known) {
+        return http::problem(known.error());
+    }
+    const auto limit = count_parameter(request, "limit", kPageDefault, 1, kPageMax);
+    if (!limit) return http::problem(limit.error());
+    ShowQuery query;
+    query.subject = subject;
+    query.domain = request.parameter("domain");
+    query.subscription = request.parameter("subscription");
+    query.limit = limit.value();
+    const auto page = operations.show(query);
+    if (!page) return http::problem(page.error());
+    const Cursor next{PartitionId{0}, page.value().next};
+    return {200, "application/json", records_body(page.value().lines, next, page.value().at_end)};
 }
 
 /// What follows `prefix` in the path, without `suffix`, maybe ""; nothing when it is not so.
@@ -174,6 +211,37 @@ Response publish(Operations& operations, const Request& request, std::string_vie
     return respond(Json{{"events", std::move(answers)}});
 }
 
+/// 202: nobody has carried it out yet.
+Response command(Operations& operations, const Request& request) {
+    constexpr int kAccepted = 202;
+    if (const Status known = only_parameters(request, {"preview"}); !known) {
+        return http::problem(known.error());
+    }
+    if (!event::starts_with_ignoring_case(request.content_type, "application/json")) {
+        constexpr int kUnsupportedMediaType = 415;
+        return http::problem(
+            Error{ErrorCode::kUnsupported, "a command is application/json"}, kUnsupportedMediaType
+        );
+    }
+    auto parsed = parse_command(request.body);
+    if (!parsed) return http::problem(parsed.error());
+    if (const auto key = request.header("Idempotency-Key"); !key.empty()) {
+        parsed.value().id = key;
+        if (const Status fits = check_command(parsed.value()); !fits) {
+            return http::problem(fits.error());
+        }
+    }
+    const std::string_view preview = request.parameter("preview");
+    if (preview == "true") return respond(operations.preview(parsed.value()));
+    if (!preview.empty() && preview != "false") {
+        return http::problem(Error{ErrorCode::kInvalidArgument, "preview: is true or false"});
+    }
+    const auto answer = operations.command(parsed.value());
+    Response response = respond(answer);
+    if (answer && answer.value().value("pending", 0U) > 0) response.status = kAccepted;
+    return response;
+}
+
 }  // namespace
 
 void add_routes(http::Server& server, Operations& operations) {
@@ -195,6 +263,13 @@ void add_routes(http::Server& server, Operations& operations) {
             return topic_records(operations, request, *topic);
         }
         return topic_ends(operations, request, request.path.substr(kTopics.size()));
+    });
+    server.handle("GET", std::string{kSubjects}, [&operations](const Request& request) {
+        const auto subject = between(request.path, kSubjects, "/events");
+        return subject ? shown_events(operations, request, *subject) : no_resource(request);
+    });
+    server.handle("POST", "/v1/commands", [&operations](const Request& request) {
+        return command(operations, request);
     });
     server.handle("POST", "/v1/events", [&operations](const Request& request) {
         return publish(operations, request, "");

@@ -76,7 +76,7 @@ TEST_F(RoutesErrors, EachResourceTakesItsOwnParametersOnly) {
              Case{"/v1/status", "none"},
              Case{"/v1/topics", "none"},
              Case{"/v1/why/a", "none"},
-             Case{"/v1/stuck", "cursor, limit"},
+             Case{"/v1/stuck", "cursor, limit, domain, subscription, cause, type, subject, before"},
              Case{"/v1/topics/order.placed", "seen"},
              Case{"/v1/topics/order.placed/records", "from, subject, limit, partition, cursor"},
          }) {
@@ -126,7 +126,7 @@ TEST_F(RoutesErrors, WhatIsNotThereIsNamedWithWhatIs) {
     EXPECT_EQ(
         detail(ask("GET", "/v1/topics/order.plcaed"), 404, "not-found"),
         "no topic 'order.plcaed'; did you mean 'order.placed'?; there are: order.cancelled, "
-        "order.placed, shop.aside, shop.ordered, shop.repartition"
+        "order.placed, shop.aside, shop.audit, shop.commands, shop.ordered, shop.repartition"
     );
     EXPECT_EQ(
         detail(

@@ -2,6 +2,7 @@
 
 #include "base/bytes.hpp"
 #include "base/match.hpp"
+#include "event/command_frame.hpp"
 
 #include <fmt/format.h>
 
@@ -12,8 +13,7 @@ namespace sluice::dispatch {
 
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
-constexpr std::string_view kCommandHeader = "sluice-command";  // the last header
+constexpr event::CommandReader kReader{"command of a subscription"};
 
 enum Verb : std::uint8_t {  // stored: never renumber
     kRedrive = 1,
@@ -112,10 +112,6 @@ std::optional<Act> get_act(ByteReader& in) {
     return std::nullopt;
 }
 
-Error damaged(std::string_view what) {
-    return Error{ErrorCode::kCorrupt, fmt::format("command of a subscription: {}", what)};
-}
-
 }  // namespace
 
 std::string_view verb_of(const Act& act) {
@@ -135,53 +131,33 @@ std::string_view verb_of(const Act& act) {
 }
 
 Record to_record(const Command& command) {
-    Record record;
-    record.key = command.subject;
-    record.time = command.at;
-    std::string& bytes = record.value.emplace();
-    ByteWriter out{bytes};
-    out.u8(kVersion);
+    Record record = event::command_record(
+        {command.subject, command.id, command.by, command.why, command.at},
+        command.subject.empty() ? command.subscription : command.subject,
+        fmt::format("{} in {}", verb_of(command.act), command.subscription)
+    );
+    ByteWriter out{*record.value};
     out.bytes(command.subscription);
-    out.bytes(command.id);
-    out.bytes(command.by);
-    out.bytes(command.why);
-    put(out, command.at);
     put(out, command.act);
-    record.headers = {
-        {"ce_specversion", "1.0"},
-        {"ce_id", command.id},
-        {"ce_source", "/sluice"},
-        {"ce_type", "sluice.command"},
-        {"ce_subject", command.subject.empty() ? command.subscription : command.subject},
-        {"ce_time", to_rfc3339(command.at)},
-        {std::string{kCommandHeader},
-         fmt::format("{} in {}", verb_of(command.act), command.subscription)},
-    };
     return record;
 }
 
 Result<Command> command_of(const Record& record) {
-    if (record.headers.empty() || record.headers.back().name != kCommandHeader) {
-        return damaged("no header `sluice-command` at the end; only Sluice may write this topic");
-    }
-    if (!record.key || !record.value) return damaged("no key or no value");
-    ByteReader in{*record.value};
-    if (const std::uint8_t version = in.u8(); version != kVersion) {
-        return damaged(fmt::format("version {}, known is 1", version));
-    }
-    Command command;
-    command.subject = *record.key;
-    command.subscription = in.bytes();
-    command.id = in.bytes();
-    command.by = in.bytes();
-    command.why = in.bytes();
-    command.at = get_instant(in);
-    auto act = get_act(in);
-    if (!in.ok()) return damaged("cut short");
-    if (!act.has_value()) return damaged("a verb that is not known");
-    if (!in.at_end()) return damaged("bytes too many");
-    command.act = *std::move(act);
-    return command;
+    auto opened = kReader.open(record);
+    if (!opened) return opened.error();
+    auto& [frame, body] = opened.value();
+    std::string subscription{body.bytes()};
+    auto act = get_act(body);
+    const Status whole = kReader.close(body, act.has_value());
+    if (!whole) return whole.error();
+    return Command{
+        std::move(subscription),
+        std::move(frame.subject),
+        std::move(frame.id),
+        std::move(frame.by),
+        std::move(frame.why),
+        frame.at,
+        *std::move(act)};
 }
 
 }  // namespace sluice::dispatch

@@ -66,11 +66,11 @@ TEST(SubscriptionCommand, DamageIsNamed) {
     }
     Record bad = to_record(one_of_each().back());
     bad.value->back() = 99;
-    EXPECT_EQ(message(bad), "command of a subscription: a verb that is not known");
+    EXPECT_EQ(message(bad), "command of a subscription: a verb or a winner that is not known");
     bad.value->front() = 9;
     EXPECT_EQ(message(bad), "command of a subscription: version 9, known is 1");
-    bad.key.reset();
-    EXPECT_EQ(message(bad), "command of a subscription: no key or no value");
+    bad.value.reset();
+    EXPECT_EQ(message(bad), "command of a subscription: no value");
     bad.headers.pop_back();
     EXPECT_NE(message(bad).find("only Sluice may write"), std::string::npos);
 }

@@ -17,6 +17,7 @@ std::string_view to_string(AsideCause cause) {
         case AsideCause::kFlooded: return "flooded";
         case AsideCause::kFloodedSource: return "flooded-source";
         case AsideCause::kDropped: return "dropped";
+        case AsideCause::kRepaired: return "repaired";
         case AsideCause::kChosen: return "chosen";
         case AsideCause::kRefused: return "refused";
     }

@@ -20,6 +20,7 @@ enum class AsideCause : std::uint8_t {
     kFlooded,        ///< "flooded": too much waited for its subject
     kFloodedSource,  ///< "flooded-source": too much of its source waited, over all subjects
     kDropped,        ///< "dropped": an operator chose so
+    kRepaired,       ///< "repaired": the original of an edited copy, which has its place
     kChosen,         ///< "chosen": a command of an operator that was carried out
     kRefused,        ///< "refused": one that did not fit
 };

@@ -15,7 +15,9 @@ namespace sluice::runtime {
 /// What a subscription has to write next: all of it in one step.
 struct ChangePart {
     std::vector<log::StateChange> changes;
-    std::vector<std::pair<HomeId, Offset>> done;  ///< per home: everything below is done
+    std::vector<std::pair<HomeId, Offset>> done;      ///< per home: everything below is done
+    std::vector<std::pair<HomeId, Offset>> commands;  ///< per home: carried out below it
+    std::vector<std::pair<HomeId, Record>> audit;     ///< in their order
 };
 
 /// The way of a subscription's changes to its runner: one part at a time, so that nothing piles

@@ -62,7 +62,11 @@ TEST(Command, IsCarriedOutOnceAndLiesAsideForTheAudit) {
     EXPECT_EQ(rig.ordered("s1"), (Ids{"gap.s1.1", "s1/a.2"}));
     auto kept = aside(rig, "s1");
     ASSERT_EQ(kept.size(), 2U);
-    EXPECT_EQ(kept[0].header(kAsideHeader), "chosen: carried out");
+    EXPECT_EQ(
+        kept[0].header(kAsideHeader),
+        "chosen: carried out; before: gap: waits for /a 1; 1 waiting, released up to position 0; "
+        "after: flowing at position 2"
+    );
     EXPECT_EQ(kept[1].header(kAsideHeader), "refused: nothing waits for /a 1 (any more)");
     ASSERT_TRUE(take_origin(kept[0]).has_value());
     kept[0].headers.pop_back();

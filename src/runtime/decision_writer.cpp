@@ -20,6 +20,7 @@ AsideCause cause_of(sequence::AsideReason reason) {
         case sequence::AsideReason::kFlooded: return AsideCause::kFlooded;
         case sequence::AsideReason::kDropped: return AsideCause::kDropped;
         case sequence::AsideReason::kFloodedSource: return AsideCause::kFloodedSource;
+        case sequence::AsideReason::kRepaired: return AsideCause::kRepaired;
     }
     return AsideCause::kLateNumber;
 }
@@ -88,7 +89,8 @@ void DecisionWriter::aside(HomeId home, sequence::Aside aside) {
         arrival.source,
         arrival.number ? fmt::format(" number {}", arrival.number->value) : ""
     );
-    if (probe_.notify && cause != AsideCause::kDropped) {  // which somebody has chosen
+    const bool chosen = cause == AsideCause::kDropped || cause == AsideCause::kRepaired;
+    if (probe_.notify && !chosen) {
         tell(
             flooded ? NoticeKind::kFlooded : NoticeKind::kLate,
             arrival.origin,

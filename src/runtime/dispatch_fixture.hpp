@@ -174,6 +174,10 @@ public:
         runner_->add({name, std::move(sink), options, breaker});
     }
 
+    void subscribe_sink(const std::string& name, std::unique_ptr<deliver::Sink> sink) {
+        runner_->add({name, std::move(sink), {}, dispatch::BreakerOptions{.subjects_max = 0}});
+    }
+
     void start() {
         thread_ = std::jthread{[this](const std::stop_token& stop) {
             Status ended = runner_->run(stop);

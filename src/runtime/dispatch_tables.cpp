@@ -4,6 +4,7 @@
 #include "dispatch/state_codec.hpp"
 #include "runtime/record_codec.hpp"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -53,6 +54,14 @@ std::string encode_entry(const dispatch::RunEvent& event) {
     writer.varint(event.bytes);
     writer.bytes(event.invalid);
     return value;
+}
+
+Position position_of(std::string_view key) {
+    Position position;
+    for (const char byte : key.substr(key.size() - std::min<std::size_t>(key.size(), 8))) {
+        position.value = (position.value << 8U) | static_cast<unsigned char>(byte);
+    }
+    return position;
 }
 
 Result<BacklogEntry> decode_entry(std::string_view key, std::string_view value) {
@@ -115,6 +124,41 @@ void StateWriter::write(const dispatch::Changes& changes, std::vector<log::State
         );
         change(table::kBacklog, key, encode_record(record));
     }
+    for (const auto& edit : changes.edits) {
+        const std::string key = backlog_key(subscription, edit.subject, edit.position);
+        const dispatch::RunEvent event{
+            edit.position, edit.offset, edit.record.size_bytes(), std::string{}};
+        change(table::kBacklogIndex, key, encode_entry(event));
+        change(table::kBacklog, key, encode_record(edit.record));
+    }
+    if (changes.hold) {
+        std::optional<std::string> value;
+        if (*changes.hold) value = encode(**changes.hold);
+        change(table::kHolds, subscription_key(subscription), std::move(value));
+    }
+}
+
+std::string encode_commands_read(Offset next) {
+    std::string value;
+    ByteWriter writer{value};
+    writer.u8(1);  // version
+    writer.varint(static_cast<std::uint64_t>(next.value));
+    return value;
+}
+
+Result<Offset> restore_commands_read(
+    const ScanTable& scan, std::string_view subscription, Offset begin
+) {
+    Offset next = begin;
+    const std::string prefix = subscription_key(subscription);
+    const Status read = scan_prefix(scan, table::kCommands, prefix, [&](auto, auto value) {
+        ByteReader reader{value};
+        const bool known = reader.u8() == 1;
+        next = Offset{static_cast<std::int64_t>(reader.varint())};
+        return known && reader.at_end() ? ok() : Status{damaged("commands read")};
+    });
+    if (!read) return read.error();
+    return std::max(next, begin);
 }
 
 Status scan_prefix(
@@ -150,6 +194,13 @@ Result<dispatch::Dispatcher::Restored> restore_dispatcher(
         return ok();
     });
     if (!progress) return progress.error();
+    const Status holds = scan_prefix(scan, table::kHolds, prefix, [&](auto, auto value) {
+        auto hold = dispatch::decode_hold(value);
+        if (!hold) return Status{hold.error()};
+        restored.hold = std::move(hold.value());
+        return ok();
+    });
+    if (!holds) return holds.error();
     const Status lines = scan_prefix(scan, table::kLines, prefix, [&](auto key, auto value) {
         auto subject = subject_of_line(key);
         if (!subject) return Status{subject.error()};

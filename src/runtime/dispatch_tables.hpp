@@ -21,7 +21,9 @@ inline constexpr log::Table kProgress{1, log::Restore::kChangelog};
 inline constexpr log::Table kLines{2, log::Restore::kChangelog};
 inline constexpr log::Table kBacklog{3, log::Restore::kChangelog};  ///< the records
 inline constexpr log::Table kBacklogIndex{
-    4, log::Restore::kChangelog};  ///< their offsets and sizes
+    4, log::Restore::kChangelog};                                    ///< their offsets and sizes
+inline constexpr log::Table kCommands{5, log::Restore::kChangelog};  ///< up to where they were read
+inline constexpr log::Table kHolds{6, log::Restore::kChangelog};     ///< subscriptions that stand
 }  // namespace table
 
 /// Keys: | name length varint | name | subject length varint | subject | position u64 big-endian |,
@@ -37,6 +39,9 @@ struct BacklogEntry {
     std::string subject;
     dispatch::RunEvent event;
 };
+
+/// Of a key of the backlog.
+[[nodiscard]] Position position_of(std::string_view key);
 
 [[nodiscard]] std::string encode_entry(const dispatch::RunEvent& event);
 [[nodiscard]] Result<BacklogEntry> decode_entry(std::string_view key, std::string_view value);
@@ -62,6 +67,12 @@ using ScanTable = std::function<Result<std::vector<std::pair<std::string, std::s
 
 /// What a dispatcher of that subscription starts from. A new one starts at `begin`.
 [[nodiscard]] Result<dispatch::Dispatcher::Restored> restore_dispatcher(
+    const ScanTable& scan, std::string_view subscription, Offset begin
+);
+
+/// Up to where the subscription has carried out the commands of that home.
+[[nodiscard]] std::string encode_commands_read(Offset next);
+[[nodiscard]] Result<Offset> restore_commands_read(
     const ScanTable& scan, std::string_view subscription, Offset begin
 );
 

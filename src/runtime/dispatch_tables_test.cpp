@@ -294,5 +294,50 @@ TEST(DispatchTables, ModelStepsAddUpToWhatIsRestored) {
     }
 }
 
+TEST(DispatchTables, AnEditTakesThePlaceOfACopyAndAHoldIsKeptApart) {
+    Tables tables;
+    Record original;
+    original.value = "broken";
+    const auto write = [&](const Changes& changes) {
+        std::vector<log::StateChange> out;
+        StateWriter{"sales", HomeId{0}, [&](Offset) -> const Record& { return original; }}.write(
+            changes, out
+        );
+        tables.apply(out);
+    };
+    Changes put;
+    put.lines.push_back({"s", parked(4, 1)});
+    put.puts.push_back({"s", Position{4}, Offset{9}});
+    write(put);
+    Changes edit;
+    Record copy;
+    copy.value = "mended";
+    edit.edits.push_back({"s", Position{4}, Offset{9}, copy});
+    edit.hold = dispatch::Hold{Instant{1}, "alice", "a holiday"};
+    write(edit);
+    const auto restored = restore_dispatcher(tables.scan(), "sales", Offset{0});
+    ASSERT_TRUE(restored) << restored.error().message;
+    EXPECT_EQ(restored.value().hold, *edit.hold);
+    const dispatch::RunEvent event{Position{4}, Offset{9}, copy.size_bytes(), {}};
+    EXPECT_EQ(restored.value().backlog.front().second, std::vector{event});
+    EXPECT_FALSE(restore_dispatcher(tables.scan(), "other", Offset{0}).value().hold);
+    Changes resume;
+    resume.hold = std::optional<dispatch::Hold>{};
+    write(resume);
+    EXPECT_EQ(tables.size(table::kHolds), 0U);
+}
+
+TEST(DispatchTables, CommandsAreReadOnFromWhereTheyWereCarriedOut) {
+    Tables tables;
+    EXPECT_EQ(restore_commands_read(tables.scan(), "sales", Offset{3}).value(), Offset{3});
+    tables.put(table::kCommands, subscription_key("sales"), encode_commands_read(Offset{300}));
+    EXPECT_EQ(restore_commands_read(tables.scan(), "sales", Offset{3}).value(), Offset{300});
+    EXPECT_EQ(restore_commands_read(tables.scan(), "sale", Offset{3}).value(), Offset{3});
+    tables.put(table::kCommands, subscription_key("sales"), "damaged");
+    EXPECT_EQ(
+        restore_commands_read(tables.scan(), "sales", Offset{3}).error().code, ErrorCode::kCorrupt
+    );
+}
+
 }  // namespace
 }  // namespace sluice::runtime

@@ -4,8 +4,10 @@
 #include <sluice/time.hpp>
 
 #include "log/log.hpp"
+#include "runtime/aside_ledger.hpp"
 #include "runtime/domain_facts.hpp"
 #include "runtime/waiting_census.hpp"
+#include "sequence/subject.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -58,13 +60,33 @@ struct DomainStatus {
 struct Stuck {
     std::string domain;
     std::string cause;    ///< gap, cycle, conflict, invalid, flooded, parked-gap, waiting, parked,
-                          ///< hole, retrying, aside
-    std::string subject;  ///< may be empty for aside
-    std::string subscription;  ///< parked, hole and retrying
-    Instant since;             ///< aside: the record's time
-    std::uint64_t behind{};    ///< events that wait for it
-    std::string detail;        ///< one line for a person
+                          ///< hole, retrying, paused, aside
+    std::string subject;  ///< may be empty for aside; of a paused subscription it is
+    std::string subscription;                ///< parked, hole, retrying and paused
+    Instant since;                           ///< aside: the record's time
+    std::uint64_t behind{};                  ///< events that wait for it
+    std::string detail;                      ///< one line for a person
+    std::string type;                        ///< of the event that does not move, where it is known
+    std::string next;                        ///< what happens next
+    std::optional<Position> head;            ///< of a backlog
+    std::optional<Offset> offset;            ///< aside: in the aside topic of its home
+    std::optional<sequence::Subject> whole;  ///< what waits, if the filter asks for it
 };
+
+/// Which of it is asked for; what is empty asks for all.
+struct StuckFilter {
+    std::string domain{};
+    std::string subscription{};
+    std::string cause{};
+    std::string type{};
+    std::string subject{};
+    std::optional<Instant> before{};  ///< that has stood since then or longer
+    bool whole{false};                ///< with all that is known of what waits
+
+    bool operator==(const StuckFilter&) const = default;
+};
+
+[[nodiscard]] bool fits(const StuckFilter& filter, const Stuck& item);
 
 /// Page by page, so that a million parked subjects can be shown. `next` goes into the following
 /// call.
@@ -73,7 +95,17 @@ struct StuckPage {
     std::optional<std::string> next;
 };
 
-/// kInvalidArgument: `cursor` is none that a page has given.
+/// Maybe nothing, and a `next`, for want of what the filter asks for. kInvalidArgument: `cursor`
+/// is none that a page has given.
+[[nodiscard]] Result<StuckPage> stuck(
+    const log::Log& log,
+    const std::optional<std::string>& cursor,
+    std::size_t limit,
+    const StuckFilter& filter,
+    AsideLedger& aside
+);
+
+/// Of everything, by a ledger of its own.
 [[nodiscard]] Result<StuckPage> stuck(
     const log::Log& log, const std::optional<std::string>& cursor, std::size_t limit
 );

@@ -112,7 +112,8 @@ TEST_F(InspectDispatch, WhySaysWhatWhereHowOftenAndWhatIsNext) {
     EXPECT_EQ(
         parked.text,
         "dead: parked in subscription model at position 1 since 2027-01-15T08:00:00Z, after 1 "
-        "attempts: no such item; 2 events in its backlog; nothing moves until a person chooses"
+        "attempts: no such item; 2 events in its backlog; nothing moves until a person redrives, "
+        "edits or skips its head"
     );
     EXPECT_NE(only_line("tired").text.find("after 2 attempts: times out"), std::string::npos);
     EXPECT_NE(only_line("invalid").text.find("after 0 attempts"), std::string::npos);

@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <span>
 #include <string>
@@ -85,6 +87,7 @@ std::string_view to_string(sequence::HoldCause cause) {
 }
 
 std::string_view cause_of(const dispatch::Line& line) {
+    if (line.hold) return "paused";
     switch (line.state) {
         case dispatch::LineState::kRetrying: return "retrying";
         case dispatch::LineState::kParked:
@@ -124,6 +127,69 @@ WaitingCause cause_of(const sequence::Subject& subject) {
         found.cause = "waiting";
     }
     return found;
+}
+
+std::string what_next(const DomainFacts& facts, const sequence::Subject& subject) {
+    if (subject.stopped() && subject.hold->cause != sequence::HoldCause::kGap) {
+        return "nothing moves until a person chooses";
+    }
+    if (!subject.gap && subject.flood && subject.waiting.empty()) {
+        return "what went aside has to come again, or a person releases it";
+    }
+    if (!subject.gap) return "it goes when that has been released";
+    const std::string proof = subject.gap->proven_at
+                                  ? fmt::format(
+                                        "proven {} that nothing published can fill it",
+                                        to_rfc3339(*subject.gap->proven_at)
+                                    )
+                                  : "the next sweep will tell whether it may still come";
+    switch (facts.gap_action) {
+        case sequence::GapAction::kWait: return proof + "; by policy it waits until that comes";
+        case sequence::GapAction::kPark:
+            if (subject.stopped()) return proof + "; parked until that comes, or a person chooses";
+            return fmt::format(
+                "{}; {} ms after the proof it is parked", proof, facts.gap_wait.count()
+            );
+        case sequence::GapAction::kSkip:
+            return fmt::format(
+                "{}; {} ms after the proof it is given up", proof, facts.gap_wait.count()
+            );
+    }
+    SLUICE_UNREACHABLE();
+}
+
+std::string what_next(const dispatch::Line& line) {
+    if (line.hold) {
+        return fmt::format(
+            "{} has paused it ({}): nothing moves until a person resumes it",
+            line.hold->by,
+            line.hold->why
+        );
+    }
+    switch (line.state) {
+        case dispatch::LineState::kParked:
+            return "nothing moves until a person redrives, edits or skips its head";
+        case dispatch::LineState::kRetrying:
+            return fmt::format("next attempt {}", to_rfc3339(line.due_at));
+    }
+    SLUICE_UNREACHABLE();
+}
+
+std::string summary_of(const sequence::Subject& subject) {
+    const std::uint64_t last = subject.history.last.value;
+    if (subject.settled()) {
+        return fmt::format(
+            "{} at position {}", subject.history.closed ? "closed" : "flowing", last
+        );
+    }
+    const WaitingCause cause = cause_of(subject);
+    return fmt::format(
+        "{}: {}; {} waiting, released up to position {}",
+        cause.cause,
+        cause.detail,
+        subject.waiting.size(),
+        last
+    );
 }
 
 }  // namespace sluice::runtime

@@ -43,9 +43,16 @@ inline constexpr std::size_t kLookedAtMax = 10'000;
 /// What a gap that so many subjects share most likely is; empty: they are not that many.
 [[nodiscard]] std::string shared_gap_text(const std::string& wanted, std::uint64_t subjects);
 
+/// One line for the audit: how the subject stands, whether anything waits or not.
+[[nodiscard]] std::string summary_of(const sequence::Subject& subject);
+
 [[nodiscard]] std::string_view to_string(sequence::HoldCause cause);
 
-/// Why a subject does not simply flow in a subscription: parked, hole or retrying.
+/// What happens next, and what a person can do.
+[[nodiscard]] std::string what_next(const DomainFacts& facts, const sequence::Subject& subject);
+[[nodiscard]] std::string what_next(const dispatch::Line& line);
+
+/// Why a subject does not simply flow in a subscription: paused, parked, hole or retrying.
 [[nodiscard]] std::string_view cause_of(const dispatch::Line& line);
 
 }  // namespace sluice::runtime

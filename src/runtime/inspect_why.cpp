@@ -62,35 +62,6 @@ Result<std::string> where_from(
     return fmt::format("{}", fmt::join(texts, ", "));
 }
 
-std::string what_next(const DomainFacts& facts, const sequence::Subject& subject) {
-    if (subject.stopped() && subject.hold->cause != sequence::HoldCause::kGap) {
-        return "nothing moves until a person chooses";
-    }
-    if (!subject.gap && subject.flood && subject.waiting.empty()) {
-        return "what went aside has to come again, or a person releases it";
-    }
-    if (!subject.gap) return "it goes when that has been released";
-    const std::string proof = subject.gap->proven_at
-                                  ? fmt::format(
-                                        "proven {} that nothing published can fill it",
-                                        to_rfc3339(*subject.gap->proven_at)
-                                    )
-                                  : "the next sweep will tell whether it may still come";
-    switch (facts.gap_action) {
-        case sequence::GapAction::kWait: return proof + "; by policy it waits until that comes";
-        case sequence::GapAction::kPark:
-            if (subject.stopped()) return proof + "; parked until that comes, or a person chooses";
-            return fmt::format(
-                "{}; {} ms after the proof it is parked", proof, facts.gap_wait.count()
-            );
-        case sequence::GapAction::kSkip:
-            return fmt::format(
-                "{}; {} ms after the proof it is given up", proof, facts.gap_wait.count()
-            );
-    }
-    SLUICE_UNREACHABLE();
-}
-
 Result<Why> sequencer_line(
     const log::Log& log,
     const DomainFacts& facts,
@@ -132,6 +103,12 @@ Result<Why> sequencer_line(
         )};
 }
 
+std::string_view state_of(const dispatch::Line& line) {
+    if (line.hold) return "paused";
+    if (line.state == dispatch::LineState::kParked) return "parked";
+    return line.redriven ? "redriven" : "tried again";
+}
+
 /// Subscriptions in which the subject does not simply flow.
 Status add_lines(
     const log::Log& log, const DomainFacts& facts, std::string_view name, std::vector<Why>& out
@@ -153,7 +130,6 @@ Status add_lines(
         if (found.value().empty() || found.value().front().first != key) continue;
         const auto line = dispatch::decode_line(found.value().front().second);
         if (!line) return line.error();
-        const bool parked = line.value().state == dispatch::LineState::kParked;
         out.push_back(
             {facts.name,
              std::string{cause_of(line.value())},
@@ -161,15 +137,14 @@ Status add_lines(
                  "{}: {} in subscription {} at position {} since {}, after {} attempts: {}; {} "
                  "events in its backlog; {}",
                  name,
-                 parked ? "parked" : "tried again",
+                 state_of(line.value()),
                  subscription,
                  line.value().head.value,
                  to_rfc3339(line.value().since),
                  line.value().attempts,
                  line.value().reason,
                  line.value().events,
-                 parked ? std::string{"nothing moves until a person chooses"}
-                        : fmt::format("next attempt {}", to_rfc3339(line.value().due_at))
+                 what_next(line.value())
              )}
         );
     }

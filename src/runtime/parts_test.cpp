@@ -17,7 +17,7 @@ namespace {
 using log::test::publish_text;
 
 ChangePart part_of(std::int64_t next) {
-    return {{}, {{HomeId{1}, Offset{next}}}};
+    return {{}, {{HomeId{1}, Offset{next}}}, {}, {}};
 }
 
 TEST(ChangeSlot, CarriesOnePartAtATime) {
@@ -107,7 +107,12 @@ TEST_F(PartsTest, TopicsAreMadeOnceAndHeldToTheirCounts) {
     const std::vector<log::TopicSpec> channels{{"d.in", 5}};
     ASSERT_TRUE(ensure_topics(*log_, "d", 3, channels).has_value());
     ASSERT_TRUE(ensure_topics(*log_, "d", 3, channels).has_value());
-    for (const auto& name : {ordered_topic("d"), repartition_topic("d"), aside_topic("d")}) {
+    for (const auto& name :
+         {ordered_topic("d"),
+          repartition_topic("d"),
+          aside_topic("d"),
+          commands_topic("d"),
+          audit_topic("d")}) {
         EXPECT_EQ(log_->topic(name).value()->partitions, 3U) << name;
     }
     const Status homes = ensure_topics(*log_, "d", 4, channels);

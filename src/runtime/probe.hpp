@@ -135,6 +135,9 @@ struct SubscriptionProbe {
     Counter parked_now{0};
     Counter parked_oldest_ms_now{0};  ///< since when the first of them stands; 0: there is none
     Counter retrying_now{0};
+    Counter paused_now{0};            ///< subjects, by hand
+    Counter standing_now{0};          ///< homes on which all of it is paused by hand
+    Counter breaker_since_ms_now{0};  ///< since when its sink fails for all; 0: it does not
     Counter backlog_events_now{0};
     Counter backlog_bytes_now{0};
     Counter in_flight_now{0};

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -52,9 +53,9 @@ Status RunnerSession::claim() {
         const log::PartitionRef& from = windows_[home.value]->from();
         const auto consumed = lease_->consumed(home, from);
         if (!consumed) return consumed.error();
-        const Offset least = least_done(home);
-        if (consumed.value() && *consumed.value() <= least) continue;
-        step.consumed.push_back({home, from, least});
+        const Offset next = least(done_, home);
+        if (consumed.value() && *consumed.value() <= next) continue;
+        step.consumed.push_back({home, from, next});
     }
     if (step.consumed.empty()) return ok();
     step.homes = homes_;
@@ -62,7 +63,7 @@ Status RunnerSession::claim() {
     for (const HomeId home : homes_) {
         const auto ends = context_.log.ends(windows_[home.value]->from());
         if (!ends) return ends.error();
-        if (ends.value().first <= least_done(home)) continue;
+        if (ends.value().first <= least(done_, home)) continue;
         return Error{
             ErrorCode::kUnavailable,
             "retention took what a subscription was about to read first; it begins anew"};
@@ -70,16 +71,11 @@ Status RunnerSession::claim() {
     return ok();
 }
 
-Offset RunnerSession::least_done(HomeId home) const {
-    Offset least{std::numeric_limits<std::int64_t>::max()};
-    for (const auto& done : done_) least = std::min(least, done.at(home));
-    return least;
-}
-
 Status RunnerSession::open_worker(SubscriptionEntry& entry) {
     const std::string& name = entry.subscription.name;
     std::vector<RestoredHome> restored;
-    std::map<HomeId, Offset>& done = done_.emplace_back();
+    OffsetByHome& done = done_.emplace_back();
+    OffsetByHome& commands = commands_.emplace_back();
     for (const HomeId home : homes_) {
         const auto ends = context_.log.ends(windows_[home.value]->from());
         if (!ends) return ends.error();
@@ -88,8 +84,14 @@ Status RunnerSession::open_worker(SubscriptionEntry& entry) {
         };
         auto state = restore_dispatcher(scan, name, ends.value().first);
         if (!state) return state.error().at(name);
+        const auto begin =
+            context_.log.ends({commands_topic(context_.options.domain), PartitionId{home.value}});
+        if (!begin) return begin.error();
+        const auto read = restore_commands_read(scan, name, begin.value().first);
+        if (!read) return read.error().at(name);
         done[home] = state.value().progress.next;
-        restored.push_back({home, std::move(state.value())});
+        commands[home] = read.value();
+        restored.push_back({home, std::move(state.value()), read.value()});
     }
     const SubscriptionWorker::Context context{
         context_.log,
@@ -98,6 +100,7 @@ Status RunnerSession::open_worker(SubscriptionEntry& entry) {
         context_.activity,
         submitted_,
         runner_group(context_.options.name),
+        context_.options.domain,
         context_.options.tracer};
     workers_.push_back(std::make_unique<SubscriptionWorker>(context, entry, std::move(restored)));
     return ok();
@@ -107,6 +110,8 @@ Status RunnerSession::commit() {
     log::Step step;
     std::vector<std::size_t> taken;
     std::set<HomeId> moved;
+    std::set<HomeId> obeyed;
+    std::map<HomeId, std::vector<Record>> audit;
     for (std::size_t i = 0; i < workers_.size(); ++i) {
         auto part = workers_[i]->slot().take();
         if (!part) continue;
@@ -115,13 +120,27 @@ Status RunnerSession::commit() {
             done_[i][home] = next;
             moved.insert(home);
         }
+        for (const auto& [home, next] : part->commands) {
+            commands_[i][home] = next;
+            obeyed.insert(home);
+        }
+        for (auto& [home, record] : part->audit) audit[home].push_back(std::move(record));
         for (log::StateChange& change : part->changes) step.changes.push_back(std::move(change));
     }
     if (taken.empty()) return ok();
     // Retention must not take what any subscription still needs: the group has consumed what all
     // have done.
     for (const HomeId home : moved) {
-        step.consumed.push_back({home, windows_[home.value]->from(), least_done(home)});
+        step.consumed.push_back({home, windows_[home.value]->from(), least(done_, home)});
+    }
+    const std::string& domain = context_.options.domain;
+    for (const HomeId home : obeyed) {
+        const log::PartitionRef from{commands_topic(domain), PartitionId{home.value}};
+        step.consumed.push_back({home, from, least(commands_, home)});
+    }
+    for (auto& [home, records] : audit) {
+        step.appends.push_back({{audit_topic(domain), PartitionId{home.value}}, std::move(records)}
+        );
     }
     step.homes = homes_;
     SLUICE_POINT("runner.before_commit");
@@ -129,7 +148,29 @@ Status RunnerSession::commit() {
     SLUICE_POINT("runner.after_commit");
     for (const std::size_t i : taken) workers_[i]->slot().written();
     context_.activity.moved();
+    for (const HomeId home : obeyed) {
+        if (Status trimmed = trim_commands(home); !trimmed) return trimmed;
+    }
     return ok();
+}
+
+Offset RunnerSession::least(const std::vector<OffsetByHome>& by_subscription, HomeId home) {
+    Offset lowest{std::numeric_limits<std::int64_t>::max()};
+    for (const auto& one : by_subscription) lowest = std::min(lowest, one.at(home));
+    return lowest;
+}
+
+/// What was carried out lies in the audit topic; not each time, since it costs the log a write.
+Status RunnerSession::trim_commands(HomeId home) {
+    constexpr std::int64_t kTrimmedAtOnce = 1'000;
+    const log::PartitionRef from{commands_topic(context_.options.domain), PartitionId{home.value}};
+    const auto ends = context_.log.ends(from);
+    if (!ends) return ends.error();
+    const auto consumed = context_.log.consumed_by(runner_group(context_.options.name), from);
+    if (!consumed) return consumed.error();
+    if (!consumed.value()) return ok();
+    if (consumed.value()->value - ends.value().first.value < kTrimmedAtOnce) return ok();
+    return context_.log.trim(from, *consumed.value());
 }
 
 }  // namespace sluice::runtime

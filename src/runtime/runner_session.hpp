@@ -56,12 +56,17 @@ public:
     [[nodiscard]] Activity& submitted() { return submitted_; }
 
 private:
+    using OffsetByHome = std::map<HomeId, Offset>;
+
     explicit RunnerSession(const Context& context);
 
     Status open_all();
     Status open_worker(SubscriptionEntry& entry);
     Status claim();
-    [[nodiscard]] Offset least_done(HomeId home) const;
+    [[nodiscard]] static Offset least(
+        const std::vector<OffsetByHome>& by_subscription, HomeId home
+    );
+    Status trim_commands(HomeId home);
 
     Context context_;
     std::vector<HomeId> homes_;
@@ -69,7 +74,8 @@ private:
     std::vector<std::unique_ptr<OrderedWindow>> windows_;
     Activity submitted_;
     std::vector<std::unique_ptr<SubscriptionWorker>> workers_;
-    std::vector<std::map<HomeId, Offset>> done_;  ///< by subscription
+    std::vector<OffsetByHome> done_;      ///< by subscription
+    std::vector<OffsetByHome> commands_;  ///< carried out; by subscription
 };
 
 }  // namespace sluice::runtime

@@ -2,11 +2,15 @@
 
 #include "base/hash.hpp"
 #include "base/point.hpp"
+#include "event/command_frame.hpp"
 #include "runtime/aside.hpp"
+#include "runtime/inspect_subject.hpp"
 #include "runtime/origin.hpp"
 #include "runtime/retry_open.hpp"
 #include "runtime/topics.hpp"
 #include "sequence/command.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
@@ -94,7 +98,7 @@ Status SequencingSession::process(Source& source, log::StoredRecord stored, Inst
     read_bytes_ += record.size_bytes();
     sequence::Origin origin{source.feed.from().topic, source.feed.from().partition, stored.offset};
     const ChannelPlan* channel = source.channel;
-    if (channel == nullptr && sequence::is_command(record)) {
+    if (channel == nullptr && event::is_command(record)) {
         return choose(std::move(record), origin, source.home, now);
     }
     if (channel == nullptr) {
@@ -205,13 +209,16 @@ Status SequencingSession::choose(
     if (back != nullptr && entry.tombstone && !std::exchange(entry.reopened, true)) {
         entry.subject = sequence::Sequencer::reopen(*entry.tombstone, back->event.source);
     }
+    const std::string before = summary_of(entry.subject);
     auto decisions =
         context_.sequencer.choose(entry.subject, std::move(command), now, gaps_->next_sweep());
     if (const auto* refused = std::get_if<sequence::Refused>(&decisions.front())) {
         outputs_.aside(home, to_aside(std::move(record), at, AsideCause::kRefused, refused->why));
         return ok();
     }
-    outputs_.aside(home, to_aside(std::move(record), at, AsideCause::kChosen, "carried out"));
+    const std::string changed =
+        fmt::format("carried out; before: {}; after: {}", before, summary_of(entry.subject));
+    outputs_.aside(home, to_aside(std::move(record), at, AsideCause::kChosen, changed));
     trace_.decided(nullptr, decisions, entry.subject, now);
     if (decisions_.write(home, std::move(decisions), now)) store_->changed(entry);
     return ok();

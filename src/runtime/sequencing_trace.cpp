@@ -26,6 +26,7 @@ std::string_view outcome_of(AsideReason reason) {
         case AsideReason::kFlooded:
         case AsideReason::kFloodedSource: return "flooded";
         case AsideReason::kDropped: return "dropped";
+        case AsideReason::kRepaired: return "repaired";
     }
     return "late";
 }

@@ -31,6 +31,11 @@ public:
         return sink_->deliver(runs);
     }
 
+    [[nodiscard]] Result<dispatch::RunOutcome> try_out(const deliver::RunWork& run) override {
+        const std::lock_guard lock{mutex_};
+        return sink_->try_out(run);
+    }
+
 private:
     std::unique_ptr<deliver::Sink> sink_;
     std::mutex& mutex_;

@@ -57,15 +57,19 @@ SubscriptionWorker::SubscriptionWorker(
     base_.passed = entry.probe.passed;
     base_.retried = entry.probe.retried;
     base_.holes = entry.probe.holes;
-    for (auto& [id, state] : restored) {
+    for (auto& [id, state, commands_read] : restored) {
         auto done = state.progress.done_above;
         homes_.push_back(std::make_unique<Home>(Home{
             id, {entry.subscription.options, std::move(state)}, std::move(done), {}}));
+        homes_.back()->commands_read = commands_read;
     }
 }
 
 Status SubscriptionWorker::run(const std::stop_token& stop) {
     publish_state();
+    bool obeyed = false;
+    // What an owner before this one was told comes first: its effects may be there already.
+    if (Status first = obey(obeyed); !first) return first;
     while (!stop.stop_requested()) {
         const std::uint64_t version = context_.log.version();
         bool moved = false;
@@ -99,6 +103,7 @@ Status SubscriptionWorker::work_once(bool& moved) {
         hand_over();
         moved = true;  // what waits in a backlog may run now
     }
+    if (Status obeyed = obey(moved); !obeyed) return obeyed;
     if (moved) publish_state();
     return ok();
 }
@@ -298,8 +303,9 @@ void SubscriptionWorker::hand_over() {
     ChangePart part;
     for (const auto& home : homes_) {
         const dispatch::Changes changes = home->dispatcher.take_changes();
-        if (changes.empty()) continue;
         const std::string& name = entry_.subscription.name;
+        hand_over_commands(*home, part);
+        if (changes.empty()) continue;
         StateWriter{
             name, home->id, [&](Offset offset) -> const Record& { return home->held.at(offset); }}
             .write(changes, part.changes);
@@ -309,76 +315,14 @@ void SubscriptionWorker::hand_over() {
             );
             home->held.leave(put.offset);
         }
+        for (const auto& edit : changes.edits) {
+            unwritten_copies_[backlog_key(name, edit.subject, edit.position)] = edit.record;
+        }
         if (changes.progress) part.done.emplace_back(home->id, changes.progress->next);
         tell_parked(*home, changes.parked);
     }
     dirty_ = false;
     if (!part.changes.empty()) slot_.put(std::move(part));
-}
-
-void SubscriptionWorker::tell_parked(
-    const Home& home, const std::vector<dispatch::Changes::Parked>& parked
-) {
-    add(entry_.probe.parked, parked.size());
-    if (!entry_.probe.notify) return;
-    const log::PartitionRef& at = context_.windows[home.id.value]->from();
-    for (const auto& one : parked) {
-        entry_.probe.notify(
-            {NoticeKind::kParked,
-             {},
-             entry_.subscription.name,
-             at.topic,
-             at.partition,
-             one.offset,
-             one.subject,
-             one.reason}
-        );
-    }
-}
-
-void SubscriptionWorker::publish_state() {
-    dispatch::DispatcherCounts sum;
-    std::uint64_t full = 0;
-    std::optional<Instant> oldest;
-    for (const auto& home : homes_) {
-        const dispatch::DispatcherCounts counts = home->dispatcher.counts();
-        sum.delivered += counts.delivered;
-        sum.passed += counts.passed;
-        sum.retried += counts.retried;
-        sum.parked_now += counts.parked_now;
-        sum.retrying_now += counts.retrying_now;
-        sum.backlog_events += counts.backlog_events;
-        sum.backlog_bytes += counts.backlog_bytes;
-        sum.in_flight_events += counts.in_flight_events;
-        sum.in_flight_bytes += counts.in_flight_bytes;
-        sum.holes += counts.holes;
-        if (counts.full) ++full;
-        if (counts.parked_since) {
-            oldest = std::min(oldest.value_or(*counts.parked_since), *counts.parked_since);
-        }
-        if (home->dispatcher.caught_up()) {
-            const Offset settled = home->dispatcher.read_from();
-            entry_.settled[home->id.value].store(settled.value, std::memory_order_release);
-        }
-    }
-    const std::uint64_t limit = entry_.subscription.options.backlog_bytes_max;
-    if (sum.backlog_bytes >= limit) full = homes_.size();
-    SubscriptionProbe& probe = entry_.probe;
-    probe.delivered = base_.delivered + sum.delivered;
-    probe.passed = base_.passed + sum.passed;
-    probe.retried = base_.retried + sum.retried;
-    probe.parked_now = sum.parked_now;
-    probe.retrying_now = sum.retrying_now;
-    probe.backlog_events_now = sum.backlog_events;
-    probe.backlog_bytes_now = sum.backlog_bytes;
-    probe.in_flight_now = sum.in_flight_events;
-    probe.in_flight_bytes_now = sum.in_flight_bytes;
-    probe.parked_oldest_ms_now = oldest ? static_cast<std::uint64_t>(oldest->ms) : 0;
-    probe.backlog_alarm_now = sum.backlog_bytes >= dispatch::backlog_alarm_at(limit) ? 1 : 0;
-    probe.full_now = full;
-    probe.holes = base_.holes + sum.holes;
-    probe.breaker_open_now = breaker_.state() == dispatch::Breaker::State::kClosed ? 0 : 1;
-    context_.activity.moved();
 }
 
 void SubscriptionWorker::wait(std::uint64_t version) {

@@ -16,10 +16,11 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <deque>
+#include <map>
 #include <memory>
 #include <stop_token>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -50,6 +51,7 @@ struct SubscriptionEntry {
 struct RestoredHome {
     HomeId home;
     dispatch::Dispatcher::Restored state;
+    Offset commands_read;  ///< of the home's command partition
 };
 
 /// One subscription at work: reads the ordered partitions through the runner's windows, lets its
@@ -72,6 +74,7 @@ public:
         Activity& activity;                                    ///< told when something was handled
         Activity& submitted;                                   ///< told when changes are ready
         std::string group;
+        std::string domain;
         const trace::Tracer* tracer{nullptr};  ///< null: nothing is traced
     };
 
@@ -93,6 +96,10 @@ private:
         dispatch::Dispatcher dispatcher;
         std::vector<dispatch::OffsetRange> done_before;  ///< above the restored offset
         HeldRecords held;
+        Offset commands_read{};  ///< of the home's command partition: carried out, or another's
+        bool commands_moved{false};
+        std::deque<log::StoredRecord> commands{};  ///< read, not carried out
+        std::vector<Record> audit{};               ///< to be appended with what they changed
     };
 
     /// Read and not done.
@@ -130,6 +137,18 @@ private:
         const Home& home, const std::string& subject, const std::string& key
     ) const;
     void hand_over();
+
+    // worker_commands.cpp
+    Status read_commands(Home& home);
+    Status obey(bool& moved);
+    void hand_over_commands(Home& home, ChangePart& part);
+    Status carry_out(Home& home, const log::StoredRecord& stored);
+    Result<dispatch::Answer> try_out(const Home& home, const dispatch::Command& command);
+    Result<std::map<Position, Record>> copies_from(
+        const Home& home, const std::string& subject, Position head, std::size_t limit
+    ) const;
+
+    // worker_probe.cpp
     void tell_parked(const Home& home, const std::vector<dispatch::Changes::Parked>& parked);
     void publish_state();
     void wait(std::uint64_t version);
@@ -137,15 +156,16 @@ private:
     Context context_;
     SubscriptionEntry& entry_;
     std::vector<std::unique_ptr<Home>> homes_;
-    std::unordered_map<std::string, Record>
-        unwritten_copies_;             ///< by backlog key: in the slot, not yet durable
-    dispatch::DispatcherCounts base_;  ///< counted by the workers before this one
+    std::map<std::string, Record> unwritten_copies_;  ///< by backlog key: in the slot, maybe not
+                                                      ///< durable yet
+    dispatch::DispatcherCounts base_;                 ///< counted by the workers before this one
     dispatch::Breaker breaker_;
     ChangeSlot slot_;
     std::size_t first_home_{0};  ///< turns, so that no home is preferred
     bool dirty_{false};          ///< there may be changes to hand over
-    InFlight share_;             ///< that each home has to itself
-    InFlight pool_;              ///< for all beyond it
+    std::chrono::steady_clock::time_point commands_looked_at_{};
+    InFlight share_;  ///< that each home has to itself
+    InFlight pool_;   ///< for all beyond it
 };
 
 }  // namespace sluice::runtime

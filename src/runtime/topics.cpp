@@ -18,6 +18,14 @@ std::string aside_topic(std::string_view domain) {
     return fmt::format("{}.aside", domain);
 }
 
+std::string commands_topic(std::string_view domain) {
+    return fmt::format("{}.commands", domain);
+}
+
+std::string audit_topic(std::string_view domain) {
+    return fmt::format("{}.audit", domain);
+}
+
 std::string sequencer_group(std::string_view domain) {
     return fmt::format("sequencer.{}", domain);
 }
@@ -55,7 +63,11 @@ Status ensure_topics(
     std::span<const log::TopicSpec> channels
 ) {
     for (const auto& name :
-         {ordered_topic(domain), repartition_topic(domain), aside_topic(domain)}) {
+         {ordered_topic(domain),
+          repartition_topic(domain),
+          aside_topic(domain),
+          commands_topic(domain),
+          audit_topic(domain)}) {
         const Status made =
             ensure(log, {name, homes}, "P is fixed when a domain is made; put the old number back");
         if (!made) return made;

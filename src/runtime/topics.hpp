@@ -13,10 +13,14 @@
 
 namespace sluice::runtime {
 
-/// Names of what Sluice keeps for a domain. All three topics have P partitions, one per home.
+/// Names of what Sluice keeps for a domain. All of them have P partitions, one per home.
 [[nodiscard]] std::string ordered_topic(std::string_view domain);
 [[nodiscard]] std::string repartition_topic(std::string_view domain);
 [[nodiscard]] std::string aside_topic(std::string_view domain);
+
+/// What operators choose about its subscriptions, and what has become of that.
+[[nodiscard]] std::string commands_topic(std::string_view domain);
+[[nodiscard]] std::string audit_topic(std::string_view domain);
 
 /// The group whose leases write the domain's steps, and the one of a runner's subscriptions.
 [[nodiscard]] std::string sequencer_group(std::string_view domain);

@@ -74,6 +74,15 @@ struct ClearFlood {
     bool operator==(const ClearFlood&) const = default;
 };
 
+/// An edited copy takes the place of an event that waits; the original goes aside. What comes again
+/// is compared with the original. The copy has its source, id and number.
+struct Repair {
+    EventRef event;
+    Arrival copy;
+
+    bool operator==(const Repair&) const = default;
+};
+
 /// What a person may choose for one subject. Each names what it was chosen about, so that the same
 /// choice twice, or one that comes too late, finds nothing and is refused.
 using Choice = std::variant<
@@ -83,7 +92,8 @@ using Choice = std::variant<
     SettleConflict,
     TakeBack,
     AdoptSubject,
-    ClearFlood>;
+    ClearFlood,
+    Repair>;
 
 /// A choice as it comes into the core: a record of the subject's repartition partition, ordered
 /// among its events, fenced and read once like them (command.hpp).

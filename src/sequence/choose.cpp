@@ -61,6 +61,7 @@ void Turn::choose(Command command) {
             [&](TakeBack& choice) { return take_back(std::move(choice.event)); },
             [&](const AdoptSubject&) { return adopt_now(); },
             [&](const ClearFlood&) { return clear_flood(); },
+            [&](Repair& choice) { return repair(std::move(choice)); },
         },
         command.choice
     );
@@ -245,6 +246,26 @@ std::string Turn::clear_flood() {
     if (!subject_.flood.has_value()) return "the subject is not flooded";
     subject_.flood.reset();
     if (!subject_.stopped()) subject_.hold.reset();
+    return {};
+}
+
+std::string Turn::repair(Repair choice) {
+    if (holds(HoldCause::kConflict)) return stands();
+    const WaitingEvent* event = find_waiting(subject_, choice.event);
+    if (event == nullptr) return name_of(choice.event) + " does not wait (any more)";
+    const Arrival& place = event->arrival;
+    Arrival& copy = choice.copy;
+    if (copy.source != place.source || copy.id != place.id || copy.number != place.number) {
+        return "the copy has another source, id or number than " + name_of(choice.event);
+    }
+    copy.content_hash = place.content_hash;
+    copy.origin = place.origin;
+    check_stamps(options_, copy);
+    WaitingEvent repaired{std::move(copy), event->since, event->order};
+    Arrival original = std::move(subject_.waiting.take(repaired.order).arrival);
+    out_.emplace_back(Aside{AsideReason::kRepaired, std::move(original)});
+    subject_.waiting.add(std::move(repaired));
+    if (holds(HoldCause::kInvalid)) lift_hold();
     return {};
 }
 

@@ -68,6 +68,12 @@ TEST(Choose, WhatIsRefusedSaysWhyAndChangesNothing) {
         {closed,
          TakeBack{numbered("/a", 3)},
          "/a 3 is past and cannot be compared any more: publish it as a new event"},
+        {gaps,
+         Repair{ref_of(numbered("/a", 1)), numbered("/a", 1)},
+         "/a id /a-1 does not wait (any more)"},
+        {gaps,
+         Repair{ref_of(numbered("/a", 2)), numbered("/a", 3)},
+         "the copy has another source, id or number than /a id /a-2"},
         {closed, AdoptSubject{}, "nothing that is waited for lies before a beginning"},
         {closed, ClearFlood{}, "the subject is not flooded"},
     };
@@ -245,6 +251,30 @@ TEST(Choose, InvalidEventAndAConflictAreChosenAboutOneAfterTheOther) {
     ASSERT_EQ(world.subject.hold->cause, HoldCause::kConflict);
     const EventRef newcomer = ref_of(changed(numbered("/a", 1)));
     EXPECT_EQ(refusal(world.choose(SettleConflict{newcomer, Winner::kFirst})), "");
+    EXPECT_EQ(world.order, (Names{"/a-1", "/a-2"}));
+}
+
+TEST(Choose, RepairedCopyTakesThePlaceAndTheOriginalIsStillKnown) {
+    SequencerOptions options;
+    options.invalid = InvalidPolicy::kWait;
+    World world{options};
+    world.come({invalid(numbered("/a", 1)), numbered("/a", 2)});
+    Arrival copy = changed(numbered("/a", 1));
+    copy.record.value = "value of mended";
+    EXPECT_EQ(refusal(world.choose(Repair{ref_of(numbered("/a", 1)), copy})), "");
+    EXPECT_EQ(world.order, (Names{"mended", "/a-2"}));
+    EXPECT_EQ(world.aside, std::vector{AsideReason::kRepaired});
+    EXPECT_EQ(world.releases[0].invalid, "");
+    EXPECT_TRUE(world.subject.settled());
+    EXPECT_TRUE(is<Duplicate>(world.offer(numbered("/a", 1)))) << "its producer sends it again";
+}
+
+TEST(Choose, RepairOfAnEventThatWaitsForAnotherWaitsOn) {
+    World world;
+    world.come({numbered("/a", 2)});
+    EXPECT_EQ(refusal(world.choose(Repair{ref_of(numbered("/a", 2)), numbered("/a", 2)})), "");
+    EXPECT_TRUE(world.order.empty());
+    world.come({numbered("/a", 1)});
     EXPECT_EQ(world.order, (Names{"/a-1", "/a-2"}));
 }
 

@@ -1,11 +1,9 @@
 #include "sequence/command.hpp"
 
-#include <sluice/event.hpp>
-
 #include "base/bytes.hpp"
+#include "base/match.hpp"
+#include "event/command_frame.hpp"
 #include "sequence/event_codec.hpp"
-#include "sequence/ordered.hpp"
-#include "sequence/wire.hpp"
 
 #include <fmt/format.h>
 
@@ -17,7 +15,7 @@ namespace sluice::sequence {
 
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr event::CommandReader kReader{"command record"};
 
 enum Verb : std::uint8_t {  // stored: never renumber
     kSkip = 1,
@@ -27,15 +25,8 @@ enum Verb : std::uint8_t {  // stored: never renumber
     kTakeBack = 5,
     kAdopt = 6,
     kClearFlood = 7,
+    kRepair = 8,
 };
-
-template <class... Cases>
-struct Match : Cases... {
-    using Cases::operator()...;
-};
-
-template <class... Cases>
-Match(Cases...) -> Match<Cases...>;
 
 void put(ByteWriter& out, const EventRef& event) {
     out.bytes(event.source);
@@ -77,6 +68,11 @@ void put(ByteWriter& out, const Choice& choice) {
             },
             [&](const AdoptSubject&) { out.u8(kAdopt); },
             [&](const ClearFlood&) { out.u8(kClearFlood); },
+            [&](const Repair& repair) {
+                out.u8(kRepair);
+                put(out, repair.event);
+                wire::put(out, repair.copy);
+            },
         },
         choice
     );
@@ -106,6 +102,10 @@ std::optional<Choice> get_choice(ByteReader& in) {
         case kTakeBack: return TakeBack{wire::get_arrival(in)};
         case kAdopt: return AdoptSubject{};
         case kClearFlood: return ClearFlood{};
+        case kRepair: {
+            EventRef event = get_ref(in);
+            return Repair{std::move(event), wire::get_arrival(in)};
+        }
     }
     return std::nullopt;
 }
@@ -120,73 +120,48 @@ std::string_view verb_of(const Choice& choice) {
             [](const TakeBack&) { return "take-back"; },
             [](const AdoptSubject&) { return "adopt"; },
             [](const ClearFlood&) { return "clear-flood"; },
+            [](const Repair&) { return "repair"; },
         },
         choice
     );
 }
 
-Error damaged(std::string_view what) {
-    return Error{ErrorCode::kCorrupt, fmt::format("command record: {}", what)};
-}
-
 }  // namespace
 
 Record to_record(const Command& command) {
-    Record record;
-    record.key = command.subject;
-    record.time = command.at;
-    std::string& bytes = record.value.emplace();
-    ByteWriter out{bytes};
-    out.u8(kVersion);
-    out.bytes(command.id);
-    out.bytes(command.by);
-    out.bytes(command.why);
-    wire::put(out, command.at);
+    Record record = event::command_record(
+        {command.subject, command.id, command.by, command.why, command.at},
+        command.subject,
+        std::string{verb_of(command.choice)}
+    );
+    ByteWriter out{*record.value};
     put(out, command.choice);
-    record.headers = {
-        {"ce_specversion", "1.0"},
-        {"ce_id", command.id},
-        {"ce_source", std::string{kGapSource}},
-        {"ce_type", std::string{kCommandType}},
-        {"ce_subject", command.subject},
-        {"ce_time", to_rfc3339(command.at)},
-        {std::string{kCommandHeader}, std::string{verb_of(command.choice)}},
-    };
     return record;
 }
 
-bool is_command(const Record& record) {
-    return !record.headers.empty() && record.headers.back().name == kCommandHeader;
-}
-
 Result<Command> command_of(const Record& record) {
-    if (!is_command(record)) {
-        return damaged("no header `sluice-command` at the end; only Sluice may write this topic");
-    }
-    if (!record.key.has_value()) return damaged("no key, which should be the subject");
-    if (!record.value.has_value()) return damaged("no value");
-    ByteReader in{*record.value};
-    if (const std::uint8_t version = in.u8(); version != kVersion) {
-        return damaged(fmt::format("version {}, known is 1", version));
-    }
-    Command command;
-    command.subject = *record.key;
-    command.id = in.bytes();
-    command.by = in.bytes();
-    command.why = in.bytes();
-    command.at = wire::get_instant(in);
-    auto choice = get_choice(in);
-    if (!in.ok()) return damaged("cut short");
-    if (!choice.has_value()) return damaged("a verb or a winner that is not known");
-    if (!in.at_end()) return damaged("bytes too many");
-    command.choice = *std::move(choice);
-    const auto* back = std::get_if<TakeBack>(&command.choice);
-    if (back != nullptr && back->event.subject != command.subject) {
-        return damaged(fmt::format(
-            "brings back an event of subject {} to subject {}", back->event.subject, command.subject
+    auto opened = kReader.open(record);
+    if (!opened) return opened.error();
+    auto& [frame, body] = opened.value();
+    auto choice = get_choice(body);
+    const Status whole = kReader.close(body, choice.has_value());
+    if (!whole) return whole.error();
+    const auto* back = std::get_if<TakeBack>(&*choice);
+    const auto* repair = std::get_if<Repair>(&*choice);
+    const Arrival* brought =
+        back != nullptr ? &back->event : (repair != nullptr ? &repair->copy : nullptr);
+    if (brought != nullptr && brought->subject != frame.subject) {
+        return kReader.damaged(fmt::format(
+            "brings back an event of subject {} to subject {}", brought->subject, frame.subject
         ));
     }
-    return command;
+    return Command{
+        std::move(frame.subject),
+        std::move(frame.id),
+        std::move(frame.by),
+        std::move(frame.why),
+        frame.at,
+        *std::move(choice)};
 }
 
 }  // namespace sluice::sequence

@@ -1,5 +1,6 @@
 #include "sequence/command.hpp"
 
+#include "event/command_frame.hpp"
 #include "sequence/test_support.hpp"
 
 #include <gtest/gtest.h>
@@ -23,6 +24,7 @@ std::vector<Choice> one_of_each() {
         TakeBack{carrying(unnumbered("/u", std::string{"\0id", 3}), "t")},
         AdoptSubject{},
         ClearFlood{},
+        Repair{ref, with_stamp(numbered("/a", 3), "/b", 2)},
     };
 }
 
@@ -35,7 +37,7 @@ TEST(CommandRecord, EveryChoiceComesBackEqual) {
     for (const Choice& choice : one_of_each()) {
         const Command command = World::command(choice, kAt);
         const Record record = to_record(command);
-        ASSERT_TRUE(is_command(record));
+        ASSERT_TRUE(event::is_command(record));
         ASSERT_EQ(command_of(record).value(), command);
     }
 }
@@ -56,8 +58,8 @@ TEST(CommandRecord, IsACloudEventThatAPersonCanRead) {
 TEST(CommandRecord, AnEventOnItsDetourIsNeverTakenForOne) {
     Record event = to_record(World::command(ClearFlood{}, kAt));  // a producer copied our headers
     event.headers.push_back({"sluice-origin", "orders 0 17"});  // what the detour puts behind them
-    EXPECT_FALSE(is_command(event));
-    EXPECT_FALSE(is_command(Record{}));
+    EXPECT_FALSE(event::is_command(event));
+    EXPECT_FALSE(event::is_command(Record{}));
     EXPECT_EQ(
         message_of(event),
         "command record: no header `sluice-command` at the end; only Sluice may write this topic"
@@ -108,11 +110,14 @@ TEST(CommandRecord, DamageIsNamed) {
     bad = good;
     bad.value->back() = 3;
     EXPECT_EQ(message_of(bad), "command record: a verb or a winner that is not known");
-    bad = to_record(World::command(TakeBack{numbered("/a", 1)}, kAt));
-    bad.key = "another";
-    EXPECT_EQ(
-        message_of(bad), "command record: brings back an event of subject s to subject another"
-    );
+    for (const Choice& brings :
+         {Choice{TakeBack{numbered("/a", 1)}}, Choice{Repair{{}, numbered("/a", 1)}}}) {
+        bad = to_record(World::command(brings, kAt));
+        bad.key = "another";
+        EXPECT_EQ(
+            message_of(bad), "command record: brings back an event of subject s to subject another"
+        );
+    }
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Histories A6 to A10 of docs/architecture/histories.md: foreign numbers, odd input, floods, late
 // events, and choices of operators.
 
+#include "event/command_frame.hpp"
 #include "sequence/command.hpp"
 #include "sequence/ordered.hpp"
 #include "sequence/state_codec.hpp"
@@ -204,7 +205,7 @@ TEST(HistoryA, A10AChoiceIsARecordAmongTheSubjectsEvents) {
     // It is read where it stands: an event before it may make it pointless, one behind it late.
     const Record chosen = to_record(World::command(SkipMissing{"/a 1"}, world.now));
     World in_time = world;
-    ASSERT_TRUE(is_command(chosen));
+    ASSERT_TRUE(sluice::event::is_command(chosen));
     static_cast<void>(in_time.choose(command_of(chosen).value().choice));
     in_time.come({numbered("/a", 1)});
     EXPECT_EQ(in_time.order, (Names{"gap(/a 1)", "/a-2"}));

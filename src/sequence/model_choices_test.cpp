@@ -23,7 +23,7 @@ Choice some_choice(const World& world, const std::vector<Arrival>& aside, Random
         return ref_of(at->arrival);
     };
     const auto missing = world.sequencer.missing(subject);
-    switch (below(random, 7)) {
+    switch (below(random, 8)) {
         case 0: return SkipMissing{missing.empty() ? "/a 1" : missing.back().wanted};
         case 1: return ReleaseNow{waiting()};
         case 2: return DropWaiting{waiting()};
@@ -32,6 +32,15 @@ Choice some_choice(const World& world, const std::vector<Arrival>& aside, Random
             return TakeBack{numbered("/a", 1 + below(random, 5))};
         case 4: return AdoptSubject{};
         case 5: return ClearFlood{};
+        case 6: {
+            if (subject.waiting.empty()) return Repair{{}, numbered("/a", 1)};
+            auto at = subject.waiting.begin();
+            std::advance(at, below(random, subject.waiting.size()));
+            Arrival copy = at->arrival;
+            copy.invalid.clear();
+            copy.content_hash = random();
+            return Repair{ref_of(at->arrival), std::move(copy)};
+        }
         default: break;
     }
     const Winner winner = one_in(random, 2) ? Winner::kFirst : Winner::kNewcomer;
@@ -83,7 +92,9 @@ void round_with_choices(Random& random) {
             ASSERT_FALSE(decisions.empty());
             const bool refused = std::holds_alternative<Refused>(decisions.front());
             ASSERT_TRUE(!refused || world.subject == before);
-            if (!refused && std::holds_alternative<TakeBack>(choice)) ++balance.in;
+            const bool brings =
+                std::holds_alternative<TakeBack>(choice) || std::holds_alternative<Repair>(choice);
+            if (!refused && brings) ++balance.in;
             balance.count(decisions);
         }
         ASSERT_NO_FATAL_FAILURE(audit.check(world));

@@ -73,6 +73,7 @@ enum class AsideReason : std::uint8_t {  // stored: never renumber
     kFlooded = 2,                        ///< too much waits for this subject already
     kDropped = 3,                        ///< an operator chose so
     kFloodedSource = 4,                  ///< too much of its source waits, over all subjects
+    kRepaired = 5,                       ///< an edited copy has its place
 };
 
 struct Aside {

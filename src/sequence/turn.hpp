@@ -67,6 +67,7 @@ private:
     [[nodiscard]] std::string take_back(Arrival arrival);
     [[nodiscard]] std::string adopt_now();
     [[nodiscard]] std::string clear_flood();
+    [[nodiscard]] std::string repair(Repair choice);
     [[nodiscard]] bool holds(HoldCause cause) const;
     [[nodiscard]] std::string stands() const;  ///< what a person has to choose about first
     void take_over(WaitingEvent newcomer);

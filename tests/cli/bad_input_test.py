@@ -112,7 +112,7 @@ class BadNames(Case):
     def test_an_unknown_topic_names_the_nearest_and_all(self):
         self.publish(event("a", 1))
         self.assertEqual("sluice: no topic 'shop.orderd'; did you mean 'shop.ordered'?; there are: order.cancelled, "
-                         "order.placed, shop.aside, shop.ordered, shop.repartition\n",
+                         "order.placed, shop.aside, shop.audit, shop.commands, shop.ordered, shop.repartition\n",
                          self.refused("read", "shop.orderd", code=4))
 
     def test_an_unknown_subject_is_told_apart_from_one_that_is_not_read_yet(self):

@@ -11,6 +11,24 @@ GUIDE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "guide" / "cli.md
 
 TARGET = ["--config", "--state"]
 LOOK = ["--json", *TARGET]
+ACT = ["--reason", "--by", "--id", "--yes", "--preview", "--json", *TARGET]
+EVENT = ["--event", "--source"]
+SUBSCRIPTION = ["--subscription"]
+VERBS = {
+    "redrive": [*SUBSCRIPTION, "--cause", "--type", "--rate"],
+    "skip": [*SUBSCRIPTION, "--missing", "--cause"],
+    "edit": [*SUBSCRIPTION, "--copy"],
+    "try": SUBSCRIPTION,
+    "pause": SUBSCRIPTION,
+    "resume": SUBSCRIPTION,
+    "release": EVENT,
+    "drop": EVENT,
+    "settle": [*EVENT, "--winner", "--cause"],
+    "take-back": ["--offset", "--cause"],
+    "adopt": ["--cause"],
+    "unflood": ["--cause"],
+    "repair": [*EVENT, "--offset", "--copy"],
+}
 OPTIONS = {
     "serve": ["--config"],
     "config check": ["--config"],
@@ -23,8 +41,12 @@ OPTIONS = {
     "publish": LOOK,
     "read": ["--subject", "--from", "--limit", "--follow", *LOOK],
     "status": [*LOOK, "--check"],
-    "stuck": LOOK,
+    "stuck": [*LOOK, "--domain", "--subscription", "--cause", "--type", "--subject", "--older"],
+    "show": ["--domain", "--subscription", "--limit", *TARGET],
     "why": LOOK,
+    **{verb: ["--domain", *takes, *ACT] for verb, takes in VERBS.items()},
+    "export": ["--subscription", "--domain", "--cause", "--type", *TARGET],
+    "import": ["--source", "--type", *TARGET],
     "topics": LOOK,
     "verify": LOOK,
     "observe": ["--config", "--kafka", "--state", "--domain", "--since", "--lag", "--group", "--worst", "--events",
@@ -40,8 +62,9 @@ OPTIONS = {
     "commerce check": ["--state", "--data", "--json"],
     "commerce generate": ["--orders", "--seed", "--out"],
 }
-GROUPS = {"": ["serve", "config", "contract", "publish", "read", "status", "stuck", "why", "topics", "verify", "observe", "doctor",
-               "plan", "salvage", "torture", "version", "commerce"],
+GROUPS = {"": ["serve", "config", "contract", "publish", "read", "status", "stuck", "why", "show", *VERBS, "export", "import", "topics",
+                "verify", "observe", "doctor", "plan", "salvage", "torture", "version",
+                "commerce"],
           "config": ["check"], "contract": ["check", "diff", "lint", "guide", "usage", "infer"], "commerce": ["run", "check", "generate"]}
 
 
@@ -97,11 +120,16 @@ class Help(Case):
             usage = re.split(r"\s{2,}", usage)[0]
             command = max((name for name in OPTIONS if f"{usage} ".startswith(f"{name} ")), key=len, default=None)
             self.assertIsNotNone(command, f"docs/guide/cli.md has 'sluice {usage}'")
+            usage = usage.replace("-S NAME", "--subscription NAME")
             written[command] |= set(re.findall(r"--[a-z-]+", usage)) | {"-c"} & set(usage.split())
         for command, options in OPTIONS.items():
             self.assertIn(f"    sluice {command}", guide)
             told = set(options) - set(TARGET) if command.split()[0] != "commerce" else set(options)
+            if command in VERBS:  # what all of them take stands there once
+                told -= {"--domain", *ACT}
             self.assertEqual(told, written[command] - {"-c"}, command)
+        for option in {"--domain", *ACT} - set(TARGET):
+            self.assertRegex(guide, rf"All take .*`\[?{option}\b")
 
     def test_version(self):
         line = r"^sluice \d+\.\d+\.\d+ \(RocksDB \d+\.\d+\.\d+, SQLite \d+\.\d+\.\d+\)\n$"

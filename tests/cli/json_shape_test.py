@@ -15,7 +15,8 @@ SUBSCRIPTION = {"name": TEXT, "status": TEXT, "behind": COUNT, "parked": COUNT, 
 DOMAIN = {"domain": TEXT, "homes": COUNT, "idle": FLAG, "sequencer": TEXT, "waiting_subjects": COUNT, "waiting_events": COUNT,
           "aside": COUNT, "shared_gaps": [{"wanted": TEXT, "subjects": COUNT}], "channels": [TOPIC], "repartition": [TOPIC], "ordered": [TOPIC],
           "subscriptions": [SUBSCRIPTION]}
-STUCK = {"domain": TEXT, "cause": TEXT, "subject": TEXT, "since": TEXT, "behind": COUNT, "reason": TEXT}
+STUCK = {"domain": TEXT, "cause": TEXT, "subject": TEXT, "type": TEXT, "since": TEXT, "behind": COUNT, "reason": TEXT,
+         "next": TEXT}
 ORACLE = {"tables": COUNT, "rows": COUNT, "differences": COUNT, "rows_differing_by_table": dict}
 RUN = {**{name: COUNT for name in (
     "orders", "events_published", "events_delivered", "waited", "waited_max", "duplicates", "conflicts", "late",

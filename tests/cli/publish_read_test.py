@@ -55,7 +55,8 @@ class PublishRead(Case):
     def test_topics_and_status(self):
         self.sluice("publish", "-", stdin=lines([event("a", 1)]))
         topics = json.loads(self.sluice("topics", "--json").stdout)["topics"]
-        self.assertEqual({"order.placed": 3, "order.cancelled": 2, "shop.ordered": 4, "shop.repartition": 4},
+        self.assertEqual({"order.placed": 3, "order.cancelled": 2, "shop.audit": 4, "shop.commands": 4,
+                          "shop.ordered": 4, "shop.repartition": 4},
                          {one["name"]: one["partitions"] for one in topics if one["name"] != "shop.aside"})
         status = json.loads(self.sluice("status", "--json").stdout)
         self.assertFalse(status["idle"])

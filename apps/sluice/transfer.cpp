@@ -1,0 +1,181 @@
+#include "apps/sluice/session.hpp"
+#include "daemon/exit_code.hpp"
+#include "daemon/imported_event.hpp"
+#include "daemon/open_log.hpp"
+#include "daemon/wording.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace sluice::app {
+
+namespace {
+
+using daemon::Json;
+
+constexpr std::size_t kPage = 1'000;
+constexpr std::size_t kBatch = 1'000;
+
+/// Subject by subject, each backlog in its order.
+int export_backlogs(const daemon::Backend& backend, const runtime::StuckFilter& filter) {
+    std::string cursor;
+    do {
+        const auto page = backend.stuck(cursor, kPage, filter);
+        if (!page) return fail(page.error());
+        for (const Json& one : page.value().value("stuck", Json::array())) {
+            daemon::ShowQuery query;
+            query.subject = one.value("subject", std::string{});
+            query.domain = one.value("domain", std::string{});
+            query.subscription = filter.subscription;
+            query.limit = 10'000;
+            if (query.subject.empty()) continue;
+            const auto shown = backend.show(query);
+            if (!shown && shown.error().code == ErrorCode::kNotFound) continue;  // gone meanwhile
+            if (!shown) return fail(shown.error());
+            std::string text;
+            for (const std::string& line : shown.value().lines) text += line + "\n";
+            if (!put(text)) return put_failed();
+        }
+        const Json next = page.value().value("next", Json{});
+        cursor = next.is_string() ? next.get<std::string>() : std::string{};
+    } while (!cursor.empty());
+    return daemon::kExitDone;
+}
+
+/// Events of the lines that were read, published as new ones.
+class Import {
+public:
+    Import(daemon::Backend& backend, std::string name)
+        : backend_{backend},
+          name_{std::move(name)} {}
+
+    void refuse(std::uint64_t line, const Error& error) {
+        ++refused_;
+        fmt::print(
+            stderr, "{}", daemon::complaint(error.at(fmt::format("{}: line {}", name_, line)))
+        );
+    }
+
+    void add(std::uint64_t line, Event event) {
+        events_.push_back(std::move(event));
+        lines_.push_back(line);
+    }
+
+    [[nodiscard]] std::size_t size() const { return events_.size(); }
+
+    Status write() {
+        if (events_.empty()) return ok();
+        const auto answers = backend_.publish(events_);
+        if (!answers) return answers.error();
+        for (std::size_t i = 0; i < lines_.size(); ++i) {
+            const auto& answer = answers.value()[i];
+            if (answer) ++published_;
+            if (!answer) refuse(lines_[i], answer.error());
+        }
+        events_.clear();
+        lines_.clear();
+        return ok();
+    }
+
+    int done() const {
+        if (!put(fmt::format("{} imported, {} refused\n", published_, refused_))) {
+            return put_failed();
+        }
+        return refused_ == 0 ? daemon::kExitDone : daemon::kExitDoesNotHold;
+    }
+
+private:
+    daemon::Backend& backend_;
+    std::string name_;
+    std::vector<Event> events_;
+    std::vector<std::uint64_t> lines_;
+    std::uint64_t published_{0};
+    std::uint64_t refused_{0};
+};
+
+int import_file(
+    const std::string& file,
+    const daemon::ImportOptions& options,
+    const event::EventLimits& limits,
+    daemon::Backend& backend
+) {
+    const bool is_stdin = file == "-";
+    std::ifstream in{is_stdin ? "/dev/stdin" : file, std::ios::binary};
+    if (!in || std::filesystem::is_directory(file)) {
+        return fail(Error{ErrorCode::kNotFound, file + ": no such file, or not readable"});
+    }
+    Import import{backend, is_stdin ? "stdin" : file};
+    std::string line;
+    for (std::uint64_t number = 1; std::getline(in, line); ++number) {
+        if (line.empty()) continue;
+        auto event = daemon::imported_event(line, options, limits);
+        if (!event) {
+            import.refuse(number, event.error());
+            continue;
+        }
+        import.add(number, std::move(event).value());
+        if (import.size() < kBatch) continue;
+        if (const Status written = import.write(); !written) return fail(written.error());
+    }
+    if (const Status written = import.write(); !written) return fail(written.error());
+    return import.done();
+}
+
+}  // namespace
+
+void add_export(CLI::App& app, int& exit_code) {
+    CLI::App& command = *app.add_subcommand(
+        "export", "The backlogs of a subscription, as CloudEvents in JSON Lines"
+    );
+    auto filter = std::make_shared<runtime::StuckFilter>();
+    command.add_option("-S,--subscription", filter->subscription, "Whose backlogs")
+        ->type_name("NAME")
+        ->required();
+    command.add_option("--domain", filter->domain, "Of this domain alone")->type_name("NAME");
+    command.add_option("--cause", filter->cause, "For this cause alone")->type_name("CAUSE");
+    command.add_option("--type", filter->type, "At an event of this type")->type_name("TYPE");
+    const TargetPtr target = add_target(command);
+    command.callback([=, &exit_code] {
+        exit_code = with_backend(
+            *target,
+            daemon::Access::kRead,
+            [&](const daemon::Place&, daemon::Connection& connection) {
+                return export_backlogs(*connection.backend, *filter);
+            }
+        );
+    });
+}
+
+void add_import(CLI::App& app, int& exit_code) {
+    CLI::App& command = *app.add_subcommand(
+        "import", "Events and dead letters of Kafka Connect and Spring, as new events"
+    );
+    auto file = std::make_shared<std::string>();
+    auto options = std::make_shared<daemon::ImportOptions>();
+    command.add_option("FILE", *file, "What `export` or `kcat -J` wrote; - is stdin")
+        ->type_name("")
+        ->required();
+    command.add_option("--source", options->source, "Of all of them (default: /imports + theirs)")
+        ->type_name("URI");
+    command.add_option("--type", options->type, "Of what is no CloudEvent (default: its topic)")
+        ->type_name("TYPE");
+    const TargetPtr target = add_target(command);
+    command.callback([=, &exit_code] {
+        exit_code = with_backend(
+            *target,
+            daemon::Access::kPublish,
+            [&](const daemon::Place& place, daemon::Connection& connection) {
+                const event::EventLimits limits = daemon::limits_of(place.config);
+                return import_file(*file, *options, limits, *connection.backend);
+            }
+        );
+    });
+}
+
+}  // namespace sluice::app

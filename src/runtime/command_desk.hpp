@@ -1,0 +1,111 @@
+#pragma once
+
+#include <sluice/result.hpp>
+
+#include "log/log.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace sluice::runtime {
+
+/// A command on its way: its record, and where it is read. Two of one subject have different ids.
+struct OutgoingCommand {
+    HomeId home;
+    std::string id;
+    std::string subject;
+    Record record;
+};
+
+/// What has become of a command.
+struct CommandFate {
+    enum class State : std::uint8_t {
+        kPending,  ///< nobody has read it yet
+        kDone,
+        kRefused,  ///< it did not fit (any more), and nothing was changed
+    };
+
+    State state{State::kPending};
+    std::string detail;  ///< one line for a person
+
+    bool operator==(const CommandFate&) const = default;
+};
+
+/// Where commands are read, and where they lie afterwards with what became of them.
+struct CommandTopics {
+    std::string in;
+    std::string out;
+};
+
+/// Of the choices about what waits before the ordered topic: repartition, and aside.
+[[nodiscard]] CommandTopics sequencer_commands(std::string_view domain);
+
+/// Of the choices about subscriptions and their backlogs: commands, and audit.
+[[nodiscard]] CommandTopics subscription_commands(std::string_view domain);
+
+/// In the audit topic, behind a command's own headers: "done: <how it stood and stands>" or
+/// "refused: <why>".
+inline constexpr std::string_view kOutcomeHeader = "sluice-outcome";
+
+/// In the audit topic, on the record that an edited copy has replaced: the id of the command.
+inline constexpr std::string_view kOriginalHeader = "sluice-original";
+
+/// Puts operators' commands where their owner reads them, and looks for what has become of them.
+/// A command that lies in the log is carried out once, whether anybody waits for it or not.
+/// Threads:  any.
+/// Lifetime: the log outlives it.
+/// Failure:  those of the log. An error of `send` after its first commands were written leaves
+///           those to be carried out.
+/// Limits:   `kLookBack` records of each home are looked at for an earlier command.
+class CommandDesk {
+public:
+    static constexpr std::int64_t kLookBack = 20'000;
+
+    CommandDesk(log::Log& log, CommandTopics topics, std::uint32_t homes)
+        : log_{log},
+          topics_{std::move(topics)},
+          homes_{homes} {}
+
+    /// Commands that were sent, and how far their outcomes were looked for.
+    class Ticket {
+    public:
+        [[nodiscard]] const std::vector<CommandFate>& fates() const { return fates_; }
+
+        [[nodiscard]] bool all_known() const { return open_.empty(); }
+
+    private:
+        friend class CommandDesk;
+
+        using Key = std::pair<HomeId, std::pair<std::string, std::string>>;  // home, id, subject
+
+        std::vector<CommandFate> fates_;        ///< in the order of the commands
+        std::multimap<Key, std::size_t> open_;  ///< the indexes of those that are pending
+        std::map<HomeId, Offset> looked_up_to_;
+    };
+
+    /// Durable when it returns.
+    [[nodiscard]] Result<Ticket> send(std::vector<OutgoingCommand> commands);
+
+    /// Until all is known or `patience` is over.
+    [[nodiscard]] Status await(Ticket& ticket, std::chrono::milliseconds patience) const;
+
+    /// What became of commands with that id that were sent before, if they are not too long ago;
+    /// (subject, fate).
+    [[nodiscard]] Result<std::vector<std::pair<std::string, CommandFate>>> earlier(
+        std::string_view id
+    ) const;
+
+private:
+    Status look(Ticket& ticket) const;
+
+    log::Log& log_;
+    CommandTopics topics_;
+    std::uint32_t homes_;
+};
+
+}  // namespace sluice::runtime
