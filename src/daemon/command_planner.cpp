@@ -26,7 +26,7 @@ std::vector<std::string_view> causes_of(std::string_view verb) {
     if (verb == "skip" || verb == "adopt") return {"gap", "parked-gap"};
     if (verb == "settle") return {"conflict"};
     if (verb == "unflood") return {"flooded"};
-    if (verb == "take-back") return {"late-number", "late-closed", "flooded"};
+    if (verb == "take-back") return {"late-number", "late-closed", "flooded", "flooded-source"};
     return {};
 }
 

@@ -32,7 +32,8 @@ bool waits_for_a_person(std::string_view word) {
         AsideCause::kUnreadable,
         AsideCause::kLateNumber,
         AsideCause::kLateClosed,
-        AsideCause::kFlooded};
+        AsideCause::kFlooded,
+        AsideCause::kFloodedSource};
     return std::any_of(kCauses.begin(), kCauses.end(), [&](AsideCause cause) {
         return to_string(cause) == word;
     });

@@ -13,7 +13,7 @@ namespace sluice::runtime {
 namespace {
 
 Standing gap_since(std::int64_t ms, std::size_t waiting = 1) {
-    return {waiting, Instant{ms}, /*wants_sweep=*/true};
+    return {waiting, Instant{ms}, /*wants_sweep=*/true, {}};
 }
 
 TEST(WaitingIndex, WhatWaitsIsKnownWithoutItsName) {
