@@ -88,7 +88,7 @@ Result<std::unique_ptr<Client>> Client::open(
     return client;
 }
 
-Result<Event> Client::ask(rd_kafka_admin_op_t what, const Start& start) const {
+Result<Event> Client::answer_to(rd_kafka_admin_op_t what, const Start& start) const {
     const Queue queue{rd_kafka_queue_new(handle())};
     const AdminOptions options{rd_kafka_AdminOptions_new(handle(), what)};
     std::array<char, 256> why{};
@@ -97,14 +97,18 @@ Result<Event> Client::ask(rd_kafka_admin_op_t what, const Start& start) const {
         ) != RD_KAFKA_RESP_ERR_NO_ERROR) {
         return Error{ErrorCode::kBadConfig, fmt::format("kafka: {}", why.data())};
     }
-    for (const Again again{*this};;) {
-        start(options.get(), queue.get());
-        Event event{rd_kafka_queue_poll(queue.get(), patience_ms() + 1'000)};
-        if (!event) return refusal(RD_KAFKA_RESP_ERR__TIMED_OUT, "the cluster");
-        const auto code = rd_kafka_event_error(event.get());
-        if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return event;
-        if (!again.try_after(code)) return refusal(code, "the cluster");
-    }
+    start(options.get(), queue.get());
+    Event event{rd_kafka_queue_poll(queue.get(), patience_ms() + 1'000)};
+    if (!event) return refusal(RD_KAFKA_RESP_ERR__TIMED_OUT, "the cluster");
+    return event;
+}
+
+Result<Event> Client::ask(rd_kafka_admin_op_t what, const Start& start) const {
+    auto answer = answer_to(what, start);
+    if (!answer) return answer;
+    const auto code = rd_kafka_event_error(answer.value().get());
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return refusal(code, "the cluster");
+    return answer;
 }
 
 std::vector<Complaint> Client::complaints() const {

@@ -48,6 +48,9 @@ public:
     using Start = std::function<void(const rd_kafka_AdminOptions_t*, rd_kafka_queue_t*)>;
     [[nodiscard]] Result<Event> ask(rd_kafka_admin_op_t what, const Start& start) const;
 
+    /// The same, where an error that the cluster answers is an answer, too.
+    [[nodiscard]] Result<Event> answer_to(rd_kafka_admin_op_t what, const Start& start) const;
+
     [[nodiscard]] std::vector<Complaint> complaints() const;
 
     void complain(rd_kafka_resp_err_t code, std::string_view text);

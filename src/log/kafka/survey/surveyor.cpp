@@ -63,7 +63,7 @@ Surveyor& Surveyor::operator=(Surveyor&&) noexcept = default;
 Result<Surveyor> Surveyor::open(const KafkaOptions& options, Milliseconds patience) {
     auto client = survey::Client::open(options, RD_KAFKA_PRODUCER, patience);
     if (!client) return client.error();
-    return Surveyor{std::make_unique<Parts>(Parts{std::move(client).value()})};
+    return Surveyor{std::make_unique<Parts>(Parts{options, std::move(client).value(), {}})};
 }
 
 Result<ClusterFact> Surveyor::cluster() const {

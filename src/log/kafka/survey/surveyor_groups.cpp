@@ -35,6 +35,8 @@ GroupFact group_of(const rd_kafka_group_info& info) {
 rd_kafka_resp_err_t committed_in(
     rd_kafka_event_t& event, std::map<PartitionRef, Offset>& committed
 ) {
+    const auto code = rd_kafka_event_error(&event);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return code;
     std::size_t count = 0;
     const auto* result = rd_kafka_event_ListConsumerGroupOffsets_result(&event);
     const auto* groups = rd_kafka_ListConsumerGroupOffsets_result_groups(result, &count);
@@ -70,22 +72,36 @@ Result<std::vector<GroupFact>> Surveyor::groups() const {
     return groups;
 }
 
+Result<const survey::Client*> Surveyor::Parts::asker_for(const std::string& group) {
+    if (!group_client) {
+        KafkaOptions named = options;
+        named.properties["group.id"] = group;
+        auto opened =
+            survey::Client::open(named, RD_KAFKA_CONSUMER, Milliseconds{client->patience_ms()});
+        if (!opened) return opened.error();
+        group_client = std::move(opened).value();
+    }
+    return group_client.get();
+}
+
 Result<std::map<PartitionRef, Offset>> Surveyor::committed(const std::string& group) const {
-    const survey::Client& client = *parts_->client;
     const Asked asked{rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), nullptr)};
     rd_kafka_ListConsumerGroupOffsets_t* all = asked.get();
-    for (const survey::Again again{client};;) {
-        const auto event = client.ask(
+    for (const survey::Again again{*parts_->client};;) {
+        const auto asker = parts_->asker_for(group);
+        if (!asker) return asker.error();
+        const auto answer = asker.value()->answer_to(
             RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS,
             [&](const auto* options, auto* queue) {
-                rd_kafka_ListConsumerGroupOffsets(client.handle(), &all, 1, options, queue);
+                rd_kafka_ListConsumerGroupOffsets(asker.value()->handle(), &all, 1, options, queue);
             }
         );
-        if (!event) return event.error();
+        if (!answer) return answer.error();
         std::map<PartitionRef, Offset> committed;
-        const auto code = committed_in(*event.value(), committed);
+        const auto code = committed_in(*answer.value(), committed);
         if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return committed;
         if (!again.try_after(code)) return refusal(code, group);
+        parts_->group_client.reset();
     }
 }
 

@@ -101,6 +101,16 @@ TEST_F(KafkaSurveyor, SeesGroupsAndWhatTheyHaveCommitted) {
     );
 }
 
+/// Brokers make what coordinates groups when the first group is asked for.
+TEST(KafkaSurveyorOfAFreshCluster, KnowsThatAGroupThatIsTheFirstHasCommittedNothing) {
+    const sluice::test::KafkaCluster cluster;
+    const auto surveyor = Surveyor::open({cluster.bootstrap(), {}, {}, {}}, Milliseconds{60'000});
+    ASSERT_TRUE(surveyor) << surveyor.error().message;
+    const auto committed = surveyor.value().committed("nobody");
+    ASSERT_TRUE(committed) << committed.error().message;
+    EXPECT_TRUE(committed.value().empty());
+}
+
 TEST_F(KafkaSurveyor, SeesThatNobodyChecksPermissions) {
     const auto acls = surveyor_.acls();
     ASSERT_TRUE(acls) << acls.error().message;
