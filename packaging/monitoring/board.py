@@ -27,7 +27,8 @@ ROWS = {
         ("Committing a step", ["sluice_step_duration_seconds"]),
         ("Duplicates", ["sluice_duplicates_total", "sluice_duplicates_not_compared_total"]),
         ("Invalid and foreign", ["sluice_invalid_total", "sluice_invalid_warned_total", "sluice_foreign_total"]),
-        ("Deleted by retention, and held for a subscription", ["sluice_retention_deleted_total", "sluice_retention_held_records"]),
+        ("Deleted by retention", ["sluice_retention_deleted_total"]),
+        ("Held for a subscription though their retention is over", ["sluice_retention_held_records"]),
         ("Subjects in memory", ["sluice_subjects_cached", "sluice_subjects_cached_limit"]),
     ],
     "Subscriptions": [
