@@ -10,7 +10,7 @@ namespace sluice::guide {
 
 std::string plain(std::string_view text) {
     static constexpr std::string_view kAnywhere = "\\`*_[]<>|&";
-    static constexpr std::string_view kAtTheStart = "#+-=";
+    static constexpr std::string_view kAtTheStart = "#+-=~";
     text.remove_prefix(std::min(text.find_first_not_of(" \n\r\t"), text.size()));
     const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
     std::string out;
