@@ -12,11 +12,15 @@
 #include "log/embedded/wal_scan.hpp"
 
 #include <fmt/format.h>
+#include <rocksdb/db.h>
+#include <rocksdb/sst_file_reader.h>
 
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <set>
 #include <utility>
+#include <vector>
 
 namespace sluice::log {
 
@@ -144,6 +148,23 @@ Result<std::unique_ptr<Store>> open_store(
     return Store::open(path, options, OpenFor::kSalvage, rocksdb::Env::Default(), health);
 }
 
+/// A whole table that the list of tables (MANIFEST) does not know: the list has lost its end, and
+/// what it still says may be older for one kind of data than for another. (A table that a crash
+/// cut short has no end, and is none.)
+std::optional<std::string> unlisted_table(const std::filesystem::path& store, rocksdb::DB& listed) {
+    std::vector<rocksdb::LiveFileMetaData> live;
+    listed.GetLiveFilesMetaData(&live);
+    std::set<std::string> known;
+    for (const auto& table : live) known.insert(std::filesystem::path{table.name}.filename());
+    for (const auto& entry : std::filesystem::directory_iterator{store}) {
+        const std::filesystem::path& path = entry.path();
+        if (path.extension() != ".sst" || known.contains(path.filename())) continue;
+        rocksdb::SstFileReader reader{rocksdb::Options{}};
+        if (reader.Open(path.string()).ok()) return path.filename().string();
+    }
+    return std::nullopt;
+}
+
 /// Up to which group the tables hold everything. Every block of them is read: they are whole, or
 /// nothing is. RocksDB opens a copy for that, without the write-ahead logs that it may miss.
 Result<std::uint64_t> check_tables(const EmbeddedOptions& options) {
@@ -155,6 +176,16 @@ Result<std::uint64_t> check_tables(const EmbeddedOptions& options) {
     if (!store) return store.error();
     const rocksdb::Status whole = store.value()->db().VerifyChecksum();
     if (!whole.ok()) return open_error(whole, store_of(options));
+    if (const auto unlisted = unlisted_table(store_of(options), store.value()->db())) {
+        return Error{
+            ErrorCode::kCorrupt,
+            fmt::format(
+                "{}: the list of tables (MANIFEST) is older than {}; nothing was changed; restore "
+                "the directory from a backup",
+                store_of(options).string(),
+                *unlisted
+            )};
+    }
     return last_group(*store.value());
 }
 

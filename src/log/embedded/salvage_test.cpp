@@ -137,6 +137,20 @@ TEST_F(SalvageTest, ADamagedTableIsNothingToBeginWith) {
     EXPECT_EQ(test::files_below(options_.directory), before);
 }
 
+TEST_F(SalvageTest, AListOfTablesThatLostItsEndIsNothingToBeginWith) {
+    static_cast<void>(test::open_or_fail(options_));  // there are tables now
+    for (const auto& entry : std::filesystem::directory_iterator{store_}) {
+        if (!entry.path().filename().string().starts_with("MANIFEST")) continue;
+        ASSERT_TRUE(truncate_durably(entry.path(), entry.file_size() * 3 / 4));
+    }
+    expect_refused();
+    const auto before = test::files_below(options_.directory);
+    const auto done = salvage(options_);
+    ASSERT_FALSE(done.has_value());
+    EXPECT_NE(done.error().message.find("MANIFEST"), std::string::npos) << done.error().message;
+    EXPECT_EQ(test::files_below(options_.directory), before);
+}
+
 TEST_F(SalvageTest, ALogThatIsInUseIsLeftAlone) {
     const auto log = test::open_or_fail(options_);
     const auto done = salvage(options_);
@@ -219,7 +233,8 @@ TEST(SalvageModel, KeepsABeginningOfTheHistoryOrChangesNothing) {
                 EXPECT_EQ(log->report().last_group, done.value().kept_group);
             }
             test::History history;
-            ASSERT_TRUE(history.open(*log));
+            const Status begun = history.open(*log);
+            ASSERT_TRUE(begun) << begun.error().message;
             for (int i = 0; i < 4; ++i) ASSERT_TRUE(history.act());
             ASSERT_NO_FATAL_FAILURE(history.check(*log));
             history.close();
