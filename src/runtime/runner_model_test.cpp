@@ -87,7 +87,7 @@ TEST(RunnerModel, OrderHoldsAndNothingIsLostWhateverFails) {
         rig.wait_for([&] {
             pass_time();
             return seen.of(subject).size() >= expected.size() &&
-                   rig.backlog("model", subject).size() == behind.size();
+                   rig.backlog("model", subject) == behind;
         });
         ASSERT_EQ(seen.of(subject), expected);
         ASSERT_EQ(rig.backlog("model", subject), behind);
