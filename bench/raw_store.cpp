@@ -16,7 +16,7 @@ namespace sluice::bench {
 
 namespace {
 
-void require(bool holds, const std::string& what) {
+void require_that(bool holds, const std::string& what) {
     if (holds) return;
     fmt::print(stderr, "sluice_bench: {}\n", what);
     std::_Exit(1);
@@ -27,7 +27,7 @@ std::unique_ptr<rocksdb::DB> open(const std::filesystem::path& directory) {
     options.create_if_missing = true;
     rocksdb::DB* db = nullptr;
     const rocksdb::Status opened = rocksdb::DB::Open(options, directory.string(), &db);
-    require(opened.ok(), opened.ToString());
+    require_that(opened.ok(), opened.ToString());
     return std::unique_ptr<rocksdb::DB>{db};
 }
 
@@ -38,14 +38,14 @@ void append_all(rocksdb::DB& db, const Load& load) {
     for (std::uint64_t event = 0; event < load.events;) {
         rocksdb::WriteBatch batch;
         for (std::size_t at = 0; at < load.batch && event < load.events; ++at, ++event) {
-            require(batch.Put(fmt::format("{:016x}", event), value).ok(), "batch");
+            require_that(batch.Put(fmt::format("{:016x}", event), value).ok(), "batch");
         }
-        require(db.Write(synced, &batch).ok(), "write");
+        require_that(db.Write(synced, &batch).ok(), "write");
     }
 }
 
 void execute(sqlite3* db, const char* statement) {
-    require(
+    require_that(
         sqlite3_exec(db, statement, nullptr, nullptr, nullptr) == SQLITE_OK, sqlite3_errmsg(db)
     );
 }
@@ -61,14 +61,16 @@ RawRates raw_store(const Load& load) {
                             for (it->SeekToFirst(); it->Valid(); it->Next())
                                 bytes += it->value().size();
                         }).seconds;
-    require(bytes == load.events * load.data_bytes, "the scan lost something");
+    require_that(bytes == load.events * load.data_bytes, "the scan lost something");
     const auto events = static_cast<double>(load.events);
     return RawRates{events / append, events / scan};
 }
 
 double raw_sqlite(const Load& load) {
     sqlite3* opened = nullptr;
-    require(sqlite3_open((load.directory / "raw.sqlite").c_str(), &opened) == SQLITE_OK, "sqlite");
+    require_that(
+        sqlite3_open((load.directory / "raw.sqlite").c_str(), &opened) == SQLITE_OK, "sqlite"
+    );
     const std::unique_ptr<sqlite3, int (*)(sqlite3*)> db{opened, &sqlite3_close};
     execute(opened, "PRAGMA journal_mode=WAL");
     execute(opened, "PRAGMA synchronous=FULL");
@@ -85,11 +87,11 @@ double raw_sqlite(const Load& load) {
     const char* upsert_model =
         "INSERT INTO model VALUES (?1, 1) ON CONFLICT (subject) DO UPDATE SET events = "
         "model.events + 1";
-    require(
+    require_that(
         sqlite3_prepare_v2(opened, upsert_inbox, -1, &inbox, nullptr) == SQLITE_OK,
         sqlite3_errmsg(opened)
     );
-    require(
+    require_that(
         sqlite3_prepare_v2(opened, upsert_model, -1, &model, nullptr) == SQLITE_OK,
         sqlite3_errmsg(opened)
     );
@@ -103,7 +105,7 @@ double raw_sqlite(const Load& load) {
                 );
                 if (statement == inbox)
                     sqlite3_bind_int64(statement, 2, static_cast<std::int64_t>(event) + 1);
-                require(sqlite3_step(statement) == SQLITE_DONE, sqlite3_errmsg(opened));
+                require_that(sqlite3_step(statement) == SQLITE_DONE, sqlite3_errmsg(opened));
                 sqlite3_reset(statement);
             }
         }

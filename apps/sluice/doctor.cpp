@@ -19,7 +19,7 @@ namespace {
 
 using daemon::Json;
 
-struct Arguments {
+struct DoctorArguments {
     daemon::GroundTarget target;
     Milliseconds outage{std::chrono::hours{24}};
     doctor::DiagnoseOptions options;
@@ -73,7 +73,7 @@ int show_checks(const std::vector<doctor::Check>& checks, bool as_json) {
     return put_lines(as_json ? daemon::to_text(json) + "\n" : text, code);
 }
 
-int examine(const Arguments& arguments) {
+int examine(const DoctorArguments& arguments) {
     const auto ground = daemon::find_ground(arguments.target);
     if (!ground) return fail(ground.error());
     if (!ground->kafka()) {
@@ -99,7 +99,7 @@ void add_doctor(CLI::App& app, int& exit_code) {
     CLI::App& command = *app.add_subcommand(
         "doctor", "What stands between Sluice and a Kafka cluster, and what to do"
     );
-    const auto arguments = std::make_shared<Arguments>();
+    const auto arguments = std::make_shared<DoctorArguments>();
     add_ground(command, arguments->target, false);
     command.add_flag(
         "--acl", arguments->acl, "Print the ACLs that each part needs, and ask nobody"

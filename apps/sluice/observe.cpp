@@ -18,7 +18,7 @@ namespace sluice::app {
 
 namespace {
 
-struct Arguments {
+struct ObserveArguments {
     daemon::GroundTarget target;
     std::string domain;
     std::string group;
@@ -46,7 +46,9 @@ Result<daemon::ContractPtr> choose(const daemon::Ground& ground, const std::stri
         )};
 }
 
-int look(const Arguments& arguments, const daemon::ContractPtr& contract, observe::Source& source) {
+int look(
+    const ObserveArguments& arguments, const daemon::ContractPtr& contract, observe::Source& source
+) {
     const SystemClock clock;
     const Instant now = clock.now();
     const runtime::DomainPlan plan = runtime::plan_of(contract);
@@ -66,7 +68,7 @@ int look(const Arguments& arguments, const daemon::ContractPtr& contract, observ
     return put(text) ? daemon::kExitDone : put_failed();
 }
 
-int run(const Arguments& arguments) {
+int run_observe(const ObserveArguments& arguments) {
     const auto ground = daemon::find_ground(arguments.target);
     if (!ground) return fail(ground.error());
     const auto contract = choose(*ground, arguments.domain);
@@ -102,7 +104,7 @@ void add_observe(CLI::App& app, int& exit_code) {
         "observe",
         "How often a plain consumer would have met events in the wrong order; writes nothing"
     );
-    const auto arguments = std::make_shared<Arguments>();
+    const auto arguments = std::make_shared<ObserveArguments>();
     add_ground(command, arguments->target, true);
     command.add_option("--domain", arguments->domain, "Which, where the configuration has several")
         ->type_name("NAME");
@@ -128,7 +130,7 @@ void add_observe(CLI::App& app, int& exit_code) {
         ->capture_default_str();
     add_duration(command, "--patience", arguments->patience, "For each answer of the cluster");
     command.add_flag("--json", arguments->json, "As one JSON object");
-    command.callback([arguments, &exit_code] { exit_code = run(*arguments); });
+    command.callback([arguments, &exit_code] { exit_code = run_observe(*arguments); });
 }
 
 }  // namespace sluice::app

@@ -20,13 +20,13 @@ namespace sluice::app {
 
 namespace {
 
-struct Arguments {
+struct PlanArguments {
     plan::Load load;
     plan::Capacity capacity;
     bool json{false};
 };
 
-using ArgumentsPtr = std::shared_ptr<Arguments>;
+using ArgumentsPtr = std::shared_ptr<PlanArguments>;
 
 /// As a duration, and "200us" besides: a handler may be quicker than a millisecond.
 std::chrono::microseconds handler_time(const std::string& written) {
@@ -151,7 +151,7 @@ std::string as_text(const plan::Plan& plan, const plan::Capacity& at) {
     return text;
 }
 
-int show(const Arguments& arguments) {
+int show(const PlanArguments& arguments) {
     const auto plan = plan::make_plan(arguments.load, arguments.capacity);
     if (!plan) return fail(plan.error());
     const bool put_it =
@@ -166,7 +166,7 @@ void add_plan(CLI::App& app, int& exit_code) {
     CLI::App& command = *app.add_subcommand(
         "plan", "From a load to partitions, instances and brokers, with the arithmetic"
     );
-    const auto arguments = std::make_shared<Arguments>();
+    const auto arguments = std::make_shared<PlanArguments>();
     add_load(command, arguments->load);
     add_capacity(command, arguments->capacity);
     command.add_flag("--json", arguments->json, "As one JSON object");

@@ -19,7 +19,7 @@ namespace sluice::app {
 
 namespace {
 
-struct Arguments {
+struct TortureArguments {
     sim::TortureOptions torture;
     std::uint64_t minutes{0};
     std::string out{"failure.scn"};
@@ -47,7 +47,7 @@ void print(const sim::TortureReport& report, bool json) {
 }
 
 /// What a person needs to see it again.
-int failed(const sim::Failure& failure, const Arguments& arguments) {
+int failed(const sim::Failure& failure, const TortureArguments& arguments) {
     const std::string title = failure.violations.empty() ? "a failure" : failure.violations.front();
     std::ofstream file{arguments.out};
     file << sim::to_text(failure.history, title);
@@ -74,7 +74,7 @@ int failed(const sim::Failure& failure, const Arguments& arguments) {
     return daemon::kExitDoesNotHold;
 }
 
-int torture(Arguments arguments) {
+int torture(TortureArguments arguments) {
     watch_interrupt();
     if (arguments.minutes > 0) arguments.torture.time_max = std::chrono::minutes{arguments.minutes};
     ProgressBar bar;
@@ -96,7 +96,7 @@ void add_torture(CLI::App& app, int& exit_code) {
         "torture",
         "Play random histories with faults over a simulated cluster, and check every promise"
     );
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<TortureArguments>();
     sim::TortureOptions& options = arguments->torture;
     command.add_option("--seed", options.seed, "Of the first history; the next ones count on")
         ->type_name("N")

@@ -6,8 +6,6 @@ namespace sluice::commerce::test {
 
 namespace {
 
-constexpr std::string_view kDay1 = "2018-05-02T12:00:00Z";
-constexpr std::string_view kDay2 = "2018-05-03T12:00:00Z";
 constexpr std::string_view kDay3 = "2018-05-04T12:00:00Z";
 constexpr std::string_view kDay4 = "2018-05-05T12:00:00Z";
 

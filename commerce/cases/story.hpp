@@ -6,9 +6,13 @@
 
 #include <ostream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sluice::commerce::test {
+
+inline constexpr std::string_view kDay1 = "2018-05-02T12:00:00Z";
+inline constexpr std::string_view kDay2 = "2018-05-03T12:00:00Z";
 
 /// What a service's tables must say at the end of a case: a query, its columns parted by blanks,
 /// its rows by "; ".

@@ -118,8 +118,6 @@ CaseStory case_9() {
           "booked 8000; order 8000"}}};
 }
 
-constexpr std::string_view kDay1 = "2018-05-02T12:00:00Z";
-constexpr std::string_view kDay2 = "2018-05-03T12:00:00Z";
 const char* const kMember = "SELECT orders, earned, spent, balance FROM benefits_member";
 
 CaseStory case_10a() {

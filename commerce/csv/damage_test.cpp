@@ -13,15 +13,15 @@
 namespace sluice::commerce {
 namespace {
 
-constexpr std::array<std::string_view, 2> kColumns{"id", "text"};
+constexpr std::array<std::string_view, 2> kDamagedColumns{"id", "text"};
 
 using Rows = std::vector<std::string>;
 
 /// "id|text@line" per row, and then the error, if there is one, without the folder.
-Rows read(std::string_view content) {
+Rows read_rows(std::string_view content) {
     const test::TempDir dir;
     Rows out;
-    const Status status = read_csv(dir.write("in.csv", content), kColumns, [&](CsvRow& row) {
+    const Status status = read_csv(dir.write("in.csv", content), kDamagedColumns, [&](CsvRow& row) {
         out.push_back(fmt::format("{}|{}@{}", row.text(0), row.text(1), row.line()));
     });
     if (!status) out.push_back(status.error().message.substr(dir.path().size() + 1));
@@ -50,7 +50,7 @@ TEST(CsvDamage, WhatIsStillAFileIsReadAsMeant) {
         {"a zero byte", std::string{"id,text\n1,a\0b\n", 14}, {std::string{"1|a\0b@2", 7}}},
         {"semicolons are no commas in a field", "id,text\n1,a;b\n", {"1|a;b@2"}},
     };
-    for (const Given& given : all) EXPECT_EQ(read(given.content), given.rows) << given.what;
+    for (const Given& given : all) EXPECT_EQ(read_rows(given.content), given.rows) << given.what;
 }
 
 TEST(CsvDamage, WhatIsNoneIsRefusedWithItsLineAndRowsBeforeItAreGiven) {
@@ -93,12 +93,12 @@ TEST(CsvDamage, WhatIsNoneIsRefusedWithItsLineAndRowsBeforeItAreGiven) {
          "id,text\n1,a\n2",
          {"1|a@2", "in.csv:3: 1 fields where the header has 2 columns"}},
     };
-    for (const Given& given : all) EXPECT_EQ(read(given.content), given.rows) << given.what;
+    for (const Given& given : all) EXPECT_EQ(read_rows(given.content), given.rows) << given.what;
 }
 
 TEST(CsvDamage, AFolderIsNoFile) {
     const test::TempDir dir;
-    const Status status = read_csv(dir.path(), kColumns, [](CsvRow&) {});
+    const Status status = read_csv(dir.path(), kDamagedColumns, [](CsvRow&) {});
     ASSERT_FALSE(status.has_value());
     EXPECT_EQ(status.error().code, ErrorCode::kIo);
     EXPECT_NE(status.error().message.find(dir.path() + ": "), std::string::npos);
@@ -107,7 +107,7 @@ TEST(CsvDamage, AFolderIsNoFile) {
 TEST(CsvDamage, TheFirstFailureOfARowIsToldAndALongValueIsCut) {
     const test::TempDir dir;
     const std::string path = dir.write("in.csv", "id,text\n" + std::string(500, 'x') + ",\n");
-    const Status status = read_csv(path, kColumns, [](CsvRow& row) {
+    const Status status = read_csv(path, kDamagedColumns, [](CsvRow& row) {
         row.integer(0);
         row.required(1);
         row.fail("never told");
@@ -191,7 +191,7 @@ TEST(CsvDamageModel, LinesAreThoseOfAnEditorWhateverStandsInTheFields) {
     std::mt19937_64 random{seed};
     for (int round = 0; round < 150; ++round) {
         const RandomFile file{random};
-        ASSERT_EQ(read(file.content), file.rows) << file.content;
+        ASSERT_EQ(read_rows(file.content), file.rows) << file.content;
     }
 }
 
@@ -202,7 +202,7 @@ TEST(CsvDamageModel, AFileCutAnywhereGivesItsFirstRowsAndNoOthers) {
     for (int round = 0; round < 300; ++round) {
         const RandomFile file{random};
         const std::string cut = file.content.substr(0, random() % (file.content.size() + 1));
-        Rows got = read(cut);
+        Rows got = read_rows(cut);
         // The last row may have lost its end, and what comes last may be the error.
         const bool refused = !got.empty() && got.back().starts_with("in.csv");
         got.resize(got.size() - std::min<std::size_t>(got.size(), 1));

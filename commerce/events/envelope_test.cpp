@@ -21,7 +21,7 @@ Event completed() {
     return event;
 }
 
-std::string refusal(const Event& event) {
+std::string envelope_refusal(const Event& event) {
     const auto envelope = read_envelope(event);
     return envelope.has_value() ? "accepted" : envelope.error().message;
 }
@@ -47,18 +47,18 @@ TEST(Envelope, ReadsEveryPairOfAStamp) {
 TEST(Envelope, NamesTheAttributeThatIsWrong) {
     Event event = completed();
     event.subject.clear();
-    EXPECT_EQ(refusal(event), "subject: expected an id, found ''");
+    EXPECT_EQ(envelope_refusal(event), "subject: expected an id, found ''");
     event = completed();
     event.time = "yesterday";
-    EXPECT_EQ(refusal(event), "time: 'yesterday' is not a time like 2018-01-30T12:00:00Z");
+    EXPECT_EQ(envelope_refusal(event), "time: 'yesterday' is not a time like 2018-01-30T12:00:00Z");
     event = completed();
     event.extensions["sourcesequence"] = "0";
-    EXPECT_EQ(refusal(event), "sourcesequence: expected a number from 1 up, found '0'");
+    EXPECT_EQ(envelope_refusal(event), "sourcesequence: expected a number from 1 up, found '0'");
     for (const char* stamp :
          {"/orders", "/orders x", "/orders 0", "/orders 1x", "/deliveries 1 ", ""}) {
         event = completed();
         event.extensions["dependson"] = stamp;
-        EXPECT_EQ(refusal(event).substr(0, 9), "dependson") << stamp;
+        EXPECT_EQ(envelope_refusal(event).substr(0, 9), "dependson") << stamp;
     }
 }
 
@@ -70,20 +70,21 @@ TEST(Envelope, NumbersUpToTheirLimitAndOneBeyond) {
     EXPECT_EQ(read_envelope(event)->orders_seen, 9223372036854775807);
     event.extensions["sourcesequence"] = "9223372036854775808";
     EXPECT_EQ(
-        refusal(event), "sourcesequence: expected a number from 1 up, found '9223372036854775808'"
+        envelope_refusal(event),
+        "sourcesequence: expected a number from 1 up, found '9223372036854775808'"
     );
     for (const char* number : {"", "-1", "+1", " 1", "1 ", "1.0", "one"}) {
         event.extensions["sourcesequence"] = number;
-        EXPECT_EQ(refusal(event).substr(0, 14), "sourcesequence") << number;
+        EXPECT_EQ(envelope_refusal(event).substr(0, 14), "sourcesequence") << number;
     }
 }
 
 TEST(Envelope, OnlyADeliveryHasToSayWhichOrderEventItSaw) {
     Event event = completed();
     event.extensions.erase("dependson");
-    EXPECT_EQ(refusal(event), "dependson: expected '/orders N', found ''");
+    EXPECT_EQ(envelope_refusal(event), "dependson: expected '/orders N', found ''");
     event.source = "/orders";
-    EXPECT_EQ(refusal(event), "accepted");
+    EXPECT_EQ(envelope_refusal(event), "accepted");
     event.extensions["dependson"] = "/deliveries 4";
     EXPECT_EQ(read_envelope(event)->deliveries_seen, 4);
 }
@@ -91,7 +92,7 @@ TEST(Envelope, OnlyADeliveryHasToSayWhichOrderEventItSaw) {
 TEST(Envelope, ATimeIsThere) {
     Event event = completed();
     event.time.reset();
-    EXPECT_EQ(refusal(event), "time: '' is not a time like 2018-01-30T12:00:00Z");
+    EXPECT_EQ(envelope_refusal(event), "time: '' is not a time like 2018-01-30T12:00:00Z");
 }
 
 TEST(Envelope, AReviewHasNoNumber) {

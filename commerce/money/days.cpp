@@ -10,8 +10,6 @@ namespace sluice::commerce {
 
 namespace {
 
-constexpr std::int64_t kSecondsPerDay = 86'400;
-
 std::optional<int> digits(std::string_view text) {
     int value = 0;
     for (const char c : text) {

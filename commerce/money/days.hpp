@@ -10,6 +10,8 @@
 
 namespace sluice::commerce {
 
+inline constexpr std::int64_t kSecondsPerDay = 86'400;
+
 /// A moment in whole seconds since 1970-01-01T00:00:00Z, as events carry it.
 struct UtcTime {
     std::int64_t seconds{};

@@ -2,12 +2,6 @@
 
 namespace sluice::commerce {
 
-namespace {
-
-constexpr std::int64_t kSecondsPerDay = 86'400;
-
-}  // namespace
-
 Day bday(const Policy& policy, UtcTime time) {
     const std::int64_t local = time.seconds + policy.offset_minutes * 60;
     const std::int64_t day = local / kSecondsPerDay;

@@ -10,7 +10,7 @@ namespace sluice::commerce {
 
 namespace {
 
-Error refused(const char* why) {
+Error refused_change(const char* why) {
     return Error{ErrorCode::kConflict, why};
 }
 
@@ -96,10 +96,10 @@ Result<std::vector<std::size_t>> OrderState::open_units(const std::vector<UnitRe
     places.reserve(refs.size());
     for (const UnitRef& ref : refs) {
         const UnitState* unit = find(ref);
-        if (unit == nullptr) return refused(reason::kUnknownUnit);
+        if (unit == nullptr) return refused_change(reason::kUnknownUnit);
         const auto place = static_cast<std::size_t>(unit - units_.data());
         const bool again = std::find(places.begin(), places.end(), place) != places.end();
-        if (unit->fate != Fate::kOpen || again) return refused(reason::kUnitNotOpen);
+        if (unit->fate != Fate::kOpen || again) return refused_change(reason::kUnitNotOpen);
         places.push_back(place);
     }
     return places;
@@ -133,7 +133,7 @@ void OrderState::finish(Change& change, Tenders due_before, std::int64_t sequenc
 }
 
 Result<Change> OrderState::apply(const OrderPaid& event, std::int64_t sequence) {
-    if (paid_) return refused(reason::kAlreadyPaid);
+    if (paid_) return refused_change(reason::kAlreadyPaid);
     Change change;
     paid_ = true;
     captured_ = {event.card, event.voucher};
@@ -159,7 +159,7 @@ Result<Change> OrderState::apply(const OrderReturned& event, std::int64_t sequen
     if (!places.has_value()) return places.error();
     std::int64_t net = 0;
     for (const std::size_t place : places.value()) net += units_[place].net;
-    if (event.fee > net) return refused(reason::kFeeTooHigh);
+    if (event.fee > net) return refused_change(reason::kFeeTooHigh);
     const Tenders before = refunds_due();
     Change change;
     change.units = std::move(places).value();
@@ -175,10 +175,10 @@ Result<Change> OrderState::apply(const OrderRefunded& event, std::int64_t sequen
     const auto refund = std::find_if(refunds_.begin(), refunds_.end(), [&](const auto& entry) {
         return entry.sequence == event.of;
     });
-    if (refund == refunds_.end()) return refused(reason::kNothingToRefund);
-    if (refund->done) return refused(reason::kAlreadyRefunded);
+    if (refund == refunds_.end()) return refused_change(reason::kNothingToRefund);
+    if (refund->done) return refused_change(reason::kAlreadyRefunded);
     if (refund->amount != Tenders{event.card, event.voucher})
-        return refused(reason::kRefundDiffers);
+        return refused_change(reason::kRefundDiffers);
     refund->done = true;
     sequence_ = sequence;
     return Change{};

@@ -19,13 +19,13 @@ using Amounts = std::vector<std::int64_t>;
 using test::unit;
 namespace cases = test::cases;
 
-OrderPlaced placed(const PlacingInput& input) {
+OrderPlaced placed_event(const PlacingInput& input) {
     auto order = place(input);
     EXPECT_TRUE(order.has_value()) << (order.has_value() ? "" : order.error().message);
     return order.has_value() ? order.value() : OrderPlaced{};
 }
 
-std::string refusal(const PlacingInput& input) {
+std::string placing_refusal(const PlacingInput& input) {
     const auto order = place(input);
     return order.has_value() ? "placed" : order.error().message;
 }
@@ -43,7 +43,7 @@ std::int64_t total(const OrderPlaced& order, std::int64_t PlacedUnit::*member) {
 }
 
 TEST(Placing, Case1aFiveLinesOneDiscount) {
-    const OrderPlaced order = placed(cases::five_lines());
+    const OrderPlaced order = placed_event(cases::five_lines());
     EXPECT_EQ(all(order, &PlacedUnit::platform), (Amounts{238, 424, 93, 597, 148}));
     EXPECT_EQ(order.due, 11052);
     EXPECT_EQ(order.shipping, (std::vector<Shipping>{{"S1", 0}, {"S2", 0}, {"S3", 0}}));
@@ -52,56 +52,56 @@ TEST(Placing, Case1aFiveLinesOneDiscount) {
 TEST(Placing, Case2UnitsOfOneLine) {
     PlacingInput input = cases::three_pieces();
     std::swap(input.units[0], input.units[2]);  // given in any order
-    const OrderPlaced order = placed(input);
+    const OrderPlaced order = placed_event(input);
     EXPECT_EQ(all(order, &PlacedUnit::platform), (Amounts{34, 33, 33}));
     EXPECT_EQ(all(order, &PlacedUnit::net), (Amounts{965, 966, 966}));
     EXPECT_EQ(all(order, &PlacedUnit::unit), (Amounts{1, 2, 3}));
 }
 
 TEST(Placing, Case3TwoBearers) {
-    const OrderPlaced order = placed(cases::two_bearers());
+    const OrderPlaced order = placed_event(cases::two_bearers());
     EXPECT_EQ(all(order, &PlacedUnit::platform), (Amounts{4, 4, 2}));
     EXPECT_EQ(all(order, &PlacedUnit::seller_share), (Amounts{1, 0, 0}));
 }
 
 TEST(Placing, Case4aAZeroOrder) {
-    const OrderPlaced order = placed(cases::with_gift());
+    const OrderPlaced order = placed_event(cases::with_gift());
     EXPECT_EQ(all(order, &PlacedUnit::platform), (Amounts{3000, 2000, 0}));
     EXPECT_EQ(order.due, 0);
 }
 
 TEST(Placing, Case4bADiscountBeyondTheGoodsIsRefused) {
     PlacingInput input = cases::with_gift(6'000);
-    EXPECT_EQ(refusal(input), "discount 6000 exceeds the goods 5000");
+    EXPECT_EQ(placing_refusal(input), "discount 6000 exceeds the goods 5000");
     input.platform_discount = 3000;
     input.seller_discount = 2001;
-    EXPECT_EQ(refusal(input), "discount 5001 exceeds the goods 5000");
+    EXPECT_EQ(placing_refusal(input), "discount 5001 exceeds the goods 5000");
 }
 
 TEST(Placing, Case5Shipping) {
     PlacingInput input = cases::with_shipping();
     std::swap(input.shipping[0], input.shipping[1]);
-    const OrderPlaced order = placed(input);
+    const OrderPlaced order = placed_event(input);
     EXPECT_EQ(all(order, &PlacedUnit::platform), (Amounts{400, 250, 180}));
     EXPECT_EQ(order.due, 8020);
     EXPECT_EQ(order.shipping, (std::vector<Shipping>{{"S1", 300}, {"S2", 250}}));
 }
 
 TEST(Placing, Case7aVatOncePerDocument) {
-    const OrderPlaced order = placed(cases::three_taxed_lines());
+    const OrderPlaced order = placed_event(cases::three_taxed_lines());
     EXPECT_EQ(all(order, &PlacedUnit::vat), (Amounts{92, 91, 91}));
     EXPECT_EQ(total(order, &PlacedUnit::vat), 274);
 }
 
 TEST(Placing, Case7bTaxableAndExempt) {
-    const OrderPlaced order = placed(cases::taxed_and_exempt());
+    const OrderPlaced order = placed_event(cases::taxed_and_exempt());
     EXPECT_EQ(all(order, &PlacedUnit::platform), (Amounts{1100, 550}));
     EXPECT_EQ(all(order, &PlacedUnit::net), (Amounts{9900, 4950}));
     EXPECT_EQ(all(order, &PlacedUnit::vat), (Amounts{900, 0}));
 }
 
 TEST(Placing, Case8aCommission) {
-    const OrderPlaced order = placed(cases::with_commission());
+    const OrderPlaced order = placed_event(cases::with_commission());
     EXPECT_EQ(all(order, &PlacedUnit::seller_share), (Amounts{134, 133, 133}));
     EXPECT_EQ(all(order, &PlacedUnit::commission), (Amounts{384, 384, 384}));
     EXPECT_EQ(all(order, &PlacedUnit::payable), (Amounts{2815, 2816, 2816}));
@@ -110,7 +110,7 @@ TEST(Placing, Case8aCommission) {
 }
 
 TEST(Placing, AnOrderWithoutItems) {
-    const OrderPlaced order = placed(PlacingInput{});
+    const OrderPlaced order = placed_event(PlacingInput{});
     EXPECT_EQ(order.due, 0);
     EXPECT_TRUE(order.units.empty() && order.shipping.empty());
 }
@@ -118,25 +118,25 @@ TEST(Placing, AnOrderWithoutItems) {
 TEST(Placing, RefusesWhatCannotBe) {
     PlacingInput input = cases::with_gift(0);
     input.units[0].price = -1;
-    EXPECT_EQ(refusal(input), "unit [1,1]: price out of range");
+    EXPECT_EQ(placing_refusal(input), "unit [1,1]: price out of range");
     input = cases::with_gift(0);
     input.units[1].commission_bp = 10001;
-    EXPECT_EQ(refusal(input), "unit [2,1]: commission_bp out of range");
+    EXPECT_EQ(placing_refusal(input), "unit [2,1]: commission_bp out of range");
     input = cases::with_gift(0);
     input.units[1].ref = {1, 1};
-    EXPECT_EQ(refusal(input), "unit [1,1] given twice");
+    EXPECT_EQ(placing_refusal(input), "unit [1,1] given twice");
     input = cases::with_gift(0);
     input.units[1].tax_bp = 700;
-    EXPECT_EQ(refusal(input), "tax code 't0' has two rates");
+    EXPECT_EQ(placing_refusal(input), "tax code 't0' has two rates");
     input = cases::with_gift(0);
     input.shipping = {{"S9", 1}};
-    EXPECT_EQ(refusal(input), "shipping of 'S9', who sells nothing here");
+    EXPECT_EQ(placing_refusal(input), "shipping of 'S9', who sells nothing here");
     input = cases::with_gift(0);
     input.platform_discount = -1;
-    EXPECT_EQ(refusal(input), "discount out of range");
+    EXPECT_EQ(placing_refusal(input), "discount out of range");
     input.platform_discount = 0;
     input.units[0].ref = {0, 1};
-    EXPECT_EQ(refusal(input), "unit [0,1]: number out of range");
+    EXPECT_EQ(placing_refusal(input), "unit [0,1]: number out of range");
 }
 
 PlacingInput random_input(std::mt19937_64& random) {

@@ -178,8 +178,8 @@ Field random_field(std::mt19937_64& random) {
 }
 
 TEST(Bytes, AnyRecordIsReadBackAndNoCutOneIs) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     for (int round = 0; round < 1'000; ++round) {
         std::vector<Field> fields(random() % 8 + 1);
@@ -197,8 +197,8 @@ TEST(Bytes, AnyRecordIsReadBackAndNoCutOneIs) {
 }
 
 TEST(ByteReader, WhateverTheBytesItStaysWithinThem) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     for (int round = 0; round < 5'000; ++round) {
         std::string in(random() % 40, '\0');

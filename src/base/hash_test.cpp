@@ -80,8 +80,8 @@ TEST(Crc32, EqualsTheStandardCheckValue) {
 }
 
 TEST(Partitioners, StayWithinTheCount) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     for (int round = 0; round < 1'000; ++round) {
         const std::string key = std::to_string(random());

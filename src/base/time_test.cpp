@@ -193,8 +193,8 @@ TEST(Time, BeyondFourDigitsOfYearsTheNearestMomentIsWritten) {
 
 // The reference is the C library's calendar.
 TEST(Time, AgreesWithTheCalendarOfTheCLibrary) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     for (int round = 0; round < 5'000; ++round) {
         const std::uint64_t span = static_cast<std::uint64_t>(kLast.ms - kFirst.ms);
@@ -215,8 +215,8 @@ TEST(Time, AgreesWithTheCalendarOfTheCLibrary) {
 }
 
 TEST(Time, AnOffsetMovesTheMomentByItself) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     for (int round = 0; round < 2'000; ++round) {
         const Instant local{static_cast<std::int64_t>(random() % 4'000'000'000'000)};
@@ -232,8 +232,8 @@ TEST(Time, AnOffsetMovesTheMomentByItself) {
 }
 
 TEST(Time, WhateverTheTextAnAnswer) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     for (int round = 0; round < 20'000; ++round) {
         std::string text =

@@ -87,23 +87,24 @@ TEST(Compatibility, PartsOfAllOfAreTakenTogether) {
 }
 
 /// A small random schema, and data that may be of it.
-Json random_schema(std::mt19937_64& random, int depth) {
+Json random_pair_schema(std::mt19937_64& random, int depth) {
     switch (random() % (depth == 0 ? 4 : 7)) {
         case 0: return Json{{"type", "integer"}, {"minimum", random() % 4}};
         case 1: return Json{{"type", "string"}, {"maxLength", random() % 4}};
         case 2: return Json{{"enum", Json::array({random() % 3, "ab", random() % 5})}};
         case 3: return Json{{"type", random() % 2 == 0 ? "number" : "integer"}};
-        case 4: return Json{{"type", "array"}, {"items", random_schema(random, depth - 1)}};
+        case 4: return Json{{"type", "array"}, {"items", random_pair_schema(random, depth - 1)}};
         case 5:
             return Json{
                 {"anyOf",
-                 Json::array({random_schema(random, depth - 1), random_schema(random, depth - 1)}
+                 Json::array(
+                     {random_pair_schema(random, depth - 1), random_pair_schema(random, depth - 1)}
                  )}};
         default: {
             Json schema{{"type", "object"}, {"additionalProperties", false}};
             for (const char* name : {"a", "b"}) {
                 if (random() % 3 == 0) continue;
-                schema["properties"][name] = random_schema(random, depth - 1);
+                schema["properties"][name] = random_pair_schema(random, depth - 1);
                 if (random() % 2 == 0) schema["required"].push_back(name);
             }
             return schema;
@@ -141,10 +142,11 @@ TEST(CompatibilityModel, NeverPromisesWhatDataDisproves) {
     std::size_t compatible = 0;
     std::size_t judged = 0;
     for (int round = 0; round < 2'000; ++round) {
-        const Json writer = random_schema(random, 2);
-        const Json reader = random() % 2 == 0
-                                ? random_schema(random, 2)
-                                : Json{{"anyOf", Json::array({writer, random_schema(random, 1)})}};
+        const Json writer = random_pair_schema(random, 2);
+        const Json reader =
+            random() % 2 == 0
+                ? random_pair_schema(random, 2)
+                : Json{{"anyOf", Json::array({writer, random_pair_schema(random, 1)})}};
         if (!incompatibilities(writer, reader).empty()) continue;
         ++compatible;
         const auto writes = test::load_schema(writer.dump());

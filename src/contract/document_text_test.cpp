@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-std::string error_of(std::string_view text) {
+std::string text_error(std::string_view text) {
     const auto document = Document::parse("f", text);
     return document.has_value() ? "fine: " + document->root().dump() : document.error().message;
 }
@@ -76,7 +76,7 @@ struct BadText {
 class BadTexts : public testing::TestWithParam<BadText> {};
 
 TEST_P(BadTexts, AreRefusedAtTheirPlace) {
-    EXPECT_EQ(error_of(GetParam().text), GetParam().error);
+    EXPECT_EQ(text_error(GetParam().text), GetParam().error);
 }
 
 constexpr const char* kNoText = "f:2:4: no text in UTF-8, or a control character, stands here";

@@ -23,7 +23,7 @@ PlainRecords loaded(std::string_view plain) {
 }
 
 /// The problems, less the place that all of them begin with.
-std::string refusal(std::string_view plain) {
+std::string plain_refusal(std::string_view plain) {
     const auto contract = load_contract_text("c.yaml", with_plain(plain));
     if (contract) return "accepted";
     EXPECT_TRUE(contract.error().message.starts_with("c.yaml:17:")) << contract.error().message;
@@ -91,8 +91,8 @@ TEST(LoadPlain, WhatIsWrongIsRefusedWithItsPlace) {
         {"[subject]", ": a list is not a mapping"},
     };
     for (const auto& [plain, problem] : cases) {
-        EXPECT_EQ(refusal(plain).substr(0, problem.size()), problem) << plain << "\n"
-                                                                     << refusal(plain);
+        EXPECT_EQ(plain_refusal(plain).substr(0, problem.size()), problem) << plain << "\n"
+                                                                           << plain_refusal(plain);
     }
 }
 

@@ -20,7 +20,7 @@ Fields fields_of(std::string_view schema) {
     return contract ? contract->type("order.placed")->personal : Fields{};
 }
 
-std::string refusal(std::string_view schema) {
+std::string schema_refusal(std::string_view schema) {
     const auto contract =
         load_contract_text("c.yaml", test::with(kPayload, fmt::format("payload: {}", schema)));
     return contract ? "accepted" : contract.error().message;
@@ -73,15 +73,18 @@ TEST(PersonalFields, AreFoundThroughReferences) {
 
 TEST(PersonalFields, WrongMarksAreRefused) {
     EXPECT_NE(
-        refusal("{properties: {a: {x-sluice: {persnal: true}}}}").find("did you mean 'personal'"),
+        schema_refusal("{properties: {a: {x-sluice: {persnal: true}}}}")
+            .find("did you mean 'personal'"),
         std::string::npos
     );
     EXPECT_NE(
-        refusal("{properties: {a: {x-sluice: {personal: maybe}}}}").find("/a/x-sluice/personal"),
+        schema_refusal("{properties: {a: {x-sluice: {personal: maybe}}}}")
+            .find("/a/x-sluice/personal"),
         std::string::npos
     );
     EXPECT_NE(
-        refusal("{x-sluice: {personal: true}}").find("the payload as a whole cannot be personal"),
+        schema_refusal("{x-sluice: {personal: true}}")
+            .find("the payload as a whole cannot be personal"),
         std::string::npos
     );
 }

@@ -21,8 +21,8 @@ namespace {
 using std::string_view_literals::operator""sv;
 using Json = nlohmann::json;
 
-constexpr std::size_t kValuesMax = 100'000;
-constexpr std::size_t kLevelsMax = 100;
+constexpr std::size_t kSchemaValuesMax = 100'000;
+constexpr std::size_t kSchemaLevelsMax = 100;
 
 // What stands behind a keyword decides how its value is walked.
 constexpr std::array kOneSchema{
@@ -105,9 +105,9 @@ public:
         if (node.json()->is_boolean()) return *node.json();
         if (!node.json()->is_object())
             return refuse(node, "a schema is a mapping, or true or false");
-        if (++values_ > kValuesMax) {
+        if (++values_ > kSchemaValuesMax) {
             return refuse(
-                node, fmt::format("more than {} values, references put in place", kValuesMax)
+                node, fmt::format("more than {} values, references put in place", kSchemaValuesMax)
             );
         }
         if (std::find(path_.begin(), path_.end(), node.pointer()) != path_.end()) {
@@ -115,11 +115,12 @@ public:
                 node, "this schema contains itself; schemas that recur are not supported"
             );
         }
-        if (path_.size() == kLevelsMax) {
+        if (path_.size() == kSchemaLevelsMax) {
             return refuse(
                 node,
                 fmt::format(
-                    "more than {} schemas within each other, references put in place", kLevelsMax
+                    "more than {} schemas within each other, references put in place",
+                    kSchemaLevelsMax
                 )
             );
         }

@@ -2,34 +2,16 @@
 
 #include "daemon/acts.hpp"
 
-#include "contract/load.hpp"
-#include "daemon/daemon_fixture.hpp"
+#include "daemon/request_fixture.hpp"
 #include "event/json.hpp"
 #include "event/kafka.hpp"
-#include "runtime/plan_of.hpp"
 
 #include <gtest/gtest.h>
-
-#include <memory>
 
 namespace sluice::daemon {
 namespace {
 
-runtime::DomainPlan shop() {
-    return runtime::plan_of(std::make_shared<const contract::Contract>(
-        contract::load_contract_text("shop.yaml", test::kShopContract).value()
-    ));
-}
-
-CommandRequest ask(const std::string& verb) {
-    CommandRequest request;
-    request.verb = verb;
-    request.subject = "a";
-    request.subscription = "sales";
-    request.reason = "because";
-    request.by = "alice";
-    return request;
-}
+using test::ask_act;
 
 /// Position 7 is dead, and four more behind it.
 BacklogView parked() {
@@ -48,43 +30,49 @@ BacklogView parked() {
 }
 
 Result<PlannedAct> plan(const CommandRequest& request, const BacklogView& view) {
-    return plan_act(request, view, shop());
+    return plan_act(request, view, test::shop());
 }
 
 TEST(Acts, EachNamesTheHeadItIsAbout) {
-    const auto redrive = plan(ask("redrive"), parked());
+    const auto redrive = plan(ask_act("redrive"), parked());
     ASSERT_TRUE(redrive) << redrive.error().message;
     EXPECT_EQ(redrive.value().act, dispatch::Act(dispatch::Redrive{Position{7}, {}}));
     EXPECT_EQ(redrive.value().about, "goes again from position 7: no amount");
     EXPECT_EQ(redrive.value().behind, 5U);
     EXPECT_EQ(redrive.value().cause, "parked");
     EXPECT_EQ(
-        plan(ask("skip"), parked()).value().act, dispatch::Act(dispatch::SkipHead{Position{7}})
+        plan(ask_act("skip"), parked()).value().act, dispatch::Act(dispatch::SkipHead{Position{7}})
     );
-    EXPECT_EQ(plan(ask("try"), parked()).value().act, dispatch::Act(dispatch::TryOut{Position{7}}));
+    EXPECT_EQ(
+        plan(ask_act("try"), parked()).value().act, dispatch::Act(dispatch::TryOut{Position{7}})
+    );
 }
 
 TEST(Acts, WhatDoesNotStandSoIsAConflict) {
     for (const char* verb : {"redrive", "skip", "edit", "try"}) {
-        EXPECT_EQ(plan(ask(verb), {}).error().code, ErrorCode::kConflict) << verb;
+        EXPECT_EQ(plan(ask_act(verb), {}).error().code, ErrorCode::kConflict) << verb;
     }
     BacklogView retrying = parked();
     retrying.line->state = dispatch::LineState::kRetrying;
     EXPECT_EQ(
-        plan(ask("redrive"), retrying).error().message,
+        plan(ask_act("redrive"), retrying).error().message,
         "a: it is not parked (any more): next attempt 1970-01-01T00:00:00Z"
     );
-    EXPECT_TRUE(plan(ask("skip"), retrying)) << "of what waits long as well";
-    EXPECT_EQ(plan(ask("resume"), parked()).error().code, ErrorCode::kConflict);
+    EXPECT_TRUE(plan(ask_act("skip"), retrying)) << "of what waits long as well";
+    EXPECT_EQ(plan(ask_act("resume"), parked()).error().code, ErrorCode::kConflict);
     BacklogView paused = parked();
     paused.line->hold = dispatch::Hold{Instant{1}, "bob", "holidays"};
-    EXPECT_EQ(plan(ask("pause"), paused).error().message, "a: bob has paused it already: holidays");
+    EXPECT_EQ(
+        plan(ask_act("pause"), paused).error().message, "a: bob has paused it already: holidays"
+    );
 }
 
 TEST(Acts, PauseAndResumeTakeASubjectOrAll) {
-    EXPECT_EQ(plan(ask("pause"), {}).value().act, dispatch::Act(dispatch::PauseSubject{}));
-    EXPECT_EQ(plan(ask("pause"), parked()).value().act, dispatch::Act(dispatch::PauseSubject{}));
-    CommandRequest all = ask("pause");
+    EXPECT_EQ(plan(ask_act("pause"), {}).value().act, dispatch::Act(dispatch::PauseSubject{}));
+    EXPECT_EQ(
+        plan(ask_act("pause"), parked()).value().act, dispatch::Act(dispatch::PauseSubject{})
+    );
+    CommandRequest all = ask_act("pause");
     all.subject.clear();
     EXPECT_EQ(plan(all, {}).value().act, dispatch::Act(dispatch::PauseAll{}));
     all.verb = "resume";
@@ -92,7 +80,7 @@ TEST(Acts, PauseAndResumeTakeASubjectOrAll) {
 }
 
 TEST(Acts, AnEditKeepsWhatSluicePutBesideTheEvent) {
-    CommandRequest edit = ask("edit");
+    CommandRequest edit = ask_act("edit");
     Event event = test::made_event("a", 7);
     event.data = R"({"amount": 1.50})";
     event.extensions["subjectposition"] = "999";  // as `show` showed it, or as somebody forged it
@@ -117,7 +105,7 @@ TEST(Acts, AnEditKeepsWhatSluicePutBesideTheEvent) {
 }
 
 TEST(Acts, AnEditOfAnotherEventOrAgainstTheContractIsRefused) {
-    CommandRequest edit = ask("edit");
+    CommandRequest edit = ask_act("edit");
     Event event = test::made_event("a", 8);
     edit.copy = event::write_json(event);
     EXPECT_EQ(

@@ -20,17 +20,17 @@ namespace {
 using sequence::Arrival;
 using sequence::Subject;
 using sequence::WaitingEvent;
-using Planned = Result<std::vector<PlannedChoice>>;
+using PlannedChoices = Result<std::vector<PlannedChoice>>;
 
-constexpr std::size_t kShown = 5;
+constexpr std::size_t kNamesShown = 5;
 
-std::string name_of(const Arrival& arrival) {
+std::string arrival_name(const Arrival& arrival) {
     const std::string number =
         arrival.number ? fmt::format(" {}", arrival.number->value) : std::string{};
     return fmt::format("{} {} ({}{})", arrival.type, arrival.id, arrival.source, number);
 }
 
-Error conflict(std::string what) {
+Error not_there(std::string what) {
     return Error{ErrorCode::kConflict, std::move(what)};
 }
 
@@ -51,7 +51,7 @@ Result<const Arrival*> pick(
         if (is_meant(request, *one)) found.push_back(one);
     }
     if (found.empty()) {
-        return conflict(fmt::format(
+        return not_there(fmt::format(
             "{}: no event{} {} (any more)",
             request.subject,
             request.event.empty() ? "" : " with id " + event::shown(request.event),
@@ -66,7 +66,7 @@ Result<const Arrival*> pick(
     if (best.size() == 1) return best.front();
     std::vector<std::string> names;
     for (const Arrival* one : found) {
-        if (names.size() < kShown) names.push_back(name_of(*one));
+        if (names.size() < kNamesShown) names.push_back(arrival_name(*one));
     }
     return Error{
         ErrorCode::kInvalidArgument,
@@ -75,7 +75,7 @@ Result<const Arrival*> pick(
             request.subject,
             found.size(),
             fmt::join(names, ", "),
-            found.size() > kShown ? ", …" : ""
+            found.size() > kNamesShown ? ", …" : ""
         )};
 }
 
@@ -107,7 +107,7 @@ PlannedChoice planned(
         std::move(choice)};
 }
 
-Planned plan_skip(const CommandRequest& request, const Subject& subject) {
+PlannedChoices plan_skip(const CommandRequest& request, const Subject& subject) {
     const runtime::WaitingCause cause = runtime::cause_of(subject);
     std::vector<std::string> wanted;
     for (const sequence::Missing& one : cause.missing) {
@@ -125,7 +125,7 @@ Planned plan_skip(const CommandRequest& request, const Subject& subject) {
             )};
     }
     if (std::find(wanted.begin(), wanted.end(), chosen) == wanted.end()) {
-        return conflict(fmt::format(
+        return not_there(fmt::format(
             "{}: nothing waits for {} (any more); {}",
             request.subject,
             chosen.empty() ? "anything that is not here" : chosen,
@@ -141,21 +141,22 @@ bool is_next(const Subject& subject, const Arrival& arrival) {
     return !arrival.number || arrival.number == subject.history.released(arrival.source).next();
 }
 
-Planned plan_release(const CommandRequest& request, const Subject& subject) {
+PlannedChoices plan_release(const CommandRequest& request, const Subject& subject) {
     const auto next = [&](const Arrival& arrival) { return is_next(subject, arrival); };
     const auto event = pick(request, all_of(subject.waiting), next, "waits");
     if (!event) return event.error();
     const Arrival& arrival = *event.value();
-    std::string about = fmt::format("{} goes without what it waits for", name_of(arrival));
+    std::string about = fmt::format("{} goes without what it waits for", arrival_name(arrival));
     if (!arrival.invalid.empty()) {
-        about = fmt::format("{} goes though it is invalid: {}", name_of(arrival), arrival.invalid);
+        about =
+            fmt::format("{} goes though it is invalid: {}", arrival_name(arrival), arrival.invalid);
     }
     return std::vector{planned(
         request, subject, std::move(about), sequence::ReleaseNow{sequence::ref_of(arrival)}
     )};
 }
 
-Planned plan_drop(const CommandRequest& request, const Subject& subject) {
+PlannedChoices plan_drop(const CommandRequest& request, const Subject& subject) {
     const auto event = pick(
         request, all_of(subject.waiting), [](const Arrival&) { return false; }, "waits"
     );
@@ -163,7 +164,7 @@ Planned plan_drop(const CommandRequest& request, const Subject& subject) {
     const bool gives_up = event.value()->number && is_next(subject, *event.value());
     std::string about = fmt::format(
         "{} goes aside{}",
-        name_of(*event.value()),
+        arrival_name(*event.value()),
         gives_up ? ", and its number is given up" : " as if it had not come"
     );
     return std::vector{planned(
@@ -171,7 +172,7 @@ Planned plan_drop(const CommandRequest& request, const Subject& subject) {
     )};
 }
 
-Planned plan_settle(const CommandRequest& request, const Subject& subject) {
+PlannedChoices plan_settle(const CommandRequest& request, const Subject& subject) {
     const bool first = request.winner == "first";
     std::vector<const Arrival*> newcomers;
     if (request.cause.empty()) {
@@ -190,7 +191,7 @@ Planned plan_settle(const CommandRequest& request, const Subject& subject) {
     for (const Arrival* one : newcomers) {
         std::string about = fmt::format(
             "{} {}",
-            name_of(*one),
+            arrival_name(*one),
             first ? "goes aside, the first stays" : "takes the place, or comes last as late"
         );
         all.push_back(planned(
@@ -241,7 +242,7 @@ Result<Arrival> arrival_of(
     return std::move(*arrival);
 }
 
-Planned plan_repair(
+PlannedChoices plan_repair(
     const CommandRequest& request, const Subject& subject, const runtime::DomainPlan& plan
 ) {
     const auto broken = [](const Arrival& arrival) { return !arrival.invalid.empty(); };
@@ -257,11 +258,11 @@ Planned plan_repair(
             ErrorCode::kInvalidEvent,
             fmt::format(
                 "copy: subject, source, id and sourcesequence stay as they are: {} of {}",
-                name_of(original),
+                arrival_name(original),
                 request.subject
             )};
     }
-    std::string about = fmt::format("an edited copy takes the place of {}", name_of(original));
+    std::string about = fmt::format("an edited copy takes the place of {}", arrival_name(original));
     return std::vector{planned(
         request,
         subject,
@@ -270,7 +271,7 @@ Planned plan_repair(
     )};
 }
 
-Planned plan_one(
+PlannedChoices plan_one(
     const CommandRequest& request, const Subject& subject, const runtime::DomainPlan& plan
 ) {
     if (request.verb == "skip") return plan_skip(request, subject);
@@ -302,14 +303,14 @@ std::string refusal_of(
 
 }  // namespace
 
-Planned plan_choices(
+PlannedChoices plan_choices(
     const CommandRequest& request, const Subject& subject, const runtime::DomainPlan& plan
 ) {
-    Planned choices = plan_one(request, subject, plan);
+    PlannedChoices choices = plan_one(request, subject, plan);
     if (!choices) return choices;
     for (const PlannedChoice& one : choices.value()) {
         std::string why = refusal_of(one.choice, subject, plan);
-        if (!why.empty()) return conflict(fmt::format("{}: {}", request.subject, why));
+        if (!why.empty()) return not_there(fmt::format("{}: {}", request.subject, why));
     }
     return choices;
 }
@@ -330,7 +331,7 @@ Result<PlannedChoice> plan_take_back(
             runtime::Depth::kWhole
         );
         if (auto* found = std::get_if<Arrival>(&classified.what)) return std::move(*found);
-        return conflict(fmt::format(
+        return not_there(fmt::format(
             "{}/{} aside at {} cannot be read as it is: {}; repair it",
             plan.name,
             aside.home.value,
@@ -344,7 +345,7 @@ Result<PlannedChoice> plan_take_back(
     choice.cause = aside.cause;
     choice.about = fmt::format(
         "{} comes back from aside ({} at {}): into its place, or to the end as late",
-        name_of(arrival.value()),
+        arrival_name(arrival.value()),
         aside.home.value,
         aside.offset.value
     );

@@ -1,22 +1,22 @@
 // Requests about subjects that stand in less common ways, and what is said where none fits.
 
 #include "base/test_seed.hpp"
-#include "contract/load.hpp"
 #include "daemon/choices.hpp"
-#include "daemon/daemon_fixture.hpp"
+#include "daemon/request_fixture.hpp"
 #include "event/json.hpp"
 #include "event/kafka.hpp"
-#include "runtime/plan_of.hpp"
 #include "sequence/test_support.hpp"
 
 #include <gtest/gtest.h>
 
-#include <memory>
 #include <random>
 #include <set>
 
 namespace sluice::daemon {
 namespace {
+
+using test::ask_choice;
+using test::choices_for;
 
 using sequence::test::changed;
 using sequence::test::invalid;
@@ -26,33 +26,8 @@ using sequence::test::renamed;
 using sequence::test::with_stamp;
 using sequence::test::World;
 
-runtime::DomainPlan shop() {
-    return runtime::plan_of(std::make_shared<const contract::Contract>(
-        contract::load_contract_text("shop.yaml", test::kShopContract).value()
-    ));
-}
-
-CommandRequest ask(const std::string& verb) {
-    CommandRequest request;
-    request.verb = verb;
-    request.subject = "s";
-    request.reason = "because";
-    request.by = "alice";
-    return request;
-}
-
-CommandRequest ask(const std::string& verb, const std::string& event) {
-    CommandRequest request = ask(verb);
-    request.event = event;
-    return request;
-}
-
-Result<std::vector<PlannedChoice>> plan(const CommandRequest& request, const World& world) {
-    return plan_choices(request, world.subject, shop());
-}
-
 std::string said(const CommandRequest& request, const World& world) {
-    const auto planned = plan(request, world);
+    const auto planned = choices_for(request, world);
     return planned ? planned.value().front().about : planned.error().message;
 }
 
@@ -64,7 +39,7 @@ World cycle() {
 }
 
 TEST(ChoicesEdges, OfACycleNothingIsMissing) {
-    const auto planned = plan(ask("skip"), cycle());
+    const auto planned = choices_for(ask_choice("skip"), cycle());
     ASSERT_FALSE(planned);
     EXPECT_EQ(planned.error().code, ErrorCode::kConflict);
     EXPECT_TRUE(planned.error().message.starts_with(
@@ -74,23 +49,24 @@ TEST(ChoicesEdges, OfACycleNothingIsMissing) {
 
 TEST(ChoicesEdges, OfACycleOneIsReleasedOrDroppedByItsId) {
     EXPECT_EQ(
-        said(ask("release"), cycle()),
+        said(ask_choice("release"), cycle()),
         "s: 2 events fit; say which by its id: type/a /a-1 (/a 1), type/b /b-1 (/b 1)"
     );
     EXPECT_EQ(
-        said(ask("release", "/b-1"), cycle()), "type/b /b-1 (/b 1) goes without what it waits for"
+        said(ask_choice("release", "/b-1"), cycle()),
+        "type/b /b-1 (/b 1) goes without what it waits for"
     );
     EXPECT_EQ(
-        said(ask("drop", "/b-1"), cycle()),
+        said(ask_choice("drop", "/b-1"), cycle()),
         "type/b /b-1 (/b 1) goes aside, and its number is given up"
     );
-    EXPECT_EQ(plan(ask("release", "/b-1"), cycle()).value().front().cause, "cycle");
+    EXPECT_EQ(choices_for(ask_choice("release", "/b-1"), cycle()).value().front().cause, "cycle");
 }
 
 TEST(ChoicesEdges, IdsOfTwoSourcesAreToldApartBySource) {
     World world;
     world.come({renamed(numbered("/a", 5), "x"), renamed(numbered("/b", 5), "x")});
-    CommandRequest request = ask("drop", "x");
+    CommandRequest request = ask_choice("drop", "x");
     EXPECT_EQ(
         said(request, world),
         "s: 2 events fit; say which by its id: type/a x (/a 5), type/b x (/b 5)"
@@ -104,15 +80,15 @@ TEST(ChoicesEdges, IdsOfTwoSourcesAreToldApartBySource) {
 TEST(ChoicesEdges, WhatTheSequencerWouldRefuseIsRefusedBeforeItIsSent) {
     World world;
     world.come({numbered("/a", 3), numbered("/a", 5)});
-    const auto early = plan(ask("release", "/a-5"), world);
+    const auto early = choices_for(ask_choice("release", "/a-5"), world);
     ASSERT_FALSE(early);
     EXPECT_EQ(early.error().code, ErrorCode::kConflict);
     EXPECT_EQ(early.error().message, "s: /a 5 is not next: /a 1 comes first");
-    CommandRequest far = ask("skip");
+    CommandRequest far = ask_choice("skip");
     far.missing = "/a 4";
     EXPECT_EQ(said(far, world), "s: /a 4 is not next: /a 1 comes first");
     const sequence::Subject before = world.subject;
-    static_cast<void>(plan(ask("drop", "/a-3"), world));
+    static_cast<void>(choices_for(ask_choice("drop", "/a-3"), world));
     EXPECT_EQ(world.subject, before) << "it was only asked";
 }
 
@@ -120,7 +96,7 @@ TEST(ChoicesEdges, OfManyThatFitFiveAreShown) {
     World world;
     world.come(sequence::test::numbers("/a", 2, 9));
     EXPECT_EQ(
-        said(ask("drop"), world),
+        said(ask_choice("drop"), world),
         "s: 8 events fit; say which by its id: type/a /a-2 (/a 2), type/a /a-3 (/a 3), "
         "type/a /a-4 (/a 4), type/a /a-5 (/a 5), type/a /a-6 (/a 6), …"
     );
@@ -128,7 +104,7 @@ TEST(ChoicesEdges, OfManyThatFitFiveAreShown) {
 
 TEST(ChoicesEdges, AnIdThatSteersATerminalIsShownEscaped) {
     EXPECT_EQ(
-        said(ask("release", "x\n\x1b[2J"), cycle()),
+        said(ask_choice("release", "x\n\x1b[2J"), cycle()),
         "s: no event with id 'x\\x0a\\x1b[2J' waits (any more)"
     );
 }
@@ -137,7 +113,7 @@ TEST(ChoicesEdges, AnInvalidEventIsReleasedWithWhatIsOff) {
     World world;
     world.subject.waiting.add({invalid(numbered("/a", 1)), Instant{1}, 0});
     EXPECT_EQ(
-        said(ask("release"), world),
+        said(ask_choice("release"), world),
         "type/a /a-1 (/a 1) goes though it is invalid: field `amount` is missing"
     );
 }
@@ -152,11 +128,11 @@ World three_conflicts() {
 }
 
 TEST(ChoicesEdges, SettleByCauseTakesEachConflict) {
-    CommandRequest request = ask("settle");
+    CommandRequest request = ask_choice("settle");
     request.winner = "first";
-    EXPECT_EQ(plan(request, three_conflicts()).error().code, ErrorCode::kInvalidArgument);
+    EXPECT_EQ(choices_for(request, three_conflicts()).error().code, ErrorCode::kInvalidArgument);
     request.cause = "conflict";
-    const auto all = plan(request, three_conflicts());
+    const auto all = choices_for(request, three_conflicts());
     ASSERT_TRUE(all) << all.error().message;
     ASSERT_EQ(all.value().size(), 3U);
     for (const PlannedChoice& one : all.value()) {
@@ -171,7 +147,7 @@ TEST(ChoicesEdges, SettleByCauseTakesEachConflict) {
 }
 
 TEST(ChoicesEdges, WithoutAConflictThereIsNoNewcomer) {
-    CommandRequest request = ask("settle");
+    CommandRequest request = ask_choice("settle");
     request.winner = "first";
     EXPECT_EQ(said(request, cycle()), "s: no event is the newcomer of a conflict (any more)");
     request.event = "/a-1";
@@ -184,12 +160,14 @@ TEST(ChoicesEdges, WithoutAConflictThereIsNoNewcomer) {
 TEST(ChoicesEdges, AdoptAndUnfloodSayWhatTheyMean) {
     World cut;
     cut.come({numbered("/a", 2)});
-    EXPECT_EQ(said(ask("adopt"), cut), "starts where it is");
-    EXPECT_EQ(said(ask("adopt"), cycle()), "s: nothing that is waited for lies before a beginning");
-    EXPECT_EQ(said(ask("unflood"), cycle()), "s: the subject is not flooded");
+    EXPECT_EQ(said(ask_choice("adopt"), cut), "starts where it is");
+    EXPECT_EQ(
+        said(ask_choice("adopt"), cycle()), "s: nothing that is waited for lies before a beginning"
+    );
+    EXPECT_EQ(said(ask_choice("unflood"), cycle()), "s: the subject is not flooded");
     World flooded;
     flooded.subject.flood = sequence::Flood{Instant{9}, {}, 4};
-    const auto planned = plan(ask("unflood"), flooded);
+    const auto planned = choices_for(ask_choice("unflood"), flooded);
     ASSERT_TRUE(planned) << planned.error().message;
     EXPECT_EQ(planned.value().front().choice, sequence::Choice(sequence::ClearFlood{}));
     EXPECT_EQ(planned.value().front().about, "what went aside in the flood is not looked for");
@@ -211,7 +189,7 @@ runtime::AsideEvent late_order() {
 }
 
 TEST(ChoicesEdges, TakeBackSaysWhereItLay) {
-    const auto planned = plan_take_back(ask("take-back"), late_order(), shop());
+    const auto planned = plan_take_back(ask_choice("take-back"), late_order(), test::shop());
     ASSERT_TRUE(planned) << planned.error().message;
     EXPECT_EQ(planned.value().subject, "s");
     EXPECT_EQ(planned.value().cause, "late-number");
@@ -227,18 +205,18 @@ TEST(ChoicesEdges, TakeBackSaysWhereItLay) {
 }
 
 TEST(ChoicesEdges, ARepairOfWhatLiesAsideIsHeldToTheContract) {
-    CommandRequest repair = ask("repair");
+    CommandRequest repair = ask_choice("repair");
     Event event = test::made_event("s", 4);
     event.data = "[1]";
     repair.copy = event::write_json(event);
-    const auto broken = plan_take_back(repair, late_order(), shop());
+    const auto broken = plan_take_back(repair, late_order(), test::shop());
     ASSERT_FALSE(broken);
     EXPECT_EQ(broken.error().code, ErrorCode::kInvalidEvent);
     EXPECT_TRUE(broken.error().message.starts_with("copy: breaks its contract: "))
         << broken.error().message;
     for (const char* text : {"", "{", "[]", R"({"id":"x"})"}) {
         repair.copy = text;
-        const auto none = plan_take_back(repair, late_order(), shop());
+        const auto none = plan_take_back(repair, late_order(), test::shop());
         ASSERT_FALSE(none) << text;
         EXPECT_EQ(none.error().code, ErrorCode::kInvalidEvent) << text;
         EXPECT_TRUE(none.error().message.starts_with("copy: ")) << none.error().message;
@@ -271,7 +249,7 @@ TEST(ChoicesEdges, WhatIsPlannedTheSequencerCarriesOutOnceAndNothingElse) {
     for (int round = 0; round < 2'000; ++round) {
         World world = any_gaps(random);
         World asked = world;
-        CommandRequest request = ask(random() % 2 == 0 ? "skip" : "drop");
+        CommandRequest request = ask_choice(random() % 2 == 0 ? "skip" : "drop");
         std::string why;
         if (request.verb == "drop") {
             request.event = world.subject.waiting.begin()->arrival.id;
@@ -281,7 +259,7 @@ TEST(ChoicesEdges, WhatIsPlannedTheSequencerCarriesOutOnceAndNothingElse) {
             request.missing = wanted[random() % wanted.size()];
             why = refusal(asked.choose(sequence::SkipMissing{request.missing}));
         }
-        const auto planned = plan(request, world);
+        const auto planned = choices_for(request, world);
         if (!why.empty()) {
             ASSERT_FALSE(planned);
             ASSERT_EQ(planned.error().message, "s: " + why);

@@ -2,11 +2,9 @@
 
 #include "daemon/choices.hpp"
 
-#include "contract/load.hpp"
-#include "daemon/daemon_fixture.hpp"
+#include "daemon/request_fixture.hpp"
 #include "event/json.hpp"
 #include "event/kafka.hpp"
-#include "runtime/plan_of.hpp"
 #include "sequence/test_support.hpp"
 
 #include <gtest/gtest.h>
@@ -14,29 +12,13 @@
 namespace sluice::daemon {
 namespace {
 
+using test::ask_choice;
+using test::choices_for;
+
 using sequence::test::changed;
 using sequence::test::invalid;
 using sequence::test::numbered;
 using sequence::test::World;
-
-runtime::DomainPlan shop() {
-    return runtime::plan_of(std::make_shared<const contract::Contract>(
-        contract::load_contract_text("shop.yaml", test::kShopContract).value()
-    ));
-}
-
-CommandRequest ask(const std::string& verb) {
-    CommandRequest request;
-    request.verb = verb;
-    request.subject = "s";
-    request.reason = "because";
-    request.by = "alice";
-    return request;
-}
-
-Result<std::vector<PlannedChoice>> plan(const CommandRequest& request, const World& world) {
-    return plan_choices(request, world.subject, shop());
-}
 
 World gap() {
     World world;
@@ -45,7 +27,7 @@ World gap() {
 }
 
 TEST(Choices, SkipTakesTheOnlyThingThatIsMissing) {
-    const auto planned = plan(ask("skip"), gap());
+    const auto planned = choices_for(ask_choice("skip"), gap());
     ASSERT_TRUE(planned) << planned.error().message;
     ASSERT_EQ(planned.value().size(), 1U);
     const PlannedChoice& choice = planned.value().front();
@@ -58,21 +40,21 @@ TEST(Choices, SkipTakesTheOnlyThingThatIsMissing) {
 TEST(Choices, SkipAsksWhichAndRefusesWhatIsNotMissing) {
     World world = gap();
     world.come({numbered("/b", 2)});
-    const auto which = plan(ask("skip"), world);
+    const auto which = choices_for(ask_choice("skip"), world);
     ASSERT_FALSE(which);
     EXPECT_EQ(which.error().code, ErrorCode::kInvalidArgument);
     EXPECT_EQ(which.error().message, "s: more than one thing is missing; say which: /a 1, /b 1");
-    CommandRequest one = ask("skip");
+    CommandRequest one = ask_choice("skip");
     one.missing = "/b 1";
-    EXPECT_TRUE(plan(one, world));
+    EXPECT_TRUE(choices_for(one, world));
     one.missing = "/b 7";
-    EXPECT_EQ(plan(one, world).error().code, ErrorCode::kConflict);
+    EXPECT_EQ(choices_for(one, world).error().code, ErrorCode::kConflict);
 }
 
 TEST(Choices, ReleasePrefersTheEventWhoseTurnItIs) {
     World world;
     world.come({numbered("/a", 5), sequence::test::with_stamp(numbered("/a", 1), "/b", 1)});
-    const auto planned = plan(ask("release"), world);
+    const auto planned = choices_for(ask_choice("release"), world);
     ASSERT_TRUE(planned) << planned.error().message;
     EXPECT_EQ(
         planned.value().front().choice,
@@ -81,49 +63,51 @@ TEST(Choices, ReleasePrefersTheEventWhoseTurnItIs) {
 }
 
 TEST(Choices, DropAsksWhichOfMany) {
-    const auto which = plan(ask("drop"), gap());
+    const auto which = choices_for(ask_choice("drop"), gap());
     ASSERT_FALSE(which);
     EXPECT_EQ(
         which.error().message,
         "s: 2 events fit; say which by its id: type/a /a-2 (/a 2), type/a /a-3 (/a 3)"
     );
-    CommandRequest one = ask("drop");
+    CommandRequest one = ask_choice("drop");
     one.event = "/a-3";
     EXPECT_EQ(
-        plan(one, gap()).value().front().about,
+        choices_for(one, gap()).value().front().about,
         "type/a /a-3 (/a 3) goes aside as if it had not come"
     );
     one.event = "/a-9";
-    EXPECT_EQ(plan(one, gap()).error().message, "s: no event with id '/a-9' waits (any more)");
+    EXPECT_EQ(
+        choices_for(one, gap()).error().message, "s: no event with id '/a-9' waits (any more)"
+    );
 }
 
 TEST(Choices, SettleIsAboutTheNewcomer) {
     World world;
     world.come({numbered("/a", 1), changed(numbered("/a", 1))});
-    CommandRequest request = ask("settle");
+    CommandRequest request = ask_choice("settle");
     request.winner = "newcomer";
-    const auto planned = plan(request, world);
+    const auto planned = choices_for(request, world);
     ASSERT_TRUE(planned) << planned.error().message;
     EXPECT_EQ(
         planned.value().front().choice,
         (sequence::Choice{sequence::SettleConflict{
             sequence::ref_of(changed(numbered("/a", 1))), sequence::Winner::kNewcomer}})
     );
-    EXPECT_EQ(plan(request, gap()).error().code, ErrorCode::kConflict);
+    EXPECT_EQ(choices_for(request, gap()).error().code, ErrorCode::kConflict);
 }
 
 TEST(Choices, UnfloodOnlyOfWhatIsFlooded) {
-    EXPECT_EQ(plan(ask("unflood"), gap()).error().code, ErrorCode::kConflict);
+    EXPECT_EQ(choices_for(ask_choice("unflood"), gap()).error().code, ErrorCode::kConflict);
     World flooded = gap();
     flooded.subject.flood = sequence::Flood{Instant{1}, {}, 1};
-    EXPECT_TRUE(plan(ask("unflood"), flooded));
+    EXPECT_TRUE(choices_for(ask_choice("unflood"), flooded));
 }
 
 /// An order that waits, as its channel brought it, and a copy of it with other data.
 struct Mending {
     explicit Mending(int number) {
         Event event = test::made_event("s", number);
-        runtime::DomainPlan domain = shop();
+        runtime::DomainPlan domain = test::shop();
         sequence::Arrival arrival =
             invalid(numbered("/orders", static_cast<std::uint64_t>(number)));
         arrival.id = event.id;
@@ -133,12 +117,12 @@ struct Mending {
         event.extensions["partition"] = "0";
         event.extensions["subjectposition"] = "9";
         copy = event;
-        request = ask("repair");
+        request = ask_choice("repair");
     }
 
     Result<std::vector<PlannedChoice>> planned() {
         request.copy = event::write_json(copy);
-        return plan(request, world);
+        return choices_for(request, world);
     }
 
     World world;
@@ -170,7 +154,7 @@ TEST(Choices, RepairRefusesAnotherEventAndOneThatBreaksTheContract) {
     EXPECT_NE(text.planned().error().message.find("breaks its contract"), std::string::npos);
     Mending no_event{2};
     no_event.request.copy = "{";
-    EXPECT_EQ(plan(no_event.request, no_event.world).error().code, ErrorCode::kInvalidEvent);
+    EXPECT_EQ(choices_for(no_event.request, no_event.world).error().code, ErrorCode::kInvalidEvent);
 }
 
 TEST(Choices, TakeBackOfWhatCannotBeReadAsksForARepair) {
@@ -181,10 +165,13 @@ TEST(Choices, TakeBackOfWhatCannotBeReadAsksForARepair) {
     aside.origin.channel = "order.placed";
     aside.record = event::to_record(test::made_event("s", 1), "s");
     std::erase_if(aside.record.headers, [](const Header& one) { return one.name == "ce_subject"; });
-    EXPECT_EQ(plan_take_back(ask("take-back"), aside, shop()).error().code, ErrorCode::kConflict);
-    CommandRequest repair = ask("repair");
+    EXPECT_EQ(
+        plan_take_back(ask_choice("take-back"), aside, test::shop()).error().code,
+        ErrorCode::kConflict
+    );
+    CommandRequest repair = ask_choice("repair");
     repair.copy = event::write_json(test::made_event("s", 1));
-    const auto planned = plan_take_back(repair, aside, shop());
+    const auto planned = plan_take_back(repair, aside, test::shop());
     ASSERT_TRUE(planned) << planned.error().message;
     const auto& back = std::get<sequence::TakeBack>(planned.value().choice);
     EXPECT_EQ(back.event.record.header(runtime::kEditedHeader), "0 4") << "linked to its original";

@@ -21,7 +21,7 @@ namespace sluice::daemon {
 
 namespace {
 
-constexpr std::size_t kStuckPage = 1'000;
+constexpr std::size_t kParkedPage = 1'000;
 
 /// The value of exactly that key.
 Result<std::optional<std::string>> peek_one(
@@ -90,7 +90,7 @@ Result<std::vector<Prepared>> CommandPlanner::plan_all_parked(
     All all;
     std::optional<std::string> cursor;
     do {
-        auto page = runtime::stuck(log_, cursor, kStuckPage, filter, ledger_);
+        auto page = runtime::stuck(log_, cursor, kParkedPage, filter, ledger_);
         if (!page) return page.error();
         for (runtime::Stuck& one : page.value().items) {
             if (!one.head) continue;

@@ -31,7 +31,7 @@ std::string refusal_of(const std::string& body) {
     return parsed.error().message;
 }
 
-std::string refusal(const Json& json) {
+std::string json_refusal(const Json& json) {
     return refusal_of(to_text(json));
 }
 
@@ -49,13 +49,14 @@ TEST(HostileCommand, WhatIsNoObjectIsRefusedWhateverItsSize) {
 TEST(HostileCommand, AMemberOfTheWrongKindIsNamed) {
     for (const Json& value :
          {Json{}, Json(true), Json(1), Json::array({"skip"}), Json{{"skip", 1}}}) {
-        EXPECT_EQ(refusal(Json{{"verb", value}}), "`verb`: is not a string") << value;
-        EXPECT_EQ(refusal(Json{{"view", value}}), "`view`: is not a string") << value;
+        EXPECT_EQ(json_refusal(Json{{"verb", value}}), "`verb`: is not a string") << value;
+        EXPECT_EQ(json_refusal(Json{{"view", value}}), "`view`: is not a string") << value;
     }
     for (const Json& value :
          {Json{}, Json("7"), Json(-1), Json(1.0), Json(1e300), Json(std::uint64_t{1} << 63U)}) {
-        EXPECT_EQ(refusal(Json{{"offset", value}}), "`offset`: is not a whole number") << value;
-        EXPECT_EQ(refusal(Json{{"rate", value}}), "`rate`: is not a whole number") << value;
+        EXPECT_EQ(json_refusal(Json{{"offset", value}}), "`offset`: is not a whole number")
+            << value;
+        EXPECT_EQ(json_refusal(Json{{"rate", value}}), "`rate`: is not a whole number") << value;
     }
 }
 
@@ -70,10 +71,12 @@ TEST(HostileCommand, TheLargestOffsetIsStillOne) {
 }
 
 TEST(HostileCommand, AnUnknownMemberIsShownOnOneLineAndCut) {
-    EXPECT_EQ(refusal(Json{{"", "x"}}), "'' is no member of a command");
-    EXPECT_EQ(refusal(Json{{"a\nb\x1b[2J", 1}}), "'a\\x0ab\\x1b[2J' is no member of a command");
+    EXPECT_EQ(json_refusal(Json{{"", "x"}}), "'' is no member of a command");
     EXPECT_EQ(
-        refusal(Json{{std::string(1'000'000, 'x'), 1}}),
+        json_refusal(Json{{"a\nb\x1b[2J", 1}}), "'a\\x0ab\\x1b[2J' is no member of a command"
+    );
+    EXPECT_EQ(
+        json_refusal(Json{{std::string(1'000'000, 'x'), 1}}),
         fmt::format("'{}…' (1000000 bytes) is no member of a command", std::string(40, 'x'))
     );
 }
@@ -82,7 +85,7 @@ TEST(HostileCommand, ALongVerbIsCutAndThereIsNoneLikeIt) {
     Json json = redrive();
     json["verb"] = std::string(1'000'000, 'q');
     EXPECT_EQ(
-        refusal(json),
+        json_refusal(json),
         fmt::format(
             "`verb`: '{}…' (1000000 bytes) is none; there are: redrive, skip, edit, try, pause, "
             "resume",
@@ -91,7 +94,7 @@ TEST(HostileCommand, ALongVerbIsCutAndThereIsNoneLikeIt) {
     );
     json.erase("verb");
     EXPECT_EQ(
-        refusal(json), "`verb`: '' is none; there are: redrive, skip, edit, try, pause, resume"
+        json_refusal(json), "`verb`: '' is none; there are: redrive, skip, edit, try, pause, resume"
     );
 }
 
@@ -104,16 +107,16 @@ TEST(HostileCommand, TextsAreOneLineAndAsLongAsTheyMayBe) {
     for (const Text& one : {Text{"reason", 500}, Text{"by", 100}, Text{"id", 100}}) {
         Json json = redrive();
         json[one.name] = std::string(one.bytes_max, 'x');
-        EXPECT_EQ(refusal(json), "") << one.name;
+        EXPECT_EQ(json_refusal(json), "") << one.name;
         json[one.name] = std::string(one.bytes_max + 1, 'x');
         EXPECT_EQ(
-            refusal(json),
+            json_refusal(json),
             fmt::format("`{}`: {} bytes, at most {}", one.name, one.bytes_max + 1, one.bytes_max)
         );
         for (const std::string& text :
              {std::string{"a\tb"}, std::string{"a\x7f"}, std::string{"a\0b", 3}}) {
             json[one.name] = text;
-            EXPECT_EQ(refusal(json), fmt::format("`{}`: is not one line of text", one.name));
+            EXPECT_EQ(json_refusal(json), fmt::format("`{}`: is not one line of text", one.name));
         }
     }
 }
@@ -122,10 +125,10 @@ TEST(HostileCommand, ARateIsFromOneToItsMost) {
     Json json = redrive();
     for (const std::uint64_t rate : {std::uint64_t{1}, kRateMax}) {
         json["rate"] = rate;
-        EXPECT_EQ(refusal(json), "") << rate;
+        EXPECT_EQ(json_refusal(json), "") << rate;
     }
     json["rate"] = kRateMax + 1;
-    EXPECT_EQ(refusal(json), "`rate`: 1000001 is not from 1 to 1000000");
+    EXPECT_EQ(json_refusal(json), "`rate`: 1000001 is not from 1 to 1000000");
 }
 
 TEST(HostileCommand, ATypeOnlyNarrowsACause) {
@@ -133,7 +136,7 @@ TEST(HostileCommand, ATypeOnlyNarrowsACause) {
     json.erase("cause");
     json["subject"] = "a";
     json["type"] = "order.placed";
-    EXPECT_EQ(refusal(json), "`type`: only with a `cause`");
+    EXPECT_EQ(json_refusal(json), "`type`: only with a `cause`");
 }
 
 TEST(HostileCommand, OnlyPauseAndResumeTakeAWholeSubscription) {
@@ -144,7 +147,7 @@ TEST(HostileCommand, OnlyPauseAndResumeTakeAWholeSubscription) {
         if (verb == "edit") json["copy"] = "{}";
         const bool all = verb == "pause" || verb == "resume";
         EXPECT_EQ(
-            refusal(json),
+            json_refusal(json),
             all ? "" : "name a `subject`, or all that stand for a `cause`, and not both"
         ) << verb;
     }
@@ -187,7 +190,7 @@ TEST(HostileCommand, EachMemberIsForItsVerbsOnly) {
             }
             const bool is_number = given == "offset" || given == "rate";
             json[given] = is_number ? Json(7) : Json(given == "winner" ? "first" : "x");
-            const std::string why = refusal(json);
+            const std::string why = json_refusal(json);
             if (takes.contains(given)) {
                 EXPECT_EQ(why, "") << name << " " << given;
             } else if (given == "type" && !takes.contains("cause")) {

@@ -7,7 +7,7 @@
 namespace sluice::daemon {
 namespace {
 
-CommandRequest good() {
+CommandRequest good_request() {
     CommandRequest request;
     request.verb = "skip";
     request.domain = "shop";
@@ -20,15 +20,15 @@ CommandRequest good() {
     return request;
 }
 
-std::string refusal(const std::string& body) {
+std::string body_refusal(const std::string& body) {
     const auto parsed = parse_command(body);
     EXPECT_TRUE(parsed || parsed.error().code == ErrorCode::kInvalidArgument);
     return parsed ? "" : parsed.error().message;
 }
 
 TEST(CommandRequest, IsReadBackAsItWasWritten) {
-    EXPECT_EQ(parse_command(to_text(command_json(good()))).value(), good());
-    CommandRequest repair = good();
+    EXPECT_EQ(parse_command(to_text(command_json(good_request()))).value(), good_request());
+    CommandRequest repair = good_request();
     repair.verb = "repair";
     repair.missing.clear();
     repair.copy = R"({"n": 12345678901234567890123})";  // its numbers stay as they are
@@ -37,13 +37,14 @@ TEST(CommandRequest, IsReadBackAsItWasWritten) {
 }
 
 TEST(CommandRequest, WhatIsNoCommandIsNamed) {
-    EXPECT_EQ(refusal("[]"), "the body is no JSON object");
-    EXPECT_EQ(refusal("{"), "the body is no JSON object");
-    EXPECT_EQ(refusal(R"({"verb": 1})"), "`verb`: is not a string");
-    EXPECT_EQ(refusal(R"({"offset": "1"})"), "`offset`: is not a whole number");
-    EXPECT_EQ(refusal(R"({"offset": -1})"), "`offset`: is not a whole number");
+    EXPECT_EQ(body_refusal("[]"), "the body is no JSON object");
+    EXPECT_EQ(body_refusal("{"), "the body is no JSON object");
+    EXPECT_EQ(body_refusal(R"({"verb": 1})"), "`verb`: is not a string");
+    EXPECT_EQ(body_refusal(R"({"offset": "1"})"), "`offset`: is not a whole number");
+    EXPECT_EQ(body_refusal(R"({"offset": -1})"), "`offset`: is not a whole number");
     EXPECT_EQ(
-        refusal(R"({"reasn": "x"})"), "'reasn' is no member of a command; did you mean 'reason'?"
+        body_refusal(R"({"reasn": "x"})"),
+        "'reasn' is no member of a command; did you mean 'reason'?"
     );
 }
 
@@ -82,31 +83,33 @@ TEST(CommandRequest, WhatIsMissingOrNotForTheVerbIsNamed) {
          "`copy`: is missing; it is the edited event as JSON text"},
     };
     for (const Row& row : rows) {
-        CommandRequest request = good();
+        CommandRequest request = good_request();
         row.change(request);
-        EXPECT_EQ(refusal(to_text(command_json(request))), row.why);
+        EXPECT_EQ(body_refusal(to_text(command_json(request))), row.why);
     }
 }
 
 TEST(CommandRequest, EveryVerbIsTakenWhereItBelongs) {
     for (const bool of_subscription : {false, true}) {
         for (const std::string_view verb : command_verbs(of_subscription)) {
-            CommandRequest request = good();
+            CommandRequest request = good_request();
             request.verb = verb;
             request.missing.clear();
             if (of_subscription) request.subscription = "sales";
             if (verb == "settle") request.winner = "first";
             if (verb == "repair" || verb == "edit") request.copy = "{}";
-            EXPECT_EQ(refusal(to_text(command_json(request))), "") << verb;
+            EXPECT_EQ(body_refusal(to_text(command_json(request))), "") << verb;
         }
     }
 }
 
 TEST(CommandRequest, OfASubscriptionIsReadBackAndCheckedAsWell) {
-    CommandRequest redrive = good();
+    CommandRequest redrive = good_request();
     redrive.verb = "redrive";
     redrive.missing.clear();
-    EXPECT_EQ(refusal(to_text(command_json(redrive))), "redrive is about a subscription: name it");
+    EXPECT_EQ(
+        body_refusal(to_text(command_json(redrive))), "redrive is about a subscription: name it"
+    );
     redrive.subscription = "sales";
     redrive.subject.clear();
     redrive.cause = "parked";
@@ -114,21 +117,21 @@ TEST(CommandRequest, OfASubscriptionIsReadBackAndCheckedAsWell) {
     redrive.rate = 100;
     EXPECT_EQ(parse_command(to_text(command_json(redrive))).value(), redrive);
     redrive.rate = 0;
-    EXPECT_EQ(refusal(to_text(command_json(redrive))), "`rate`: 0 is not from 1 to 1000000");
-    CommandRequest drop = good();
+    EXPECT_EQ(body_refusal(to_text(command_json(redrive))), "`rate`: 0 is not from 1 to 1000000");
+    CommandRequest drop = good_request();
     drop.verb = "drop";
     drop.missing.clear();
     drop.subscription = "sales";
     EXPECT_EQ(
-        refusal(to_text(command_json(drop))),
+        body_refusal(to_text(command_json(drop))),
         "drop is about what waits before the ordered topic: name no subscription"
     );
-    CommandRequest pause = good();
+    CommandRequest pause = good_request();
     pause.verb = "pause";
     pause.missing.clear();
     pause.subscription = "sales";
     pause.subject.clear();
-    EXPECT_EQ(refusal(to_text(command_json(pause))), "") << "all of it";
+    EXPECT_EQ(body_refusal(to_text(command_json(pause))), "") << "all of it";
 }
 
 }  // namespace

@@ -46,7 +46,7 @@ std::optional<Address> address(const Node& node) {
 }
 
 /// Nothing when it is absent or wrong.
-std::optional<std::string> path_in(const Node& node) {
+std::optional<std::string> path_at(const Node& node) {
     auto written = node.text();
     if (!written || !written->empty()) return written;
     node.problem("'' is not a path");
@@ -150,7 +150,7 @@ public:
              "traces",
              "kafka"}
         );
-        config.data = resolved(path_in(root.at("data")).value_or(config.data));
+        config.data = resolved(path_at(root.at("data")).value_or(config.data));
         config.listen = address(root.at("listen")).value_or(config.listen);
         config.management = address(root.at("management")).value_or(config.management);
         if (config.management == config.listen && config.listen.port != 0) {
@@ -190,7 +190,7 @@ private:
     [[nodiscard]] std::vector<std::string> contracts(const Node& node) const {
         std::vector<std::string> paths;
         for (const Node& item : node.items()) {
-            if (const auto path = path_in(item)) paths.push_back(resolved(*path));
+            if (const auto path = path_at(item)) paths.push_back(resolved(*path));
         }
         if (node.json() != nullptr && *node.json() == nlohmann::json::array()) {
             node.problem("is empty; name an AsyncAPI document for each domain");
@@ -255,7 +255,7 @@ private:
                 one.types.push_back(type.text().value_or(""));
         }
         read_shape(node, one.shape);
-        if (const auto path = path_in(node.required("file"))) one.file = resolved(*path);
+        if (const auto path = path_at(node.required("file"))) one.file = resolved(*path);
         read_dispatcher(node, one.dispatcher);
         read_breaker(node.at("breaker"), one.breaker);
         return one;

@@ -8,7 +8,7 @@
 namespace sluice::daemon {
 namespace {
 
-Config good(std::string_view text) {
+Config good_config(std::string_view text) {
     auto config = parse_config("/etc/sluice/sluice.yaml", text);
     EXPECT_TRUE(config.has_value()) << config.error().message;
     return std::move(config).value();
@@ -20,7 +20,7 @@ std::string refusal(std::string_view text) {
 }
 
 TEST(Config, HasDefaults) {
-    const Config config = good("contracts: [order.yaml]");
+    const Config config = good_config("contracts: [order.yaml]");
     EXPECT_EQ(config.data, "/etc/sluice/sluice-data");
     EXPECT_EQ(config.listen, (Address{"127.0.0.1", 8480}));
     EXPECT_EQ(config.management, (Address{"127.0.0.1", 8481}));
@@ -32,7 +32,7 @@ TEST(Config, HasDefaults) {
 }
 
 TEST(Config, TakesEverythingThatTheReferenceNames) {
-    const Config config = good(R"(
+    const Config config = good_config(R"(
 data: /var/lib/sluice
 listen: 127.0.0.1:0
 management: localhost:9
@@ -80,8 +80,9 @@ subscriptions:
 
 /// Of `setup` in a subscription, what the file allows the engine takes as well.
 Status engine_takes(const std::string& setup) {
-    const Config config =
-        good("contracts: [a]\nsubscriptions: [{name: a, domain: d, file: f, " + setup + "}]");
+    const Config config = good_config(
+        "contracts: [a]\nsubscriptions: [{name: a, domain: d, file: f, " + setup + "}]"
+    );
     const SubscriptionConfig& one = config.subscriptions.at(0);
     const Status taken = one.dispatcher.validate();
     return taken ? one.breaker.validate() : taken;
@@ -110,7 +111,7 @@ TEST(Config, ABreakersLongestPauseIsNotShorterThanItsFirst) {
 }
 
 TEST(Config, AClassOfFailuresTakesThePolicyOfAllWhereItSaysNothing) {
-    const Config config = good(R"(contracts: [a]
+    const Config config = good_config(R"(contracts: [a]
 subscriptions:
   - name: audit
     domain: order
@@ -138,14 +139,14 @@ struct Refused {
     const char* said;
 };
 
-void expect_refused(const std::vector<Refused>& cases) {
+void expect_all_refused(const std::vector<Refused>& cases) {
     for (const Refused& one : cases) {
         EXPECT_EQ(refusal(std::string{"contracts: [a]\n"} + one.line), one.said) << one.line;
     }
 }
 
 TEST(Config, AnUnknownNameIsRefusedWithTheNearestAndAll) {
-    expect_refused({
+    expect_all_refused({
         {"listn: 127.0.0.1:1",
          "sluice.yaml:2:1: /listn: unknown name; did you mean 'listen'?; allowed here: data, "
          "listen, management, contracts, log_level, limits, sequencer, subscriptions, traces, "
@@ -180,7 +181,7 @@ TEST(Config, AnUnknownNameIsRefusedWithTheNearestAndAll) {
 }
 
 TEST(Config, AValueOfTheWrongKindIsNamed) {
-    expect_refused({
+    expect_all_refused({
         {"data: [x]", "sluice.yaml:2:7: /data: a list is not a text"},
         {"data: ''", "sluice.yaml:2:7: /data: '' is not a path"},
         {"management: 8481",
@@ -200,7 +201,7 @@ TEST(Config, AValueOfTheWrongKindIsNamed) {
 }
 
 TEST(Config, AnAddressIsHostAndPortOnLoopback) {
-    expect_refused({
+    expect_all_refused({
         {"listen: here",
          "sluice.yaml:2:9: /listen: 'here' is not HOST:PORT, such as 127.0.0.1:8480"},
         {"listen: 127.0.0.1:65536",
@@ -216,8 +217,12 @@ TEST(Config, AnAddressIsHostAndPortOnLoopback) {
         refusal("contracts: [a]\nlisten: 127.0.0.1:9\nmanagement: 127.0.0.1:9"),
         "sluice.yaml:3:13: /management: '127.0.0.1:9' is where the API listens; choose another port"
     );
-    EXPECT_EQ(good("contracts: [a]\nlisten: 127.0.0.1:0\nmanagement: 127.0.0.1:0").listen.port, 0);
-    EXPECT_EQ(good("contracts: [a]\nlisten: ::1:9\nmanagement: 127.0.0.1:9").listen.host, "::1");
+    EXPECT_EQ(
+        good_config("contracts: [a]\nlisten: 127.0.0.1:0\nmanagement: 127.0.0.1:0").listen.port, 0
+    );
+    EXPECT_EQ(
+        good_config("contracts: [a]\nlisten: ::1:9\nmanagement: 127.0.0.1:9").listen.host, "::1"
+    );
 }
 
 TEST(Config, ThereIsAContractAtLeast) {
@@ -230,7 +235,7 @@ TEST(Config, ThereIsAContractAtLeast) {
 }
 
 TEST(Config, ASubscriptionIsWholeAndAlone) {
-    expect_refused({
+    expect_all_refused({
         {"subscriptions: [{name: a, domain: d}]",
          "sluice.yaml:2:17: /subscriptions/0: 'file' is missing"},
         {"subscriptions: [{name: a, domain: d, file: ''}]",
@@ -247,7 +252,7 @@ TEST(Config, ASubscriptionIsWholeAndAlone) {
     const auto named = [](const std::string& name) {
         return "contracts: [a]\nsubscriptions: [{name: " + name + ", domain: d, file: f}]";
     };
-    EXPECT_EQ(good(named(longest)).subscriptions.at(0).name, longest);
+    EXPECT_EQ(good_config(named(longest)).subscriptions.at(0).name, longest);
     EXPECT_NE(refusal(named(longest + "a")), "accepted");
 }
 
@@ -369,7 +374,7 @@ TEST(Config, ABrokenDocumentIsRefusedWithItsPlace) {
 }
 
 TEST(Config, PathsStartAtTheFileAndAbsoluteOnesStay) {
-    const Config config = good(
+    const Config config = good_config(
         "data: ../x\ncontracts: [sub/a.yaml, /b.yaml]\n"
         "subscriptions: [{name: a, domain: d, file: /var/a.jsonl}]"
     );

@@ -12,7 +12,7 @@ namespace sluice::daemon {
 
 namespace {
 
-constexpr const char* kConfigHere = "sluice.yaml";
+constexpr const char* kConfigInPlace = "sluice.yaml";
 
 Result<Ground> ground_of(const std::string& path) {
     const auto document = contract::Document::read(path);
@@ -56,8 +56,8 @@ Result<Ground> with_kept_contracts(Ground ground) {
 Result<Ground> find_ground(const GroundTarget& target) {
     std::error_code none;
     std::string path = target.config;
-    const bool here = target.state.empty() && std::filesystem::exists(kConfigHere, none);
-    if (path.empty() && here) path = kConfigHere;
+    const bool here = target.state.empty() && std::filesystem::exists(kConfigInPlace, none);
+    if (path.empty() && here) path = kConfigInPlace;
     Result<Ground> ground = path.empty() ? Result<Ground>{Ground{}} : ground_of(path);
     if (!ground) return ground;
     Config& config = ground->config;

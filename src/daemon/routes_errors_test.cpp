@@ -15,7 +15,7 @@ namespace {
 
 using test::made_event;
 
-struct Answer {
+struct WireAnswer {
     int status;
     std::string head;
     Json body;
@@ -24,7 +24,7 @@ struct Answer {
 /// The API as it goes over the wire: status line, headers and body of what it refuses.
 class RoutesErrors : public test::ShopApi {
 protected:
-    [[nodiscard]] Answer ask(
+    [[nodiscard]] WireAnswer ask(
         const std::string& method,
         const std::string& target,
         const std::string& type = "",
@@ -51,7 +51,7 @@ protected:
 
     /// Once it is a problem in every respect; its detail.
     [[nodiscard]] static std::string detail(
-        const Answer& answer, int status, std::string_view code
+        const WireAnswer& answer, int status, std::string_view code
     ) {
         EXPECT_EQ(answer.status, status) << answer.head;
         EXPECT_NE(answer.head.find("Content-Type: application/problem+json"), std::string::npos)
@@ -117,7 +117,7 @@ TEST_F(RoutesErrors, EachCountIsHeldToItsRange) {
             one.said
         );
     }
-    const Answer last =
+    const WireAnswer last =
         ask("GET", "/v1/topics/order.placed/records?limit=10000&from=9223372036854775807");
     EXPECT_EQ(last.status, 200) << last.head;
 }
@@ -173,7 +173,7 @@ TEST_F(RoutesErrors, ASubjectThatIsPublishedButNotReadIsToldApart) {
 TEST_F(RoutesErrors, AnotherMethodIsRefusedOnEveryResource) {
     for (const char* path : {"/v1/version", "/v1/status", "/v1/topics", "/v1/why/a", "/v1/stuck"}) {
         for (const char* method : {"POST", "PUT", "PATCH", "DELETE"}) {
-            const Answer refused = ask(method, path, "application/json", "{}");
+            const WireAnswer refused = ask(method, path, "application/json", "{}");
             EXPECT_EQ(
                 detail(refused, 405, "invalid-argument"),
                 fmt::format("{} takes no {}; it takes: GET, HEAD, OPTIONS", path, method)

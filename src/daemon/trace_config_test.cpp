@@ -20,13 +20,13 @@ Environment environment(Variables variables) {
     };
 }
 
-Result<Config> parsed(const std::string& traces) {
+Result<Config> parsed_traces(const std::string& traces) {
     return parse_config("sluice.yaml", "contracts: [a]\n" + traces);
 }
 
 TEST(TraceConfigTest, IsOffWhereNobodyAsksForIt) {
     for (const char* text : {"", "traces: {}", "traces: {ratio: 0.5, service: shop}"}) {
-        Result<Config> config = parsed(text);
+        Result<Config> config = parsed_traces(text);
         ASSERT_TRUE(config) << config.error().message;
         EXPECT_FALSE(config.value().traces.endpoint) << text;
         EXPECT_TRUE(apply_environment(environment({}), config.value().traces));
@@ -35,7 +35,7 @@ TEST(TraceConfigTest, IsOffWhereNobodyAsksForIt) {
 }
 
 TEST(TraceConfigTest, TakesWhatTheReferenceNames) {
-    const auto config = parsed(
+    const auto config = parsed_traces(
         "traces: {endpoint: 'http://127.0.0.1:4318', ratio: 0.1, service: shop, queue: 64, "
         "every: 10ms}"
     );
@@ -65,7 +65,7 @@ TEST(TraceConfigTest, WhatIsWrongIsRefusedWithItsPlace) {
         {"traces: [1]", "/traces"},
     };
     for (const auto& [text, said] : cases) {
-        const auto config = parsed(text);
+        const auto config = parsed_traces(text);
         ASSERT_FALSE(config) << text;
         EXPECT_NE(config.error().message.find(said), std::string::npos) << config.error().message;
     }

@@ -16,7 +16,7 @@
 namespace sluice::dispatch::test {
 namespace {
 
-struct Event {
+struct CrashEvent {
     std::string subject;
     Position position;
     bool wanted{};
@@ -27,8 +27,8 @@ struct Event {
 /// What the sinks have done: outlives all crashes, and knows what it has (an inbox).
 class Receiver {
 public:
-    explicit Receiver(const std::vector<Event>& topic) {
-        for (const Event& event : topic) {
+    explicit Receiver(const std::vector<CrashEvent>& topic) {
+        for (const CrashEvent& event : topic) {
             if (event.wanted) wanted_[event.subject].push_back(&event);
         }
     }
@@ -37,7 +37,7 @@ public:
         const auto& wanted = wanted_[subject];
         std::size_t& next = next_[subject];
         if (next > 0 && position <= wanted[next - 1]->position) return std::nullopt;  // a duplicate
-        const Event& event = *wanted.at(next);
+        const CrashEvent& event = *wanted.at(next);
         EXPECT_EQ(event.position, position) << subject << ": overtaken";
         EXPECT_FALSE(event.invalid);
         if (event.fails == 99) return Failure{FailureKind::kDead, "dead", {}};
@@ -69,17 +69,18 @@ public:
     }
 
 private:
-    std::map<std::string, std::vector<const Event*>> wanted_;
+    std::map<std::string, std::vector<const CrashEvent*>> wanted_;
     std::map<std::string, std::size_t> next_;
-    std::map<const Event*, std::uint32_t> tries_;
+    std::map<const CrashEvent*, std::uint32_t> tries_;
 };
 
-std::vector<Event> make_topic(std::mt19937_64& random) {
-    std::vector<Event> topic;
+std::vector<CrashEvent> make_topic(std::mt19937_64& random) {
+    std::vector<CrashEvent> topic;
     std::map<std::string, std::uint64_t> last;
     for (int at = 0; at < 30; ++at) {
         const std::string subject = "s" + std::to_string(random() % 3);
-        Event event{subject, Position{++last[subject]}, random() % 5 != 0, random() % 25 == 0, 0};
+        CrashEvent event{
+            subject, Position{++last[subject]}, random() % 5 != 0, random() % 25 == 0, 0};
         if (random() % 4 == 0) event.fails = static_cast<std::uint32_t>(random() % 4);
         if (random() % 20 == 0) event.fails = 99;
         topic.push_back(std::move(event));
@@ -91,7 +92,7 @@ enum class LastStep : std::uint8_t { kLost, kWritten };
 
 class CrashWorld {
 public:
-    CrashWorld(const std::vector<Event>& topic, std::uint64_t seed)
+    CrashWorld(const std::vector<CrashEvent>& topic, std::uint64_t seed)
         : topic_{topic},
           receiver_{topic},
           random_{seed} {
@@ -148,7 +149,7 @@ public:
     }
 
 private:
-    [[nodiscard]] const Event& at(Offset offset) const {
+    [[nodiscard]] const CrashEvent& at(Offset offset) const {
         return topic_.at(static_cast<std::size_t>(offset.value));
     }
 
@@ -156,7 +157,7 @@ private:
         for (; most > 0 && core_->wants_more(); --most) {
             const Offset offset = core_->read_from();
             if (offset.value == static_cast<std::int64_t>(topic_.size())) return;
-            const Event& event = at(offset);
+            const CrashEvent& event = at(offset);
             core_->fetched(
                 {offset,
                  event.subject,
@@ -195,7 +196,7 @@ private:
         under_way_.reset();
     }
 
-    const std::vector<Event>& topic_;
+    const std::vector<CrashEvent>& topic_;
     Receiver receiver_;
     std::mt19937_64 random_;
     DispatcherOptions options_;
@@ -212,7 +213,7 @@ TEST(DispatcherCrash, AtEachPointWithItsLastStepWrittenOrLost) {
     constexpr int kMoves = 80;
     for (std::uint64_t round = 0; round < 12; ++round) {
         std::mt19937_64 random{seed + round};
-        const std::vector<Event> topic = make_topic(random);
+        const std::vector<CrashEvent> topic = make_topic(random);
         for (int point = 0; point <= kMoves; ++point) {
             for (const LastStep last : {LastStep::kLost, LastStep::kWritten}) {
                 CrashWorld world{topic, seed + round};  // the same moves up to the point
@@ -231,7 +232,7 @@ TEST(DispatcherCrash, AgainAndAgain) {
     SCOPED_TRACE(sluice::test::rerun(seed));
     for (std::uint64_t round = 0; round < 200; ++round) {
         std::mt19937_64 random{seed + round};
-        const std::vector<Event> topic = make_topic(random);
+        const std::vector<CrashEvent> topic = make_topic(random);
         CrashWorld world{topic, seed + round};
         for (auto crashes = random() % 12; crashes > 0; --crashes) {
             for (auto moves = random() % 40; moves > 0; --moves) world.move();

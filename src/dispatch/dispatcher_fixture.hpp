@@ -112,6 +112,15 @@ public:
     Instant now{1'000'000};
 };
 
+/// Positions 1 to `events` of subject s; 1 is dead, the rest waits behind it, durable.
+inline Bench parked(std::uint64_t events = 3) {
+    Bench bench;
+    for (std::uint64_t position = 1; position <= events; ++position) bench.fetch("s", position);
+    bench.fail(bench.start_one(), FailureKind::kDead);
+    bench.step();
+    return bench;
+}
+
 /// A bench whose retries wait longer than anything waits in place.
 inline Bench long_waits() {
     Bench bench;

@@ -59,8 +59,8 @@ TEST(DoneOffsets, EveryOtherOneIsARangeOfItsOwnUntilTheGapsClose) {
 }
 
 TEST(DoneOffsetsModel, AnyOrderAgainstASet) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     for (int round = 0; round < 50; ++round) {
         std::vector<std::int64_t> order(200);

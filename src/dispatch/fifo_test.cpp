@@ -33,8 +33,8 @@ TEST(Fifo, LetsGoOfWhatItGaveBack) {
 }
 
 TEST(FifoModel, AsADequeWhateverComes) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     for (int round = 0; round < 50; ++round) {
         Fifo<std::uint64_t> fifo;

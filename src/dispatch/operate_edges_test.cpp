@@ -7,14 +7,6 @@
 namespace sluice::dispatch::test {
 namespace {
 
-Bench parked(std::uint64_t events = 3) {
-    Bench bench;
-    for (std::uint64_t position = 1; position <= events; ++position) bench.fetch("s", position);
-    bench.fail(bench.start_one(), FailureKind::kDead);
-    bench.step();
-    return bench;
-}
-
 Record copy_of(std::size_t bytes) {
     Record copy;
     copy.value = std::string(bytes, 'x');

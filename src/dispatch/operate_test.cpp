@@ -9,15 +9,6 @@
 namespace sluice::dispatch::test {
 namespace {
 
-/// Positions 1 to `events` of subject s; 1 is dead, the rest waits behind it, durable.
-Bench parked(std::uint64_t events = 3) {
-    Bench bench;
-    for (std::uint64_t position = 1; position <= events; ++position) bench.fetch("s", position);
-    bench.fail(bench.start_one(), FailureKind::kDead);
-    bench.step();
-    return bench;
-}
-
 TEST(Redrive, GoesInOrderAndFreesTheSubject) {
     Bench bench = parked();
     EXPECT_TRUE(bench.nothing_starts());

@@ -77,8 +77,8 @@ TEST(RecentPositions, NoneMeansNoCheck) {
 }
 
 TEST(RecentPositionsModel, GrowsWithoutForgettingMuchAndStaysInItsBounds) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     RecentPositions recent{1'024};
     std::map<std::uint64_t, std::uint64_t> reference;

@@ -42,8 +42,8 @@ TEST(StateCodec, WhatAPersonPausedOrRedroveIsKept) {
 }
 
 TEST(StateCodecModel, RandomValuesComeBackAndDamageIsToldOrHarmless) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     for (int round = 0; round < 2'000; ++round) {
         Progress progress{Offset{static_cast<std::int64_t>(random() >> (1 + random() % 60))}, {}};

@@ -103,7 +103,7 @@ TEST(DoctorAcl, IsWrittenAsKafkasToolTakesIt) {
     );
 }
 
-std::string told(const Findings& found) {
+std::string told_of_acls(const Findings& found) {
     Checks checks;
     check_acls(found, test::expectations(), checks);
     std::string text;
@@ -114,15 +114,17 @@ std::string told(const Findings& found) {
 TEST(DoctorAcl, IsJudgedWhereBrokersCheckIt) {
     Findings found = test::healthy();
     EXPECT_EQ(
-        told(found), "ok   acl: the brokers check no permissions (authorizer.class.name is empty)\n"
+        told_of_acls(found),
+        "ok   acl: the brokers check no permissions (authorizer.class.name is empty)\n"
     );
     for (auto& broker : found.cluster.brokers)
         broker.settings["authorizer.class.name"] = "StandardAuthorizer";
     test::expect_said(
-        told(found), "warn acl: the ACLs are not told: User:sluice may not Describe the cluster"
+        told_of_acls(found),
+        "warn acl: the ACLs are not told: User:sluice may not Describe the cluster"
     );
     found.acls.emplace();
-    const std::string text = told(found);
+    const std::string text = told_of_acls(found);
     test::expect_said(
         text,
         "warn acl sequencer of order: nothing allows User:sluice READ, DESCRIBE on TOPIC "
@@ -135,7 +137,7 @@ TEST(DoctorAcl, IsJudgedWhereBrokersCheckIt) {
     for (const char* resource : {"TOPIC", "GROUP", "TRANSACTIONAL_ID"}) {
         found.acls->push_back({resource, "*", "LITERAL", "User:sluice", "*", "ALL", "ALLOW"});
     }
-    EXPECT_EQ(told(found), "ok   acl: User:sluice may do all that the parts need\n");
+    EXPECT_EQ(told_of_acls(found), "ok   acl: User:sluice may do all that the parts need\n");
 }
 
 }  // namespace

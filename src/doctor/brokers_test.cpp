@@ -6,14 +6,14 @@
 namespace sluice::doctor {
 namespace {
 
-std::string told(const Findings& found) {
+std::string told_of_brokers(const Findings& found) {
     Checks checks;
     check_brokers(found, test::expectations(), checks);
     return test::wrong(checks);
 }
 
 TEST(DoctorBrokers, NothingIsWrongWithAGoodCluster) {
-    EXPECT_EQ(told(test::healthy()), "");
+    EXPECT_EQ(told_of_brokers(test::healthy()), "");
     Checks checks;
     check_brokers(test::healthy(), test::expectations(), checks);
     EXPECT_EQ(
@@ -26,12 +26,12 @@ TEST(DoctorBrokers, NothingIsWrongWithAGoodCluster) {
 TEST(DoctorBrokers, AnOldClientIsNamed) {
     Findings found = test::healthy();
     found.client_version = "2.0.2";
-    test::expect_said(told(found), "warn client: librdkafka 2.0.2");
+    test::expect_said(told_of_brokers(found), "warn client: librdkafka 2.0.2");
     found.client_version = "2.9.0";
-    test::expect_said(told(found), "warn client");
+    test::expect_said(told_of_brokers(found), "warn client");
     for (const char* good : {"2.10.0", "2.15.1", "3.0.0"}) {
         found.client_version = good;
-        EXPECT_EQ(told(found), "") << good;
+        EXPECT_EQ(told_of_brokers(found), "") << good;
     }
 }
 
@@ -42,7 +42,7 @@ TEST(DoctorBrokers, SettingsThatCannotCarryUsAreNamed) {
     settings["offsets.retention.minutes"] = "60";
     settings["transaction.state.log.replication.factor"] = "1";
     settings["transaction.partition.verification.enable"] = "false";
-    const std::string text = told(found);
+    const std::string text = told_of_brokers(found);
     test::expect_said(text, "fail broker 2: transaction.max.timeout.ms is 5000");
     test::expect_said(text, "warn broker 2: offsets.retention.minutes is 60");
     test::expect_said(
@@ -57,7 +57,7 @@ TEST(DoctorBrokers, WhatIsNotToldIsSaid) {
     found.cluster.brokers[0].settings.clear();
     found.cluster.brokers[0].refusal = "Cluster authorization failed";
     test::expect_said(
-        told(found),
+        told_of_brokers(found),
         "warn broker 1: b1:9092; its settings are not told: Cluster authorization failed"
     );
 }
@@ -66,7 +66,7 @@ TEST(DoctorBrokers, OneBrokerIsNoCluster) {
     Findings found = test::healthy();
     found.cluster.brokers.resize(1);
     found.cluster.brokers[0].settings["offsets.topic.replication.factor"] = "1";
-    const std::string text = told(found);
+    const std::string text = told_of_brokers(found);
     test::expect_said(text, "warn cluster: there is one broker");
     EXPECT_EQ(text.find("offsets.topic"), std::string::npos)
         << "more copies than brokers cannot be\n"
@@ -76,7 +76,7 @@ TEST(DoctorBrokers, OneBrokerIsNoCluster) {
 TEST(DoctorBrokers, SettingsThatAreNoNumbersAreNotJudged) {
     Findings found = test::healthy();
     found.cluster.brokers[0].settings["transaction.max.timeout.ms"] = "soon";
-    EXPECT_EQ(told(found), "");
+    EXPECT_EQ(told_of_brokers(found), "");
 }
 
 }  // namespace

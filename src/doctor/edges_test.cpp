@@ -16,7 +16,7 @@ using log::kafka::KafkaOptions;
 using log::kafka::TopicFact;
 using Look = void (*)(const Findings&, const Expectations&, Checks&);
 
-std::string told(Look check, const Findings& found) {
+std::string told_at_edge(Look check, const Findings& found) {
     Checks checks;
     check(found, test::expectations(), checks);
     return test::wrong(checks);
@@ -48,7 +48,7 @@ TEST(DoctorBrokerEdges, ALimitThatIsJustMetIsNoTrouble) {
     const auto with = [](const char* name, const char* value) {
         Findings found = test::healthy();
         found.cluster.brokers[0].settings[name] = value;
-        return told(check_brokers, found);
+        return told_at_edge(check_brokers, found);
     };
     EXPECT_EQ(with("transaction.max.timeout.ms", "10000"), "");
     test::expect_said(with("transaction.max.timeout.ms", "9999"), "fail broker 1");
@@ -63,16 +63,16 @@ TEST(DoctorBrokerEdges, TwoBrokersAreAskedForTwoCopies) {
     found.cluster.brokers.resize(2);
     auto& settings = found.cluster.brokers[1].settings;
     settings["offsets.topic.replication.factor"] = "2";
-    EXPECT_EQ(told(check_brokers, found), "");
+    EXPECT_EQ(told_at_edge(check_brokers, found), "");
     settings["offsets.topic.replication.factor"] = "1";
-    test::expect_said(told(check_brokers, found), "is 1 on a cluster of 2 brokers");
+    test::expect_said(told_at_edge(check_brokers, found), "is 1 on a cluster of 2 brokers");
 }
 
 TEST(DoctorBrokerEdges, AClientWhoseVersionCannotBeReadIsNoGoodOne) {
     Findings found = test::healthy();
     for (const char* version : {"", "x", "2", "2.", "2.x", ".10", "1.99.9"}) {
         found.client_version = version;
-        test::expect_said(told(check_brokers, found), "warn client: librdkafka ");
+        test::expect_said(told_at_edge(check_brokers, found), "warn client: librdkafka ");
     }
 }
 
@@ -100,7 +100,7 @@ TEST(DoctorBrokerEdges, WhatABrokerKnowsGivesItsVersionAway) {
 TEST(DoctorTopicEdges, ATopicWithoutPartitionsHasNoCopiesAndNotTheContractsCount) {
     Findings found = test::healthy();
     test::topic_of(found, "order.placed").partitions.clear();
-    const std::string text = told(check_topics, found);
+    const std::string text = told_at_edge(check_topics, found);
     test::expect_said(text, "it has 0 partitions, the contract says 6");
     test::expect_said(text, "it has 0 of 3 copies that 3 brokers allow");
 }
@@ -109,7 +109,7 @@ TEST(DoctorTopicEdges, ThePartitionWithTheFewestCopiesSpeaksForAll) {
     Findings found = test::healthy();
     auto& last = test::topic_of(found, "order.placed").partitions.back();
     last.replicas = last.in_sync = 2;
-    const std::string text = told(check_topics, found);
+    const std::string text = told_at_edge(check_topics, found);
     test::expect_said(text, "it has 2 of 3 copies");
     test::expect_said(
         text,
@@ -124,11 +124,13 @@ TEST(DoctorTopicEdges, ThatNobodyLeadsIsSaidBeforeThatSomebodyIsBehind) {
     auto& partitions = test::topic_of(found, "order.placed").partitions;
     for (auto& one : partitions) one.in_sync = 1;
     partitions[0].leader = -1;
-    const std::string text = told(check_topics, found);
+    const std::string text = told_at_edge(check_topics, found);
     test::expect_said(text, "1 of 6 partitions have no leader");
     expect_unsaid(text, "are behind");
     partitions[0].leader = 1;
-    test::expect_said(told(check_topics, found), "6 of 6 partitions have copies that are behind");
+    test::expect_said(
+        told_at_edge(check_topics, found), "6 of 6 partitions have copies that are behind"
+    );
 }
 
 TEST(DoctorTopicEdges, HowLongItKeepsIsSaidAsItIsKnown) {
@@ -152,14 +154,15 @@ TEST(DoctorTopicEdges, AnEventFitsToTheByte) {
     Findings found = test::healthy();
     auto& most = test::topic_of(found, "order.aside").settings["max.message.bytes"];
     most = "1114112";  // 1 MiB, and 64 KiB of what Sluice adds
-    EXPECT_EQ(told(check_topics, found), "");
+    EXPECT_EQ(told_at_edge(check_topics, found), "");
     most = "1114111";
-    test::expect_said(told(check_topics, found), "-> max.message.bytes=1114112\n");
+    test::expect_said(told_at_edge(check_topics, found), "-> max.message.bytes=1114112\n");
     most = "-1";
-    test::expect_said(told(check_topics, found), "max.message.bytes is -1");
+    test::expect_said(told_at_edge(check_topics, found), "max.message.bytes is -1");
     most = "1114112";
     test::topic_of(found, "order.placed").settings["max.message.bytes"] = "1";
-    EXPECT_EQ(told(check_topics, found), "") << "a channel's size is its producers' business";
+    EXPECT_EQ(told_at_edge(check_topics, found), "")
+        << "a channel's size is its producers' business";
 }
 
 TEST(DoctorAclEdges, OnlyTheOperationItselfOrAllIsDenied) {
@@ -181,11 +184,11 @@ TEST(DoctorAclEdges, OnlyTheOperationItselfOrAllIsDenied) {
 TEST(DoctorAclEdges, OneBrokerThatChecksIsEnoughToBeJudged) {
     Findings found = test::healthy();
     found.cluster.brokers[2].settings["authorizer.class.name"] = "StandardAuthorizer";
-    test::expect_said(told(check_acls, found), "warn acl: the ACLs are not told");
+    test::expect_said(told_at_edge(check_acls, found), "warn acl: the ACLs are not told");
     found.cluster.brokers[2].settings.erase("authorizer.class.name");
-    test::expect_said(told(check_acls, found), "warn acl: the ACLs are not told");
+    test::expect_said(told_at_edge(check_acls, found), "warn acl: the ACLs are not told");
     found.cluster.brokers.clear();
-    test::expect_said(told(check_acls, found), "warn acl: the ACLs are not told");
+    test::expect_said(told_at_edge(check_acls, found), "warn acl: the ACLs are not told");
 }
 
 TEST(DoctorAclEdges, OnlyWhatIsLackingIsAskedFor) {
@@ -197,7 +200,7 @@ TEST(DoctorAclEdges, OnlyWhatIsLackingIsAskedFor) {
             found.acls->push_back({resource, "*", "LITERAL", "User:sluice", "*", operation, "ALLOW"}
             );
     }
-    const std::string text = told(check_acls, found);
+    const std::string text = told_at_edge(check_acls, found);
     test::expect_said(text, "nothing allows User:sluice DELETE on TOPIC order.ordered (");
     test::expect_said(text, "--operation Delete --topic order.ordered\n");
     expect_unsaid(text, "READ");

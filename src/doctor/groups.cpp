@@ -12,7 +12,7 @@ namespace sluice::doctor {
 namespace {
 
 /// Topics of the domains: a group that reads one of them concerns us.
-std::set<std::string> topics_of(const Expectations& expected) {
+std::set<std::string> expected_topics(const Expectations& expected) {
     std::set<std::string> topics;
     for (const auto& contract : expected.contracts) {
         for (const auto& channel : contract->channels)
@@ -42,7 +42,7 @@ std::string farthest_behind(const GroupSeen& group) {
                : fmt::format(", most of them of {}", most->first);
 }
 
-std::string advice_for(const GroupSeen& group) {
+std::string advice_for_group(const GroupSeen& group) {
     switch (group.verdict) {
         case lag::Verdict::kOk:
         case lag::Verdict::kWaiting: return "";
@@ -68,7 +68,7 @@ void check_groups(const Findings& findings, const Expectations& expected, Checks
             "groups", "not told: " + findings.groups_refusal, "allow Describe on groups"
         );
     }
-    const auto topics = topics_of(expected);
+    const auto topics = expected_topics(expected);
     for (const GroupSeen& group : findings.groups) {
         if (!concerns_us(group, topics)) continue;
         const std::string what = "group " + group.fact.name;
@@ -84,11 +84,11 @@ void check_groups(const Findings& findings, const Expectations& expected, Checks
         switch (group.verdict) {
             case lag::Verdict::kOk:
             case lag::Verdict::kWaiting: checks.ok(what, detail); break;
-            case lag::Verdict::kStalled: checks.fail(what, detail, advice_for(group)); break;
+            case lag::Verdict::kStalled: checks.fail(what, detail, advice_for_group(group)); break;
             case lag::Verdict::kSlow:
             case lag::Verdict::kParked:
             case lag::Verdict::kRewound:
-            case lag::Verdict::kStopped: checks.warn(what, detail, advice_for(group)); break;
+            case lag::Verdict::kStopped: checks.warn(what, detail, advice_for_group(group)); break;
         }
     }
 }

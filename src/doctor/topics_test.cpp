@@ -10,7 +10,9 @@ namespace {
 
 using log::kafka::TopicFact;
 
-std::string told(const Findings& found, const Expectations& expected = test::expectations()) {
+std::string told_of_topics(
+    const Findings& found, const Expectations& expected = test::expectations()
+) {
     Checks checks;
     check_topics(found, expected, checks);
     return test::wrong(checks);
@@ -20,11 +22,11 @@ std::string told(const Findings& found, const Expectations& expected = test::exp
 std::string told_of(std::string_view name, const std::function<void(TopicFact&)>& spoil) {
     Findings found = test::healthy();
     spoil(test::topic_of(found, name));
-    return told(found);
+    return told_of_topics(found);
 }
 
 TEST(DoctorTopics, NothingIsWrongWithGoodOnes) {
-    EXPECT_EQ(told(test::healthy()), "");
+    EXPECT_EQ(told_of_topics(test::healthy()), "");
     Checks checks;
     check_topics(test::healthy(), test::expectations(), checks);
     EXPECT_EQ(
@@ -40,7 +42,7 @@ TEST(DoctorTopics, AChannelThatIsNotThereIsAWarningAndOursIsNot) {
         return one.name != "order.placed";
     });
     EXPECT_EQ(
-        told(found),
+        told_of_topics(found),
         "warn topic order.cancelled: the channel is not there, or may not be seen -> its producer "
         "makes it, or Sluice at "
         "its first start; if it is there: allow Describe on it\n"
@@ -51,7 +53,7 @@ TEST(DoctorTopics, OtherCountsOfPartitionsAreNamed) {
     Findings found = test::healthy();
     test::topic_of(found, "order.placed") = test::topic("order.placed", 8);
     test::topic_of(found, "order.ordered") = test::topic("order.ordered", 8);
-    const std::string text = told(found);
+    const std::string text = told_of_topics(found);
     test::expect_said(
         text,
         "warn topic order.placed: it has 8 partitions, the contract says 6: it has grown, and to "
@@ -96,7 +98,7 @@ TEST(DoctorTopics, CopiesAreCounted) {
     Findings found = test::healthy();
     test::topic_of(found, "order.placed") = test::topic("order.placed", 6, 1);
     test::expect_said(
-        told(found), "warn topic order.placed: it has 1 of 3 copies that 3 brokers allow"
+        told_of_topics(found), "warn topic order.placed: it has 1 of 3 copies that 3 brokers allow"
     );
     test::expect_said(
         told_of("order.placed", [](TopicFact& one) { one.settings["min.insync.replicas"] = "1"; }),
@@ -122,7 +124,7 @@ TEST(DoctorTopics, CopiesOfASingleBrokerAreNotAskedFor) {
         topic = test::topic(topic.name, static_cast<std::uint32_t>(topic.partitions.size()), 1);
         topic.settings["min.insync.replicas"] = "1";
     }
-    EXPECT_EQ(told(found), "");
+    EXPECT_EQ(told_of_topics(found), "");
 }
 
 TEST(DoctorTopics, PartitionsWithoutALeaderOrBehindAreNamed) {
@@ -139,10 +141,12 @@ TEST(DoctorTopics, PartitionsWithoutALeaderOrBehindAreNamed) {
 TEST(DoctorTopics, AnEventMustFit) {
     Findings found = test::healthy();
     test::topic_of(found, "order.ordered").settings["max.message.bytes"] = "1048588";
-    test::expect_said(told(found), "warn topic order.ordered: max.message.bytes is 1048588");
+    test::expect_said(
+        told_of_topics(found), "warn topic order.ordered: max.message.bytes is 1048588"
+    );
     Expectations small = test::expectations();
     small.event_bytes_max = 65'536;
-    EXPECT_EQ(told(found, small), "");
+    EXPECT_EQ(told_of_topics(found, small), "");
 }
 
 TEST(DoctorTopics, WhatIsNotToldIsSaid) {
@@ -160,7 +164,7 @@ TEST(DoctorTopics, OursHaveThePrefix) {
     expected.prefix = "test-";
     Findings found = test::healthy();
     for (auto& topic : found.cluster.topics) topic.name = "test-" + topic.name;
-    EXPECT_EQ(told(found, expected), "");
+    EXPECT_EQ(told_of_topics(found, expected), "");
 }
 
 }  // namespace

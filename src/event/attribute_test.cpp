@@ -14,7 +14,7 @@ namespace {
 
 using test::good_event;
 
-std::string told(const Event& event, const EventLimits& limits = {}) {
+std::string told_of_event(const Event& event, const EventLimits& limits = {}) {
     const Status status = validate(event, limits);
     return status.has_value() ? "fine" : status.error().message;
 }
@@ -39,7 +39,7 @@ TEST(Source, IsAnyUriReference) {
           "/주문"}) {
         Event event = good_event();
         event.source = source;
-        EXPECT_EQ(told(event), "fine") << source;
+        EXPECT_EQ(told_of_event(event), "fine") << source;
         for (const test::Codec& codec : test::codecs()) {
             EXPECT_EQ(codec.there_and_back(event)->source, source) << codec.name;
         }
@@ -52,7 +52,7 @@ TEST(Source, HoldsNoBlank) {
         Event event = good_event();
         event.source = source;
         EXPECT_EQ(
-            told(event),
+            told_of_event(event),
             fmt::format(
                 "attribute 'source': '{}' holds a blank; a URI reference such as '/orders' has "
                 "none",
@@ -105,13 +105,13 @@ TEST(DataContentType, HasATypeAndASubtype) {
          {"application/json", "a/b", "text/plain; charset=utf-8", "application/vnd.x+json;v=1"}) {
         Event event = good_event();
         event.datacontenttype = type;
-        EXPECT_EQ(told(event), "fine") << type;
+        EXPECT_EQ(told_of_event(event), "fine") << type;
     }
     for (const char* type : {"json", "/json", "text/", ";", "text/;charset=utf-8"}) {
         Event event = good_event();
         event.datacontenttype = type;
         EXPECT_EQ(
-            told(event),
+            told_of_event(event),
             fmt::format(
                 "attribute 'datacontenttype': '{}' is not a media type such as application/json",
                 type
@@ -205,10 +205,10 @@ TEST(AttributeText, IsBoundedInEveryAttributeAlike) {
     for (const auto& [attribute, set] : setters()) {
         Event event = good_event();
         set(event, std::string(kAlwaysTakenBytes, 'v'));
-        EXPECT_EQ(told(event), "fine") << attribute;
+        EXPECT_EQ(told_of_event(event), "fine") << attribute;
         set(event, std::string(kAlwaysTakenBytes + 1, 'v'));
         EXPECT_EQ(
-            told(event),
+            told_of_event(event),
             fmt::format(
                 "{}: 65537 bytes, and at most 65536 are taken (attribute_bytes_max)", attribute
             )

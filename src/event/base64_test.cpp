@@ -22,11 +22,11 @@ TEST(Base64, EqualsTheVectorsOfRfc4648) {
 }
 
 TEST(Base64, RoundTrips) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     for (int round = 0; round < 1'000; ++round) {
-        const std::string bytes = test::random_bytes(random);
+        const std::string bytes = sluice::test::random_bytes(random);
         ASSERT_EQ(from_base64(to_base64(bytes)), bytes);
     }
 }

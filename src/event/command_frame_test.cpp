@@ -20,7 +20,7 @@ Record record_with(std::string_view body) {
     return record;
 }
 
-std::string error_of(const Record& record) {
+std::string frame_error(const Record& record) {
     const auto opened = kReader.open(record);
     return opened ? std::string{} : opened.error().message;
 }
@@ -60,7 +60,7 @@ TEST(CommandFrame, AnEventOnItsDetourIsNeverTakenForOne) {
     EXPECT_FALSE(is_command(event));
     EXPECT_FALSE(is_command(Record{}));
     EXPECT_EQ(
-        error_of(event),
+        frame_error(event),
         "command of a test: no header `sluice-command` at the end; only Sluice may write this topic"
     );
 }
@@ -70,14 +70,14 @@ TEST(CommandFrame, DamageIsNamed) {
     Record damaged = whole;
     for (std::size_t size = 1; size < whole.value->size(); ++size) {
         damaged.value = whole.value->substr(0, size);
-        ASSERT_EQ(error_of(damaged), "command of a test: cut short") << size;
+        ASSERT_EQ(frame_error(damaged), "command of a test: cut short") << size;
     }
     damaged.value = std::string{"\x02"};
-    EXPECT_EQ(error_of(damaged), "command of a test: version 2, known is 1");
+    EXPECT_EQ(frame_error(damaged), "command of a test: version 2, known is 1");
     damaged.value.reset();
-    EXPECT_EQ(error_of(damaged), "command of a test: no value");
+    EXPECT_EQ(frame_error(damaged), "command of a test: no value");
     damaged.key.reset();
-    EXPECT_EQ(error_of(damaged), "command of a test: no key, which should be the subject");
+    EXPECT_EQ(frame_error(damaged), "command of a test: no key, which should be the subject");
 }
 
 TEST(CommandFrame, WhatIsOffInTheBodyIsNamedInTheSameWords) {

@@ -86,12 +86,12 @@ TEST(JsonCursor, TheFirstFailureStays) {
 
 // The reference is nlohmann's parser: the same texts are taken, before and after a byte is damaged.
 TEST(JsonCursor, AgreesWithAnotherParser) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     const std::regex large_exponent{"[eE][+]?[0-9]{3}"};
     for (int round = 0; round < 20'000; ++round) {
-        std::string text = test::random_json(random);
+        std::string text = sluice::test::random_json(random);
         ASSERT_TRUE(is_json(text, 64)) << text;
         switch (random() % 3) {
             case 0: text[random() % text.size()] = static_cast<char>(random()); break;

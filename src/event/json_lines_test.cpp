@@ -59,13 +59,13 @@ TEST(JsonLines, AnEmptyInputHasNone) {
 }
 
 TEST(JsonLines, ReadsWhatWasWritten) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     std::string text;
     std::vector<Event> written;
     for (int round = 0; round < 500; ++round) {
-        Event event = test::random_event(random);
+        Event event = sluice::test::random_event(random);
         if (event.data.has_value()) event.data = R"({"a":[1]})";
         text += write_json_line(event) + "\n";
         if (random() % 5 == 0) text += "not JSON\n";

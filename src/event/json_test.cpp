@@ -11,10 +11,11 @@
 namespace sluice::event {
 namespace {
 
-constexpr std::string_view kRequired = R"("specversion":"1.0","id":"1","source":"/s","type":"t")";
+constexpr std::string_view kRequiredMembers =
+    R"("specversion":"1.0","id":"1","source":"/s","type":"t")";
 
-std::string with(std::string_view members) {
-    return "{" + std::string{kRequired} + "," + std::string{members} + "}";
+std::string with_required(std::string_view members) {
+    return "{" + std::string{kRequiredMembers} + "," + std::string{members} + "}";
 }
 
 std::string error_of(std::string_view text) {
@@ -23,11 +24,11 @@ std::string error_of(std::string_view text) {
 }
 
 TEST(Json, RoundTripsToTheByte) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     for (int round = 0; round < 5'000; ++round) {
-        const Event event = test::random_event(random);
+        const Event event = sluice::test::random_event(random);
         const std::string text = write_json(event);
         ASSERT_TRUE(nlohmann::json::accept(text)) << text;
         const auto read = parse_json(text, {});
@@ -37,11 +38,11 @@ TEST(Json, RoundTripsToTheByte) {
 }
 
 TEST(Json, ALineHasNoBreakAndMeansTheSame) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     for (int round = 0; round < 2'000; ++round) {
-        const Event event = test::random_event(random);
+        const Event event = sluice::test::random_event(random);
         const std::string line = write_json_line(event);
         ASSERT_EQ(line.find_first_of("\r\n"), std::string::npos);
         ASSERT_EQ(nlohmann::json::parse(line), nlohmann::json::parse(write_json(event)));
@@ -49,13 +50,13 @@ TEST(Json, ALineHasNoBreakAndMeansTheSame) {
 }
 
 TEST(Json, BatchRoundTrips) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     for (int round = 0; round < 100; ++round) {
         std::vector<Event> events;
         for (std::uint64_t left = random() % 20; left > 0; --left)
-            events.push_back(test::random_event(random));
+            events.push_back(sluice::test::random_event(random));
         const auto read = parse_json_batch(write_json_batch(events), {});
         ASSERT_TRUE(read.has_value()) << read.error().message;
         ASSERT_EQ(*read, events);
@@ -64,27 +65,34 @@ TEST(Json, BatchRoundTrips) {
 
 TEST(Json, JsonDataKeepsItsBytes) {
     const std::string data = R"({"b" : 1.50, "a":[ ] ,"b":"\u00e9"})";
-    const auto read =
-        parse_json(with(R"("datacontenttype":"application/json", "data" : )" + data + " "), {});
+    const auto read = parse_json(
+        with_required(R"("datacontenttype":"application/json", "data" : )" + data + " "), {}
+    );
     ASSERT_TRUE(read.has_value()) << read.error().message;
     EXPECT_EQ(read->data, data);
     EXPECT_NE(write_json(*read).find(",\"data\":" + data + "}"), std::string::npos);
 }
 
 TEST(Json, DataMeansWhatTheContentTypeSays) {
-    EXPECT_EQ(parse_json(with(R"("data":"x")"), {})->data, "\"x\"");
-    EXPECT_EQ(parse_json(with(R"("data":null)"), {})->data, "null");
-    EXPECT_EQ(parse_json(with(R"("data":"x\n","datacontenttype":"text/plain")"), {})->data, "x\n");
+    EXPECT_EQ(parse_json(with_required(R"("data":"x")"), {})->data, "\"x\"");
+    EXPECT_EQ(parse_json(with_required(R"("data":null)"), {})->data, "null");
     EXPECT_EQ(
-        parse_json(with(R"("data":null,"datacontenttype":"text/plain")"), {})->data, std::nullopt
+        parse_json(with_required(R"("data":"x\n","datacontenttype":"text/plain")"), {})->data, "x\n"
     );
     EXPECT_EQ(
-        parse_json(with(R"("data_base64":"/w==","datacontenttype":"application/json")"), {})->data,
+        parse_json(with_required(R"("data":null,"datacontenttype":"text/plain")"), {})->data,
+        std::nullopt
+    );
+    EXPECT_EQ(
+        parse_json(
+            with_required(R"("data_base64":"/w==","datacontenttype":"application/json")"), {}
+        )
+            ->data,
         "\xFF"
     );
-    EXPECT_EQ(parse_json(with(R"("data_base64":null)"), {})->data, std::nullopt);
+    EXPECT_EQ(parse_json(with_required(R"("data_base64":null)"), {})->data, std::nullopt);
     EXPECT_EQ(
-        error_of(with(R"("data":{},"datacontenttype":"text/plain")")),
+        error_of(with_required(R"("data":{},"datacontenttype":"text/plain")")),
         "'data' of content type 'text/plain' must be a string; other JSON values need a JSON "
         "content type"
     );
@@ -105,7 +113,7 @@ TEST(Json, WhatIsNoJsonOrNoTextGoesAsBase64) {
 
 TEST(Json, ExtensionsMayBeIntegersAndBooleans) {
     const auto read = parse_json(
-        with(R"("a":-5,"b":true,"c":null,"d":"","e":-0,"sourcesequence":9000000000)"), {}
+        with_required(R"("a":-5,"b":true,"c":null,"d":"","e":-0,"sourcesequence":9000000000)"), {}
     );
     ASSERT_TRUE(read.has_value()) << read.error().message;
     const decltype(read->extensions) expected{
@@ -130,30 +138,34 @@ TEST(Json, RefusesWithPlaceAndReason) {
         error_of(R"({"specversion":"1.0","id":"1","source":""})"),
         "byte 41: attribute 'source' is empty"
     );
-    EXPECT_EQ(error_of(with(R"("id":"2")")), "byte 60: 'id' is there twice");
-    EXPECT_EQ(error_of(with(R"("subject":7)")), "byte 65: attribute 'subject' must be a string");
+    EXPECT_EQ(error_of(with_required(R"("id":"2")")), "byte 60: 'id' is there twice");
     EXPECT_EQ(
-        error_of(with(R"("a":1.5)")),
+        error_of(with_required(R"("subject":7)")), "byte 65: attribute 'subject' must be a string"
+    );
+    EXPECT_EQ(
+        error_of(with_required(R"("a":1.5)")),
         "byte 62: extension 'a': '1.5' is neither a string, an integer nor a boolean"
     );
     EXPECT_EQ(
-        error_of(with(R"("CE_Type":"t")")),
+        error_of(with_required(R"("CE_Type":"t")")),
         "byte 65: extension 'CE_Type': a name is 1 to 20 of a-z and 0-9, a letter first"
     );
     EXPECT_EQ(
-        error_of(with(R"("data":1,"data_base64":"")")),
+        error_of(with_required(R"("data":1,"data_base64":"")")),
         "both 'data' and 'data_base64' are there; only one may be"
     );
     EXPECT_EQ(
-        error_of(with(R"("data_base64":"?")")),
+        error_of(with_required(R"("data_base64":"?")")),
         "'data_base64': '?' is not base64 (RFC 4648, padded)"
     );
-    EXPECT_EQ(error_of(with(R"("data":{"a")")), "byte 66: expected ':' behind 'a', found '}'");
-    EXPECT_EQ(error_of(with(R"("a":"b")") + "x"), "byte 63: expected the end, found 'x'");
+    EXPECT_EQ(
+        error_of(with_required(R"("data":{"a")")), "byte 66: expected ':' behind 'a', found '}'"
+    );
+    EXPECT_EQ(error_of(with_required(R"("a":"b")") + "x"), "byte 63: expected the end, found 'x'");
 }
 
 TEST(Json, ABatchIsAllOrNothingAndSaysWhichEvent) {
-    const std::string one = "{" + std::string{kRequired} + "}";
+    const std::string one = "{" + std::string{kRequiredMembers} + "}";
     EXPECT_EQ(parse_json_batch("[" + one + "," + one + "]", {})->size(), 2U);
     EXPECT_TRUE(parse_json_batch("[]", {})->empty());
     EXPECT_EQ(
@@ -187,12 +199,12 @@ TEST(Json, SizesAreBounded) {
 
 // Whatever bytes come: an answer, never a crash; and what is taken can be written and read again.
 TEST(Json, SurvivesDamage) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     int taken = 0;
     for (int round = 0; round < 5'000; ++round) {
-        std::string text = write_json(test::random_event(random));
+        std::string text = write_json(sluice::test::random_event(random));
         text[random() % text.size()] = static_cast<char>(random());
         const auto read = parse_json(text, {});
         if (!read.has_value()) continue;

@@ -11,19 +11,19 @@
 namespace sluice::event {
 namespace {
 
-const std::vector<Header> kRequired{
+const std::vector<Header> kRequiredHeaders{
     {"ce_specversion", "1.0"}, {"ce_id", "1"}, {"ce_source", "/s"}, {"ce_type", "t"}};
 
 /// A binary record with these headers behind the required ones.
 Record record_with(std::vector<Header> more) {
     Record record;
     record.value = "{}";
-    record.headers = kRequired;
+    record.headers = kRequiredHeaders;
     for (Header& header : more) record.headers.push_back(std::move(header));
     return record;
 }
 
-std::string told(const Record& record) {
+std::string told_of_record(const Record& record) {
     const auto event = from_record(record, {});
     return event.has_value() ? "fine" : event.error().message;
 }
@@ -38,7 +38,7 @@ class BadHeaders : public testing::TestWithParam<BadHeader> {};
 
 TEST_P(BadHeaders, AreRefusedByName) {
     const auto& [name, value, problem] = GetParam();
-    EXPECT_EQ(told(record_with({{std::string{name}, std::string{value}}})), problem);
+    EXPECT_EQ(told_of_record(record_with({{std::string{name}, std::string{value}}})), problem);
 }
 
 constexpr const char* kNameRule = "a name is 1 to 20 of a-z and 0-9, a letter first";
@@ -137,7 +137,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(HostileHeaders, AreShownShortHoweverLongTheyAre) {
     const std::string long_name(1'000'000, 'n');
-    const std::string message = told(record_with({{"ce_" + long_name, "v"}}));
+    const std::string message = told_of_record(record_with({{"ce_" + long_name, "v"}}));
     EXPECT_EQ(
         message,
         fmt::format(
@@ -147,7 +147,7 @@ TEST(HostileHeaders, AreShownShortHoweverLongTheyAre) {
             kNameRule
         )
     );
-    const std::string large = told(record_with({{"ce_note", std::string(100'000, 'v')}}));
+    const std::string large = told_of_record(record_with({{"ce_note", std::string(100'000, 'v')}}));
     EXPECT_EQ(
         large, "extension 'note': 100000 bytes, and at most 65536 are taken (attribute_bytes_max)"
     );
@@ -197,7 +197,7 @@ TEST(HostileHeaders, OfTwoTheLastCountsAndEachMustBeRight) {
     EXPECT_EQ(view.subject(), "b");
     EXPECT_EQ(view.extension("note"), "");
     EXPECT_EQ(
-        told(record_with({{"ce_specversion", "0.3"}, {"ce_specversion", "1.0"}})),
+        told_of_record(record_with({{"ce_specversion", "0.3"}, {"ce_specversion", "1.0"}})),
         "header 'ce_specversion': '0.3' is not read, only '1.0'"
     );
 }
@@ -268,10 +268,10 @@ TEST(HostileHeaders, AStructuredValueIsReadByTheRulesOfJson) {
         record.headers = {{"content-type", "application/cloudevents+json"}};
         return record;
     };
-    EXPECT_EQ(told(of("")), "byte 0: expected '{', found the end");
-    EXPECT_EQ(told(of("[]")), "byte 0: expected '{', found '[]'");
-    EXPECT_EQ(told(of("{\"id\":\"1\",\"id\":\"2\"}")), "byte 15: 'id' is there twice");
-    EXPECT_EQ(to_binary(of("{}"), {}).error().message, told(of("{}")));
+    EXPECT_EQ(told_of_record(of("")), "byte 0: expected '{', found the end");
+    EXPECT_EQ(told_of_record(of("[]")), "byte 0: expected '{', found '[]'");
+    EXPECT_EQ(told_of_record(of("{\"id\":\"1\",\"id\":\"2\"}")), "byte 15: 'id' is there twice");
+    EXPECT_EQ(to_binary(of("{}"), {}).error().message, told_of_record(of("{}")));
 }
 
 TEST(HostileHeaders, OnlyWithoutHeadersAndValueIsARecordATombstone) {
@@ -288,7 +288,7 @@ TEST(HostileHeaders, OnlyWithoutHeadersAndValueIsARecordATombstone) {
 TEST(HostileHeaders, WithAHeaderNothingElseMoves) {
     const Record record = record_with({{"ce_note", "a"}, {"x", "1"}, {"ce_note", "b"}, {"X", "2"}});
     const Record changed = with_header(record, "ce_note", "c");
-    std::vector<Header> expected = kRequired;
+    std::vector<Header> expected = kRequiredHeaders;
     for (const char* name : {"x", "X"}) expected.push_back({name, name[0] == 'x' ? "1" : "2"});
     expected.push_back({"ce_note", "c"});
     EXPECT_EQ(changed.headers, expected);

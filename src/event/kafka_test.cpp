@@ -17,17 +17,17 @@ Record record_of(std::vector<Header> headers) {
     return record;
 }
 
-std::string error_of(const Record& record) {
+std::string record_error(const Record& record) {
     const auto event = from_record(record, {});
     return event.has_value() ? "fine" : event.error().message;
 }
 
 TEST(Kafka, BinaryModeRoundTrips) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     for (int round = 0; round < 5'000; ++round) {
-        const Event event = test::random_event(random);
+        const Event event = sluice::test::random_event(random);
         const Record record = to_record(event, "key");
         ASSERT_EQ(mode_of(record), ContentMode::kBinary);
         ASSERT_EQ(record.key, "key");
@@ -39,11 +39,11 @@ TEST(Kafka, BinaryModeRoundTrips) {
 }
 
 TEST(Kafka, StructuredModeRoundTripsAndBecomesBinary) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     for (int round = 0; round < 2'000; ++round) {
-        const Event event = test::random_event(random);
+        const Event event = sluice::test::random_event(random);
         Record record = to_structured_record(event, "key");
         record.time = Instant{5};
         record.headers.push_back({"trace", "t"});
@@ -96,23 +96,23 @@ TEST(Kafka, KnowsTheModes) {
 TEST(Kafka, RefusesWithHeaderAndReason) {
     const std::vector<Header> good{
         {"ce_specversion", "1.0"}, {"ce_id", "1"}, {"ce_source", "/s"}, {"ce_type", "t"}};
-    EXPECT_EQ(error_of(record_of(good)), "fine");
+    EXPECT_EQ(record_error(record_of(good)), "fine");
     const auto with = [&](Header more) {
         std::vector<Header> headers = good;
         headers.push_back(std::move(more));
-        return error_of(record_of(std::move(headers)));
+        return record_error(record_of(std::move(headers)));
     };
     EXPECT_EQ(
-        error_of(record_of({})),
+        record_error(record_of({})),
         "not a CloudEvents event: it has neither a header 'ce_id' nor the content-type "
         "application/cloudevents+json"
     );
     EXPECT_EQ(
-        error_of(record_of({{"ce_id", "1"}})),
+        record_error(record_of({{"ce_id", "1"}})),
         "header 'ce_specversion' is missing: it must be '1.0'"
     );
     EXPECT_EQ(
-        error_of(record_of({good[0], good[2], good[3]})),
+        record_error(record_of({good[0], good[2], good[3]})),
         "attribute 'id' is missing or empty: every event has id, source and type, each of at least "
         "one "
         "character"
@@ -149,7 +149,7 @@ TEST(Kafka, RefusesWithHeaderAndReason) {
     );
     Record empty = record_of({{"content-type", "application/cloudevents+json"}});
     empty.value.reset();
-    EXPECT_EQ(error_of(empty), "a structured event without a value");
+    EXPECT_EQ(record_error(empty), "a structured event without a value");
 }
 
 TEST(Kafka, TheLastOfTwoHeadersCounts) {
@@ -164,16 +164,18 @@ TEST(Kafka, TheLastOfTwoHeadersCounts) {
 }
 
 TEST(Kafka, AddingAHeaderKeepsTheRest) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     for (int round = 0; round < 1'000; ++round) {
         Record record;
-        record.key = test::random_bytes(random);
-        record.value = test::random_bytes(random);
+        record.key = sluice::test::random_bytes(random);
+        record.value = sluice::test::random_bytes(random);
         record.time = Instant{7};
         for (std::uint64_t left = random() % 5; left > 0; --left) {
-            record.headers.push_back({test::random_word(random), test::random_bytes(random)});
+            record.headers.push_back(
+                {sluice::test::random_word(random), sluice::test::random_bytes(random)}
+            );
         }
         Record forged = record;
         const auto where = static_cast<std::ptrdiff_t>(random() % (record.headers.size() + 1));

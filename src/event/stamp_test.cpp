@@ -17,13 +17,13 @@ TEST(DependsOn, TakesPairs) {
 }
 
 TEST(DependsOn, RoundTrips) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     for (int round = 0; round < 1'000; ++round) {
         std::vector<Stamp> stamps;
         for (std::uint64_t left = random() % kStampsMax + 1; left > 0; --left) {
-            stamps.push_back({"/" + test::random_word(random), SourceNumber{random() | 1}});
+            stamps.push_back({"/" + sluice::test::random_word(random), SourceNumber{random() | 1}});
         }
         ASSERT_EQ(parse_depends_on(write_depends_on(stamps)).value(), stamps);
     }

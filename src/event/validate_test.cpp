@@ -103,11 +103,11 @@ INSTANTIATE_TEST_SUITE_P(
 );
 
 TEST(Validate, TakesWhatTheGeneratorMakes) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     for (int round = 0; round < 2'000; ++round) {
-        const Status status = validate(test::random_event(random), {});
+        const Status status = validate(sluice::test::random_event(random), {});
         ASSERT_TRUE(status.has_value()) << status.error().message;
     }
 }

@@ -12,11 +12,11 @@ namespace sluice::event {
 namespace {
 
 TEST(EventView, SeesWhatTheWholeEventHolds) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     for (int round = 0; round < 2'000; ++round) {
-        const Event event = test::random_event(random);
+        const Event event = sluice::test::random_event(random);
         const Record record = to_record(event, std::nullopt);
         const auto view = EventView::of(record);
         ASSERT_TRUE(view.has_value());

@@ -19,7 +19,7 @@ namespace {
 
 using test::RawConnection;
 
-Request get(std::string path) {
+Request get_request(std::string path) {
     return Request{"GET", std::move(path), {}, {}, {}};
 }
 
@@ -77,11 +77,11 @@ nlohmann::json problem_in(const std::string& answer, int status) {
 }
 
 TEST_F(ServerTest, APathAndItsParametersAreDecoded) {
-    EXPECT_EQ(client().send(get("/v1/status")).value().body, "{}");
-    Request why = get("/v1/why/order%2017");
+    EXPECT_EQ(client().send(get_request("/v1/status")).value().body, "{}");
+    Request why = get_request("/v1/why/order%2017");
     why.query["n"] = "a b&c=\xC3\xA4";
     EXPECT_EQ(client().send(why).value().body, "order 17|a b&c=\xC3\xA4");
-    EXPECT_EQ(client().send(get("/v1/why/a%2Fb?n=1&n=2")).value().body, "a/b|2");
+    EXPECT_EQ(client().send(get_request("/v1/why/a%2Fb?n=1&n=2")).value().body, "a/b|2");
 }
 
 TEST_F(ServerTest, ABodyPassesByteForByte) {
@@ -109,19 +109,19 @@ TEST_F(ServerTest, AHandlersHeadersAreSent) {
 }
 
 TEST_F(ServerTest, ACallersHeadersArriveAndAHandlersComeBackInAnyLetters) {
-    Request asked = get("/v1/header");
+    Request asked = get_request("/v1/header");
     asked.headers["traceparent"] = "00-1-2-01";
     EXPECT_EQ(client().send(asked).value().body, "00-1-2-01");
-    EXPECT_EQ(client().send(get("/v1/header")).value().body, "");
+    EXPECT_EQ(client().send(get_request("/v1/header")).value().body, "");
     const Response echoed = client().exchange({"POST", "/v1/echo", {}, "a/b", "x"}).value();
     EXPECT_EQ(echoed.headers.at("x-test"), "yes");
 }
 
 TEST_F(ServerTest, AnExchangeGivesTheAnswerWhateverItsStatus) {
-    EXPECT_EQ(client().exchange(get("/nothing")).value().status, 404);
-    EXPECT_EQ(client().exchange(get("/v1/bug")).value().status, 500);
+    EXPECT_EQ(client().exchange(get_request("/nothing")).value().status, 404);
+    EXPECT_EQ(client().exchange(get_request("/v1/bug")).value().status, 500);
     server_.stop();
-    EXPECT_EQ(client().exchange(get("/nothing")).error().code, ErrorCode::kUnavailable);
+    EXPECT_EQ(client().exchange(get_request("/nothing")).error().code, ErrorCode::kUnavailable);
 }
 
 TEST_F(ServerTest, EveryMethodOfAnUnknownPathIsNotFound) {
@@ -159,18 +159,18 @@ TEST_F(ServerTest, ABodyThatEndsEarlyReachesNoHandler) {
     connection.finish();
     EXPECT_EQ(connection.read_answer(), "");
     EXPECT_EQ(echoed_, 0);
-    EXPECT_TRUE(client().send(get("/v1/status")));
+    EXPECT_TRUE(client().send(get_request("/v1/status")));
 }
 
 TEST_F(ServerTest, AnExceptionIsAProblemWithoutItsText) {
     const auto problem = problem_in(raw("GET /v1/bug HTTP/1.1\r\n\r\n"), 500);
     EXPECT_EQ(problem["detail"], "internal error; the daemon's log says more");
     EXPECT_EQ(failures_, std::vector<std::string>{"a bug of ours"});
-    EXPECT_TRUE(client().send(get("/v1/status")));
+    EXPECT_TRUE(client().send(get_request("/v1/status")));
 }
 
 TEST_F(ServerTest, ARefusalArrivesAsTheErrorThatItWas) {
-    const auto missing = client().send(get("/v1/nothing"));
+    const auto missing = client().send(get_request("/v1/nothing"));
     ASSERT_FALSE(missing);
     EXPECT_EQ(missing.error(), (Error{ErrorCode::kNotFound, "no such resource: /v1/nothing"}));
     const auto refused = client().send({"POST", "/v1/status", {}, "text/plain", "x"});
@@ -197,7 +197,7 @@ TEST_F(ServerTest, ASecondServerOnThePortIsRefusedByName) {
 TEST_F(ServerTest, AfterAStopNobodyAnswersAndTheClientSaysWhere) {
     server_.stop();
     server_.stop();
-    const auto gone = client().send(get("/v1/status"));
+    const auto gone = client().send(get_request("/v1/status"));
     ASSERT_FALSE(gone);
     EXPECT_EQ(gone.error().code, ErrorCode::kUnavailable);
     EXPECT_NE(
@@ -258,7 +258,7 @@ TEST(Server, AnswersSeveralAtOnce) {
     callers.reserve(kCallers);
     for (int caller = 0; caller < kCallers; ++caller) {
         callers.emplace_back([&server] {
-            EXPECT_EQ(Client("127.0.0.1", server.port()).send(get("/x")).value().body, "x");
+            EXPECT_EQ(Client("127.0.0.1", server.port()).send(get_request("/x")).value().body, "x");
         });
     }
 }

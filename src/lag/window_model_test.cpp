@@ -36,8 +36,8 @@ Verdict expected_of(std::vector<Sample> all, const WindowOptions& options) {
 }
 
 TEST(LagWindowModel, AnyHistoryOfSamplesIsJudgedAsTheReferenceDoes) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     const auto draw = [&random](std::int64_t least, std::int64_t most) {
         return std::uniform_int_distribution<std::int64_t>{least, most}(random);

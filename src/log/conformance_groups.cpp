@@ -6,7 +6,7 @@ namespace sluice::log::conformance {
 
 namespace {
 
-constexpr Table kTable{1, Restore::kChangelog};
+constexpr Table kKept{1, Restore::kChangelog};
 
 /// Of a group of one process over "in", whose partitions are the homes.
 class Joined {
@@ -42,7 +42,7 @@ Step step(HomeId home, const std::string& tag, std::int64_t next) {
     made.homes = {home};
     made.appends = {append(place("out"), {tag})};
     made.consumed = {Consumed{home, place("in", home.value), Offset{next}}};
-    made.changes = {StateChange{home, kTable, "key", tag}};
+    made.changes = {StateChange{home, kKept, "key", tag}};
     return made;
 }
 
@@ -70,7 +70,7 @@ TEST_P(LogSteps, WhoeverJoinsAgainFindsWhatWasLeft) {
             const auto lease = group.take();
             const auto before = lease->consumed(HomeId{0}, place("in")).value();
             EXPECT_EQ(before, life == 0 ? std::nullopt : std::optional{Offset{life}});
-            const auto key = lease->get(HomeId{0}, kTable, "key").value();
+            const auto key = lease->get(HomeId{0}, kKept, "key").value();
             EXPECT_EQ(key, life == 0 ? std::nullopt : std::optional{std::to_string(life)});
             SLUICE_ASSERT_OK(lease->commit(step(HomeId{0}, std::to_string(life + 1), life + 1)));
         }
@@ -100,8 +100,8 @@ TEST_P(LogSteps, ALeaseMayHoldSomeOfTheHomesOnly) {
     }
     EXPECT_EQ(code_of(one->commit(step(HomeId{1}, "x", 1))), ErrorCode::kInvalidArgument);
     EXPECT_EQ(texts(place("out")).size(), 6U);
-    EXPECT_EQ(log().peek("g", HomeId{0}, kTable, "", 9).value().front().second, "one");
-    EXPECT_EQ(log().peek("g", HomeId{1}, kTable, "", 9).value().front().second, "two");
+    EXPECT_EQ(log().peek("g", HomeId{0}, kKept, "", 9).value().front().second, "one");
+    EXPECT_EQ(log().peek("g", HomeId{1}, kKept, "", 9).value().front().second, "two");
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::uint32_t kPartitions = 3;
 constexpr std::uint32_t kHomes = 2;
-constexpr Table kTable{4};
+constexpr Table kModelTable{4};
 constexpr std::uint32_t kThreads = 4;
 
 /// What a log promises, as four maps.
@@ -65,8 +65,8 @@ public:
         }
         for (const auto& [at, table] : reference_.state) {
             const std::vector<std::pair<std::string, std::string>> all{table.begin(), table.end()};
-            ASSERT_EQ(leases_[at.first]->scan(at.second, kTable, "", 1'000).value(), all);
-            ASSERT_EQ(log().peek(at.first, at.second, kTable, "", 1'000).value(), all);
+            ASSERT_EQ(leases_[at.first]->scan(at.second, kModelTable, "", 1'000).value(), all);
+            ASSERT_EQ(log().peek(at.first, at.second, kModelTable, "", 1'000).value(), all);
         }
     }
 
@@ -132,7 +132,8 @@ private:
         for (std::uint64_t left = below(4); left > 0; --left) {
             std::optional<std::string> value;
             if (below(3) != 0) value = fmt::format("{}", serial_++);
-            step.changes.push_back(StateChange{home, kTable, fmt::format("{}", below(20)), value});
+            step.changes.push_back(StateChange{
+                home, kModelTable, fmt::format("{}", below(20)), value});
         }
         const auto offsets = leases_[group]->commit(step);
         SLUICE_ASSERT_OK(offsets);
@@ -198,7 +199,7 @@ std::vector<Sent> send_some(
         const PartitionRef to = place("a", static_cast<std::uint32_t>(random() % kPartitions));
         const std::string value = fmt::format("{}-{}", thread, round);
         const Append one = append(to, {value, value + "+"});
-        const StateChange change{home, kTable, "round", fmt::format("{}", round)};
+        const StateChange change{home, kModelTable, "round", fmt::format("{}", round)};
         const auto offsets = random() % 2 == 0 ? log.publish({one})
                                                : lease.commit(Step{{home}, {one}, {}, {change}});
         SLUICE_EXPECT_OK(offsets);

@@ -6,14 +6,7 @@ namespace {
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
-constexpr HomeId kHome{1};
-constexpr HomeId kOther{2};
-constexpr Table kTable{1, Restore::kFold};
 constexpr Table kSecond{2, Restore::kChangelog};
-
-StateChange put(HomeId home, Table table, std::string key, std::string value) {
-    return StateChange{home, table, std::move(key), std::move(value)};
-}
 
 StateChange gone(HomeId home, Table table, std::string key) {
     return StateChange{home, table, std::move(key), std::nullopt};

@@ -7,14 +7,6 @@ namespace {
 using Texts = std::vector<std::string>;
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
-constexpr HomeId kHome{1};
-constexpr HomeId kOther{2};
-constexpr Table kTable{1, Restore::kFold};
-
-StateChange put(HomeId home, Table table, std::string key, std::string value) {
-    return StateChange{home, table, std::move(key), std::move(value)};
-}
-
 /// A step with one of each.
 Step full_step(HomeId home, const std::string& tag) {
     Step step;

@@ -83,6 +83,15 @@ class LogModel : public LogConformance {};
 
 [[nodiscard]] PartitionRef place(std::string topic, std::uint32_t partition = 0);
 [[nodiscard]] Record text(std::string value);
+/// What most tests of a step use.
+inline constexpr HomeId kHome{1};
+inline constexpr HomeId kOther{2};
+inline constexpr Table kTable{1, Restore::kFold};
+
+[[nodiscard]] inline StateChange put(HomeId home, Table table, std::string key, std::string value) {
+    return StateChange{home, table, std::move(key), std::move(value)};
+}
+
 [[nodiscard]] Append append(const PartitionRef& to, const std::vector<std::string>& values);
 
 /// The error's code; fails the test when there is none.

@@ -29,9 +29,9 @@ struct Met {
 using Key = std::pair<std::string, std::string>;
 
 /// What every subject adds to the sums, with these lags.
-class Reference {
+class CountReference {
 public:
-    Reference(const std::vector<Met>& all, std::vector<Milliseconds> lags)
+    CountReference(const std::vector<Met>& all, std::vector<Milliseconds> lags)
         : all_{all},
           lags_{std::move(lags)} {
         std::map<std::string, std::vector<std::size_t>> subjects;
@@ -141,14 +141,14 @@ protected:
         return subjects.size();
     }
 
-    std::uint64_t seed_{test::seed()};
+    std::uint64_t seed_{sluice::test::seed()};
     std::mt19937_64 random_{seed_};
     std::vector<Met> met_;
     std::unique_ptr<OrderCount> count_;
 };
 
 TEST_F(OrderCountModel, CountsWhatTheDefinitionSays) {
-    SCOPED_TRACE(test::rerun(seed_));
+    SCOPED_TRACE(sluice::test::rerun(seed_));
     std::uint64_t wrong = 0;
     for (int round = 0; round < 3'000; ++round) {
         SCOPED_TRACE(fmt::format("round {}", round));
@@ -161,8 +161,8 @@ TEST_F(OrderCountModel, CountsWhatTheDefinitionSays) {
         count_ = std::make_unique<OrderCount>(channels);
         any_world();
         const Counts counts = count_->counts(100);
-        const Reference now{met_, std::vector<Milliseconds>(3)};
-        const Reference lagging{met_, lags};
+        const CountReference now{met_, std::vector<Milliseconds>(3)};
+        const CountReference lagging{met_, lags};
         ASSERT_EQ(counts.events, met_.size());
         ASSERT_EQ(counts.begin_before, beginning_before());
         ASSERT_EQ(counts.now, now.whole);
@@ -171,7 +171,7 @@ TEST_F(OrderCountModel, CountsWhatTheDefinitionSays) {
         for (const Pair& pair : counts.pairs) {
             const Key key{pair.first, pair.then};
             ASSERT_EQ(pair.subjects, now.related.at(key));
-            const auto tally = [&key](const Reference& of) {
+            const auto tally = [&key](const CountReference& of) {
                 return of.pairs.contains(key) ? of.pairs.at(key) : Tally{};
             };
             ASSERT_EQ(pair.now, tally(now));

@@ -58,9 +58,9 @@ World any_world(std::mt19937_64& random) {
     return world;
 }
 
-class Reference {
+class SubjectReference {
 public:
-    explicit Reference(const World& world) : world_{world} {}
+    explicit SubjectReference(const World& world) : world_{world} {}
 
     [[nodiscard]] Pairs wrong() const {
         Pairs pairs;
@@ -146,7 +146,7 @@ TEST(SubjectOrderModel, FindsWhatTheDefinitionSays) {
             found.emplace(world.events[one.first].channel, one.then);
             ASSERT_GE(one.early, Milliseconds{0});
         }
-        ASSERT_EQ(found, Reference{world}.wrong()) << "round " << round;
+        ASSERT_EQ(found, SubjectReference{world}.wrong()) << "round " << round;
         wrong += found.size();
     }
     EXPECT_GT(wrong, 1'000U);

@@ -2,7 +2,7 @@
 // its numbers and times.
 
 #include "base/test_seed.hpp"
-#include "plan/plan.hpp"
+#include "plan/plan_fixture.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -19,11 +19,7 @@ namespace {
 
 using std::chrono::microseconds;
 
-Plan planned(const Load& load, const Capacity& capacity = {}) {
-    auto plan = make_plan(load, capacity);
-    EXPECT_TRUE(plan) << plan.error().message;
-    return plan ? std::move(plan).value() : Plan{};
-}
+using test::planned;
 
 /// A domain that needs as many homes as thousands of events a second.
 Plan with_homes(double thousands) {
@@ -107,8 +103,8 @@ TEST(PlanHomes, BeyondTheMostAreRefusedWithWhatToDo) {
 
 /// What is said of the busiest subject holds: a little below that load it goes, above it does not.
 TEST(PlanLinesModel, TheBusiestSubjectBreaksWhereItIsSaid) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     for (int round = 0; round < 500; ++round) {
         Load load;
@@ -133,8 +129,8 @@ TEST(PlanLinesModel, TheBusiestSubjectBreaksWhereItIsSaid) {
 }
 
 TEST(ReadableModel, CommasChangeNoNumberAndPartThreeDigits) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     for (int round = 0; round < 5'000; ++round) {
         const double sign = random() % 2 == 0 ? 1 : -1;
@@ -163,8 +159,8 @@ TEST(ReadableModel, ATimeIsWholeInTheLargestUnitThatItFills) {
         {"h", 3'600'000'000},
         {"d", 86'400'000'000}};
     const std::map<std::string, std::int64_t> sizes{units.begin(), units.end()};
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     for (int round = 0; round < 5'000; ++round) {
         const auto& [of, size] = units[random() % units.size()];

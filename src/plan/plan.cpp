@@ -1,6 +1,7 @@
 #include "plan/plan.hpp"
 
 #include "plan/ranges.hpp"
+#include "plan/seconds.hpp"
 
 #include <fmt/format.h>
 
@@ -19,10 +20,6 @@ constexpr double kRoomToGrow = 2;  // homes beside threads: P does not change in
 constexpr std::array<std::uint64_t, 10> kHomes{6, 12, 24, 48, 96, 192, 384, 768, 1'536, 3'072};
 /// A commit, and the wait of the transaction after it (docs/scale.md).
 constexpr Milliseconds kCommit{20};
-
-double seconds(std::chrono::microseconds time) {
-    return std::chrono::duration<double>(time).count();
-}
 
 class Sheet {
 public:

@@ -1,4 +1,4 @@
-#include "plan/plan.hpp"
+#include "plan/plan_fixture.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,11 +10,7 @@ namespace {
 using std::chrono::hours;
 using std::chrono::microseconds;
 
-Plan planned(const Load& load, const Capacity& capacity = {}) {
-    auto plan = make_plan(load, capacity);
-    EXPECT_TRUE(plan) << plan.error().message;
-    return plan ? std::move(plan).value() : Plan{};
-}
+using test::planned;
 
 Line line(const Plan& plan, std::string_view name) {
     const auto found = std::find_if(plan.lines.begin(), plan.lines.end(), [&](const Line& one) {

@@ -1,5 +1,7 @@
 #include "plan/ranges.hpp"
 
+#include "plan/seconds.hpp"
+
 #include <fmt/format.h>
 
 #include <string_view>
@@ -16,10 +18,6 @@ struct Range {
 };
 
 constexpr double kMonth = 30 * 86'400.0;
-
-double seconds(std::chrono::microseconds time) {
-    return std::chrono::duration<double>(time).count();
-}
 
 }  // namespace
 

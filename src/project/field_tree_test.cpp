@@ -8,7 +8,7 @@
 namespace sluice::project {
 namespace {
 
-FieldNode tree(const std::vector<std::string>& texts) {
+FieldNode tree_of(const std::vector<std::string>& texts) {
     std::vector<FieldPath> paths;
     for (const std::string& text : texts) {
         auto path = FieldPath::parse(text);
@@ -34,7 +34,7 @@ TEST(FieldPath, IsAJsonPointer) {
 }
 
 TEST(FieldTree, SharesWhatPathsHaveInCommon) {
-    const FieldNode root = tree({"/b/x", "/a", "/b/y", "/b"});
+    const FieldNode root = tree_of({"/b/x", "/a", "/b/y", "/b"});
     ASSERT_EQ(root.children.size(), 2U);
     EXPECT_EQ(root.child("a")->paths, Paths{1});
     const FieldNode* b = root.child("b");
@@ -48,7 +48,7 @@ TEST(FieldTree, SharesWhatPathsHaveInCommon) {
 }
 
 TEST(FieldTree, ANameFindsWhatAStarAsksForAsWell) {
-    const FieldNode root = tree({"/*/x", "/a/y", "/*", "/a/*/z"});
+    const FieldNode root = tree_of({"/*/x", "/a/y", "/*", "/a/*/z"});
     const FieldNode* a = root.child("a");
     EXPECT_EQ(a->paths, Paths{2});
     EXPECT_EQ(a->child("x")->paths, Paths{0});

@@ -9,14 +9,14 @@ namespace {
 
 /// A random filter as YAML, and what it must say of the order of the fixture: the rules in their
 /// own words. A part that fails is a third truth value.
-class Writer {
+class FilterWriter {
 public:
     struct Written {
         std::string yaml;
         Verdict verdict;
     };
 
-    explicit Writer(std::mt19937_64& random) : random_{random} {}
+    explicit FilterWriter(std::mt19937_64& random) : random_{random} {}
 
     Written filter(int depth) {
         switch (depth == 0 ? below(4) : below(7)) {
@@ -71,10 +71,10 @@ TEST(FilterModel, FollowsTheRulesHoweverFiltersLieWithinEachOther) {
     const std::uint64_t seed = sluice::test::seed();
     SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
-    Writer writer{random};
+    FilterWriter writer{random};
     const Event event = test::order_event();
     for (int round = 0; round < 1'000; ++round) {
-        const Writer::Written written = writer.filter(4);
+        const FilterWriter::Written written = writer.filter(4);
         const test::Loaded loaded = test::load_filters("[" + written.yaml + "]");
         ASSERT_TRUE(loaded.filter.has_value()) << written.yaml << ": " << loaded.problems;
         ASSERT_EQ(test::judged(*loaded.filter, event), written.verdict) << written.yaml;

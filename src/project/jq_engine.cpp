@@ -59,7 +59,7 @@ private:
 };
 
 /// A string as it is, anything else as JSON.
-std::string text_of(jv taken) {
+std::string taken_text(jv taken) {
     const bool is_string = jv_get_kind(taken) == JV_KIND_STRING;
     const jv text = is_string ? taken : jv_dump_string(taken, 0);
     const auto bytes = static_cast<std::size_t>(jv_string_length_bytes(jv_copy(text)));
@@ -71,7 +71,7 @@ std::string text_of(jv taken) {
 /// One line, and not the data itself.
 std::string message_of(const Value& invalid) {
     constexpr std::size_t bytes_max = 500;
-    std::string text = text_of(jv_invalid_get_msg(invalid.copy()));
+    std::string text = taken_text(jv_invalid_get_msg(invalid.copy()));
     std::replace(text.begin(), text.end(), '\n', ' ');
     if (text.size() > bytes_max) text.resize(bytes_max);
     return text;
@@ -81,7 +81,7 @@ std::string message_of(const Value& invalid) {
 void collect(void* into, jv message) {
     auto& lines = *static_cast<std::string*>(into);
     if (!lines.empty()) lines += "; ";
-    lines += text_of(message);
+    lines += taken_text(message);
 }
 
 /// "jq: error: syntax error, … at <top-level>, line 1:\n.a b" on one line, without the program.
@@ -185,7 +185,7 @@ Result<std::string> Engine::run(std::string_view data) {
     const Value second{jq_next(state_.get())};
     if (second.is_valid()) return failed("the program gives more than one value");
     if (second.has_message()) return failed(message_of(second));
-    return text_of(jv_dump_string(value.copy(), 0));
+    return taken_text(jv_dump_string(value.copy(), 0));
 }
 
 }  // namespace sluice::project::jq

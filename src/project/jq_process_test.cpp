@@ -25,7 +25,7 @@ Process started() {
     return std::move(process).value();
 }
 
-std::string told(const Result<Frame>& frame) {
+std::string told_by_process(const Result<Frame>& frame) {
     return frame ? "a frame" : frame.error().message;
 }
 
@@ -51,16 +51,16 @@ TEST(JqProcess, ARefusedProgramMayBeFollowedByAnother) {
 
 TEST(JqProcess, WhoDoesNotAnswerInTimeIsTold) {
     Process process = started();
-    EXPECT_EQ(told(process.receive(milliseconds{30})), "it took longer than 30 ms");
+    EXPECT_EQ(told_by_process(process.receive(milliseconds{30})), "it took longer than 30 ms");
 }
 
 TEST(JqProcess, HowItEndedIsTold) {
     auto quick = Process::start({"/bin/true"});
     ASSERT_TRUE(quick.has_value());
-    EXPECT_EQ(told(quick->receive(kLong)), "its process ended (exit code 0)");
+    EXPECT_EQ(told_by_process(quick->receive(kLong)), "its process ended (exit code 0)");
     Process process = started();
     process.send(FrameKind::kValue, std::string(kFrameBodyBytesMax + 1, 'x'));
-    EXPECT_EQ(told(process.receive(kLong)), "its process ended (exit code 1)");
+    EXPECT_EQ(told_by_process(process.receive(kLong)), "its process ended (exit code 1)");
 }
 
 /// The only child of this thread.
@@ -96,7 +96,7 @@ TEST(JqProcess, IsGoneWhenItsHandleIs) {
         busy.send(FrameKind::kProgram, "until(false; .)");
         EXPECT_EQ(busy.receive(kLong)->kind, FrameKind::kReady);
         busy.send(FrameKind::kData, "1");
-        EXPECT_EQ(told(busy.receive(milliseconds{50})), "it took longer than 50 ms");
+        EXPECT_EQ(told_by_process(busy.receive(milliseconds{50})), "it took longer than 50 ms");
     }
     EXPECT_LT(std::chrono::steady_clock::now() - begun, kLong);
 }

@@ -9,7 +9,7 @@ namespace sluice::runtime {
 
 namespace {
 
-constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
+constexpr std::int64_t kKeptDayMs = 24LL * 60 * 60 * 1000;
 
 }  // namespace
 
@@ -47,8 +47,8 @@ Status ClosedKeeper::entomb_due(HomeId home, Instant now) {
 Status ClosedKeeper::find_due(HomeId home, Instant now, Forgetting& forgetting) {
     auto page = lease_.scan(home, table::kTombstones, forgetting.from, options_.visits_max);
     if (!page) return page.error();
-    const std::int64_t today = now.ms / kDayMs;
-    const std::int64_t kept_days = options_.tombstone_kept.count() / kDayMs;
+    const std::int64_t today = now.ms / kKeptDayMs;
+    const std::int64_t kept_days = options_.tombstone_kept.count() / kKeptDayMs;
     const bool more = page.value().size() == options_.visits_max;
     forgetting.from = more ? page.value().back().first + '\0' : std::string{};
     for (auto& [key, value] : page.value()) {

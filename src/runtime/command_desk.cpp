@@ -13,7 +13,7 @@ namespace sluice::runtime {
 namespace {
 
 constexpr std::size_t kPublishedAtOnce = 500;
-constexpr std::chrono::milliseconds kLookAgain{50};
+constexpr std::chrono::milliseconds kLookForFate{50};
 
 using State = CommandFate::State;
 
@@ -97,7 +97,7 @@ Status CommandDesk::await(Ticket& ticket, std::chrono::milliseconds patience) co
         const auto left = deadline - std::chrono::steady_clock::now();
         if (ticket.all_known() || left <= left.zero()) return ok();
         const auto most = std::chrono::ceil<std::chrono::milliseconds>(left);
-        log_.wait_for_change(seen, std::min(most, kLookAgain));
+        log_.wait_for_change(seen, std::min(most, kLookForFate));
     }
 }
 

@@ -13,11 +13,11 @@ namespace sluice::runtime {
 namespace {
 
 using sequence::Command;
+using test::closing;
 using test::event;
+using test::kDay;
 using test::SessionRig;
 using Ids = std::vector<std::string>;
-
-constexpr Milliseconds kDay{std::chrono::hours{24}};
 
 Command command(const std::string& subject, sequence::Choice choice) {
     return Command{subject, "c-1", "alice", "given up", Instant{5}, std::move(choice)};
@@ -40,14 +40,6 @@ std::vector<Record> aside(SessionRig& rig, const std::string& subject) {
     std::vector<Record> records;
     for (const log::StoredRecord& stored : read.value()) records.push_back(stored.record);
     return records;
-}
-
-DomainPlan closing() {
-    DomainPlan plan = test::shop_plan();
-    plan.types["a.cancelled"].closes = true;
-    plan.closed_kept = 7 * kDay;
-    plan.tombstone_kept = 400 * kDay;
-    return plan;
 }
 
 TEST(Command, IsCarriedOutOnceAndLiesAsideForTheAudit) {

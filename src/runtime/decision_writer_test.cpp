@@ -26,12 +26,14 @@ using sequence::Waits;
 using sequence::test::numbered;
 using sequence::test::unnumbered;
 
-constexpr Instant kNow{50'000};
-constexpr HomeId kHome{1};
+constexpr Instant kWrittenAt{50'000};
+constexpr HomeId kWrittenHome{1};
 
 class DecisionWriterTest : public testing::Test {
 protected:
-    bool write(Decisions decisions) { return writer_.write(kHome, std::move(decisions), kNow); }
+    bool write(Decisions decisions) {
+        return writer_.write(kWrittenHome, std::move(decisions), kWrittenAt);
+    }
 
     std::vector<log::Append> appends() {
         std::vector<log::Append> made;
@@ -70,10 +72,11 @@ TEST_F(DecisionWriterTest, ReleasesGoToTheOrderedPartitionOfTheHomeInTheirOrder)
 }
 
 TEST_F(DecisionWriterTest, TheLongestWaitIsKept) {
-    const Instant since{kNow.ms - 700};
+    const Instant since{kWrittenAt.ms - 700};
     write({release_of(numbered("/a", 1), since)});
-    write({release_of(numbered("/a", 2), Instant{kNow.ms - 300})});
-    write({release_of(numbered("/a", 3), Instant{kNow.ms + 900})});  // a clock that was set back
+    write({release_of(numbered("/a", 2), Instant{kWrittenAt.ms - 300})});
+    write({release_of(numbered("/a", 3), Instant{kWrittenAt.ms + 900})}
+    );  // a clock that was set back
     EXPECT_EQ(probe_.waited, 3U);
     EXPECT_EQ(probe_.waited_ms_max, 700U);
 }

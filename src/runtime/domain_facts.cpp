@@ -10,7 +10,7 @@ namespace sluice::runtime {
 
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kFactsVersion = 1;
 
 }  // namespace
 
@@ -29,7 +29,7 @@ DomainFacts facts_of(const DomainPlan& plan) {
 std::string encode_facts(const DomainFacts& facts) {
     std::string bytes;
     ByteWriter writer{bytes};
-    writer.u8(kVersion);
+    writer.u8(kFactsVersion);
     writer.bytes(facts.name);
     writer.varint(facts.homes);
     writer.u8(static_cast<std::uint8_t>(facts.gap_action));
@@ -47,7 +47,7 @@ std::string encode_facts(const DomainFacts& facts) {
 Result<DomainFacts> decode_facts(std::string_view bytes) {
     ByteReader reader{bytes};
     DomainFacts facts;
-    const bool known = reader.u8() == kVersion;
+    const bool known = reader.u8() == kFactsVersion;
     facts.name = reader.bytes();
     facts.homes = static_cast<std::uint32_t>(reader.varint());
     facts.gap_action = static_cast<sequence::GapAction>(reader.u8());

@@ -11,7 +11,7 @@ namespace {
 
 constexpr Milliseconds kSweepRunning{5};
 constexpr Milliseconds kNothingToDo{100};
-constexpr std::size_t kPage = 500;
+constexpr std::size_t kGapPage = 500;
 constexpr std::size_t kPageVisits = 50;  // what reading a page costs, in visits
 
 }  // namespace
@@ -58,7 +58,7 @@ Result<bool> GapKeeper::next_page() {
         page_done_ = true;
         return true;
     }
-    auto page = store_.unsettled(store_.homes()[home_], from_, to_visit(), kPage);
+    auto page = store_.unsettled(store_.homes()[home_], from_, to_visit(), kGapPage);
     if (!page) return page.error();
     page_.assign(
         std::make_move_iterator(page.value().begin()), std::make_move_iterator(page.value().end())
@@ -114,7 +114,8 @@ Status GapKeeper::find_to_adopt() {
     for (std::size_t i = 0; i < to_adopt_.size(); ++i) {
         std::string from;
         do {
-            auto page = store_.unsettled(store_.homes()[i], from, SubjectStore::Which::kAll, kPage);
+            auto page =
+                store_.unsettled(store_.homes()[i], from, SubjectStore::Which::kAll, kGapPage);
             if (!page) return page.error();
             for (std::string& name : page.value()) to_adopt_[i].push_back(std::move(name));
         } while (!from.empty());

@@ -17,7 +17,7 @@ using test::event;
 using test::Seen;
 using Ids = std::vector<std::string>;
 
-constexpr Milliseconds kLong{60'000};
+constexpr Milliseconds kGrowthWait{60'000};
 
 class GrowthOnKafka : public testing::Test {
 protected:
@@ -91,13 +91,13 @@ protected:
 TEST_F(GrowthOnKafka, WhatIsNewIsReadInOrderAndNobodyMoves) {
     Process one{place_, "one", seen_};
     update(2, 50);
-    ASSERT_TRUE(one.engine->wait_until_idle(kLong));
+    ASSERT_TRUE(one.engine->wait_until_idle(kGrowthWait));
     const std::uint64_t round = one.engine->domains().front()->sequencing->round();
     ASSERT_NO_FATAL_FAILURE(grow(4));
     update(4, 100);
     check(one);
     EXPECT_EQ(one.engine->domains().front()->sequencing->round(), round) << "no rebalance";
-    EXPECT_TRUE(one.engine->wait_until_idle(kLong));
+    EXPECT_TRUE(one.engine->wait_until_idle(kGrowthWait));
 }
 
 /// A backlog lies in the old partitions when the topic grows, and nobody is there.
@@ -105,7 +105,7 @@ TEST_F(GrowthOnKafka, ABacklogInTheOldPartitionsComesFirstForWhoeverTakesTheHome
     {
         Process one{place_, "one", seen_};
         update(2, 10);
-        ASSERT_TRUE(one.engine->wait_until_idle(kLong));
+        ASSERT_TRUE(one.engine->wait_until_idle(kGrowthWait));
     }
     update(2, 300);
     ASSERT_NO_FATAL_FAILURE(grow(4));

@@ -8,12 +8,12 @@ namespace sluice::runtime {
 namespace {
 
 using test::event;
+using test::kHour;
 using test::SessionRig;
 using test::subject_of_home;
 using Ids = std::vector<std::string>;
 
 constexpr Milliseconds kWait{10'000};
-constexpr Milliseconds kHour{3'600'000};
 
 DomainPlan skipping() {
     DomainPlan plan = test::shop_plan();

@@ -14,9 +14,9 @@ namespace sluice::runtime {
 namespace {
 
 using test::event;
+using test::kHour;
 using test::SessionRig;
 
-constexpr Milliseconds kHour{3'600'000};
 constexpr Milliseconds kRound{11'000};  // one of retention's
 
 DomainPlan keeping(RetentionRule ordered, RetentionRule aside = {}) {
@@ -27,9 +27,9 @@ DomainPlan keeping(RetentionRule ordered, RetentionRule aside = {}) {
 }
 
 /// All events are of "s1": one home's partition holds them.
-class Shop {
+class KeepingShop {
 public:
-    explicit Shop(DomainPlan plan) : rig_{std::move(plan)} { rig_.open(); }
+    explicit KeepingShop(DomainPlan plan) : rig_{std::move(plan)} { rig_.open(); }
 
     void release(std::uint64_t count) {
         for (std::uint64_t i = 0; i < count; ++i) {
@@ -80,7 +80,7 @@ private:
 };
 
 TEST(HistoryI4, WithoutARuleEverythingStays) {
-    Shop shop{keeping({})};
+    KeepingShop shop{keeping({})};
     shop.release(10);
     shop.handle(10);
     shop.pass(10'000 * kHour);
@@ -88,7 +88,7 @@ TEST(HistoryI4, WithoutARuleEverythingStays) {
 }
 
 TEST(HistoryI4, ASubscriptionThatIsDownForEightDaysLosesNothing) {
-    Shop shop{keeping({24 * 7 * kHour, {}})};
+    KeepingShop shop{keeping({24 * 7 * kHour, {}})};
     shop.release(10);
     shop.handle(4);
     shop.pass(24 * 8 * kHour);
@@ -102,7 +102,7 @@ TEST(HistoryI4, ASubscriptionThatIsDownForEightDaysLosesNothing) {
 }
 
 TEST(HistoryI4, OnlyWhatIsOldGoes) {
-    Shop shop{keeping({kHour, {}})};
+    KeepingShop shop{keeping({kHour, {}})};
     shop.release(5);
     shop.pass(kHour / 2);
     shop.release(5);
@@ -114,14 +114,14 @@ TEST(HistoryI4, OnlyWhatIsOldGoes) {
 }
 
 TEST(HistoryI4, WhereNobodySubscribesItsAgeAloneCounts) {
-    Shop shop{keeping({kHour, {}})};
+    KeepingShop shop{keeping({kHour, {}})};
     shop.release(3);
     shop.pass(2 * kHour);
     EXPECT_EQ(shop.first(), 3);
 }
 
 TEST(HistoryI4, ACountIsSharedOutAmongTheHomes) {
-    Shop shop{keeping({{}, 12})};  // 4 for each of 3 homes
+    KeepingShop shop{keeping({{}, 12})};  // 4 for each of 3 homes
     shop.release(10);
     shop.handle(10);
     shop.pass(kRound);
@@ -129,7 +129,7 @@ TEST(HistoryI4, ACountIsSharedOutAmongTheHomes) {
 }
 
 TEST(HistoryI4, TheSequencerGoesOnOverWhatWasDeleted) {
-    Shop shop{keeping({kHour, {}})};
+    KeepingShop shop{keeping({kHour, {}})};
     shop.release(5);
     shop.pass(2 * kHour);
     ASSERT_EQ(shop.first(), 5);
@@ -141,7 +141,7 @@ TEST(HistoryI4, TheSequencerGoesOnOverWhatWasDeleted) {
 }
 
 TEST(HistoryI4, WhatLiesAsideGoesByItsOwnRule) {
-    Shop shop{keeping({}, {kHour, {}})};
+    KeepingShop shop{keeping({}, {kHour, {}})};
     SessionRig& rig = shop.rig();
     const auto odd = [&](Instant time) {
         rig.publish_to("shop.a", shop.home().value, {"s1", "hello", {}, time});
@@ -158,7 +158,7 @@ TEST(HistoryI4, WhatLiesAsideGoesByItsOwnRule) {
 }
 
 TEST(HistoryI4, ACountHoldsForWhatLiesAsideToo) {
-    Shop shop{keeping({}, {{}, 6})};  // 2 for each of 3 homes
+    KeepingShop shop{keeping({}, {{}, 6})};  // 2 for each of 3 homes
     for (int i = 0; i < 5; ++i) {
         shop.rig().publish_to("shop.a", shop.home().value, {"s1", "hello", {}, {}});
     }
@@ -173,7 +173,7 @@ TEST(HistoryI4Model, WhatGoesIsOldAndHandledAndAllOfIt) {
     const std::uint64_t seed = sluice::test::seed();
     SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
-    Shop shop{keeping({kHour, {}})};
+    KeepingShop shop{keeping({kHour, {}})};
     std::vector<Instant> released;
     std::int64_t handled = 0;
     shop.handle(0);

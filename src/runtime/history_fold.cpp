@@ -14,7 +14,7 @@ namespace sluice::runtime {
 
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kFoldVersion = 1;
 constexpr std::uint64_t kStepRecords = 20'000;     // folded between two steps that store
 constexpr std::uint64_t kNoticeRecords = 500'000;  // folded between two lines of the log
 
@@ -148,7 +148,7 @@ private:
 std::string encode_true_until(Offset until) {
     std::string bytes;
     ByteWriter out{bytes};
-    out.u8(kVersion);
+    out.u8(kFoldVersion);
     out.varint(static_cast<std::uint64_t>(until.value));
     return bytes;
 }
@@ -157,7 +157,7 @@ Result<Offset> decode_true_until(std::string_view bytes) {
     ByteReader in{bytes};
     const std::uint8_t version = in.u8();
     const Offset until{static_cast<std::int64_t>(in.varint())};
-    if (version == kVersion && in.at_end() && until.value >= 0) return until;
+    if (version == kFoldVersion && in.at_end() && until.value >= 0) return until;
     return Error{
         ErrorCode::kCorrupt,
         "sequencer state, up to where histories are true: unknown version, or bytes are missing or "

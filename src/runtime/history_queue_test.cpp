@@ -11,15 +11,15 @@
 namespace sluice::runtime {
 namespace {
 
-constexpr HomeId kHome{1};
-constexpr Instant kNow{1'000'000};
-constexpr std::array kHomes{HomeId{0}, kHome};
+constexpr HomeId kQueuedHome{1};
+constexpr Instant kQueuedAt{1'000'000};
+constexpr std::array kHomes{HomeId{0}, kQueuedHome};
 using Due = HistoryQueue::Due;
 
 class HistoryQueueTest : public testing::Test {
 protected:
     HistoryQueueTest() {
-        for (SubjectEntry& entry : entries_) entry.home = kHome;
+        for (SubjectEntry& entry : entries_) entry.home = kQueuedHome;
     }
 
     static HistoryLimits limits() {
@@ -30,7 +30,7 @@ protected:
     }
 
     /// Which entries are stored now, in their order.
-    std::vector<std::size_t> stored(Instant now = kNow, Due due = Due::kDue) {
+    std::vector<std::size_t> stored(Instant now = kQueuedAt, Due due = Due::kDue) {
         std::vector<std::size_t> found;
         queue_.store_due(now, due, [&](SubjectEntry& entry) {
             found.push_back(static_cast<std::size_t>(&entry - entries_.data()));
@@ -47,35 +47,35 @@ protected:
 };
 
 TEST_F(HistoryQueueTest, TheOldestThatIsAheadSaysUpToWhereAllIsTrue) {
-    EXPECT_EQ(queue_.true_until(kHome), Offset{0});
-    queue_.ends_at(kHome, Offset{10});
-    EXPECT_EQ(queue_.true_until(kHome), Offset{10}) << "nothing is ahead";
-    queue_.put(entries_[0], kNow);
-    queue_.ends_at(kHome, Offset{20});
-    queue_.put(entries_[1], kNow);
-    queue_.put(entries_[0], kNow);  // again: since 10 all the same
-    queue_.ends_at(kHome, Offset{30});
+    EXPECT_EQ(queue_.true_until(kQueuedHome), Offset{0});
+    queue_.ends_at(kQueuedHome, Offset{10});
+    EXPECT_EQ(queue_.true_until(kQueuedHome), Offset{10}) << "nothing is ahead";
+    queue_.put(entries_[0], kQueuedAt);
+    queue_.ends_at(kQueuedHome, Offset{20});
+    queue_.put(entries_[1], kQueuedAt);
+    queue_.put(entries_[0], kQueuedAt);  // again: since 10 all the same
+    queue_.ends_at(kQueuedHome, Offset{30});
     EXPECT_EQ(queue_.ahead(), 2U);
-    EXPECT_EQ(queue_.true_until(kHome), Offset{10});
+    EXPECT_EQ(queue_.true_until(kQueuedHome), Offset{10});
     queue_.stored(entries_[0]);
-    EXPECT_EQ(queue_.true_until(kHome), Offset{20});
+    EXPECT_EQ(queue_.true_until(kQueuedHome), Offset{20});
     queue_.stored(entries_[1]);
-    EXPECT_EQ(queue_.true_until(kHome), Offset{30});
+    EXPECT_EQ(queue_.true_until(kQueuedHome), Offset{30});
     EXPECT_EQ(queue_.ahead(), 0U);
     EXPECT_EQ(queue_.true_until(HomeId{0}), Offset{0}) << "homes are apart";
 }
 
 TEST_F(HistoryQueueTest, ItIsDueByRecordsOfItsHomeOrByItsAge) {
-    queue_.put(entries_[0], kNow);
-    queue_.ends_at(kHome, Offset{99});
-    queue_.put(entries_[1], kNow);
+    queue_.put(entries_[0], kQueuedAt);
+    queue_.ends_at(kQueuedHome, Offset{99});
+    queue_.put(entries_[1], kQueuedAt);
     EXPECT_EQ(stored(), Found{});
-    queue_.ends_at(kHome, Offset{100});
+    queue_.ends_at(kQueuedHome, Offset{100});
     EXPECT_EQ(stored(), Found{0});
-    EXPECT_EQ(stored(kNow + Milliseconds{9}), Found{});
-    EXPECT_EQ(stored(kNow + Milliseconds{10}), Found{1});
-    queue_.put(entries_[2], kNow);
-    EXPECT_EQ(stored(kNow + Milliseconds{-1}), Found{2}) << "a clock that was set back";
+    EXPECT_EQ(stored(kQueuedAt + Milliseconds{9}), Found{});
+    EXPECT_EQ(stored(kQueuedAt + Milliseconds{10}), Found{1});
+    queue_.put(entries_[2], kQueuedAt);
+    EXPECT_EQ(stored(kQueuedAt + Milliseconds{-1}), Found{2}) << "a clock that was set back";
 }
 
 TEST_F(HistoryQueueTest, AStepStoresNoMoreThanFitsButAsManyAsItHasChanged) {
@@ -83,57 +83,57 @@ TEST_F(HistoryQueueTest, AStepStoresNoMoreThanFitsButAsManyAsItHasChanged) {
     tight.records_max = 0;
     tight.step_bytes_max = 1'500;
     queue_ = HistoryQueue{kHomes, tight};
-    for (SubjectEntry& entry : entries_) queue_.put(entry, kNow);
+    for (SubjectEntry& entry : entries_) queue_.put(entry, kQueuedAt);
     EXPECT_EQ(stored(), (Found{0, 1, 2, 3})) << "all were changed in this step";
     HistoryLimits later = limits();
     later.step_bytes_max = 1'500;
     queue_ = HistoryQueue{kHomes, later};
-    for (SubjectEntry& entry : entries_) queue_.put(entry, kNow);
+    for (SubjectEntry& entry : entries_) queue_.put(entry, kQueuedAt);
     EXPECT_EQ(stored(), Found{});
-    const Instant old = kNow + Milliseconds{10};
+    const Instant old = kQueuedAt + Milliseconds{10};
     EXPECT_EQ(stored(old), (Found{0, 1}));
     EXPECT_EQ(stored(old), (Found{2, 3}));
 }
 
 TEST_F(HistoryQueueTest, AsManyAreStoredBeforeATurnAsSubjectsComeIn) {
-    for (SubjectEntry& entry : entries_) queue_.put(entry, kNow);
-    queue_.entered(kHome);
+    for (SubjectEntry& entry : entries_) queue_.put(entry, kQueuedAt);
+    queue_.entered(kQueuedHome);
     EXPECT_EQ(stored(), Found{}) << "there was no turn since";
     queue_.turned();
-    queue_.entered(kHome);
+    queue_.entered(kQueuedHome);
     EXPECT_EQ(stored(), Found{0});
-    queue_.entered(kHome);
-    queue_.entered(kHome);
+    queue_.entered(kQueuedHome);
+    queue_.entered(kQueuedHome);
     EXPECT_EQ(stored(), (Found{1, 2}));
     EXPECT_EQ(stored(), Found{});
 }
 
 TEST_F(HistoryQueueTest, WhoLeavesMemoryLeavesTheQueue) {
-    queue_.put(entries_[0], kNow);
-    queue_.put(entries_[1], kNow);
+    queue_.put(entries_[0], kQueuedAt);
+    queue_.put(entries_[1], kQueuedAt);
     queue_.stored(entries_[0]);
     entries_[0].queued = false;
     queue_.turned();
     entries_[0].home = HomeId{7};  // as if its memory held something else
-    EXPECT_EQ(stored(kNow, Due::kAll), Found{1});
+    EXPECT_EQ(stored(kQueuedAt, Due::kAll), Found{1});
 }
 
 TEST_F(HistoryQueueTest, ANoteIsTakenWhenItIsWorthItOrWasAskedFor) {
-    EXPECT_FALSE(queue_.take_note(kHome, /*even_so=*/true)) << "it has not moved";
-    queue_.ends_at(kHome, Offset{3});
-    EXPECT_TRUE(queue_.take_note(kHome, false)) << "all is stored";
-    EXPECT_FALSE(queue_.take_note(kHome, true)) << "written down once";
-    queue_.ends_at(kHome, Offset{5});
-    queue_.put(entries_[0], kNow);
-    queue_.ends_at(kHome, Offset{8});
-    EXPECT_FALSE(queue_.take_note(kHome, false)) << "two records are not far";
-    queue_.ask_note(kHome);
-    EXPECT_TRUE(queue_.take_note(kHome, false));
+    EXPECT_FALSE(queue_.take_note(kQueuedHome, /*even_so=*/true)) << "it has not moved";
+    queue_.ends_at(kQueuedHome, Offset{3});
+    EXPECT_TRUE(queue_.take_note(kQueuedHome, false)) << "all is stored";
+    EXPECT_FALSE(queue_.take_note(kQueuedHome, true)) << "written down once";
+    queue_.ends_at(kQueuedHome, Offset{5});
+    queue_.put(entries_[0], kQueuedAt);
+    queue_.ends_at(kQueuedHome, Offset{8});
+    EXPECT_FALSE(queue_.take_note(kQueuedHome, false)) << "two records are not far";
+    queue_.ask_note(kQueuedHome);
+    EXPECT_TRUE(queue_.take_note(kQueuedHome, false));
     queue_.stored(entries_[0]);
-    queue_.ends_at(kHome, Offset{20});
-    queue_.put(entries_[1], kNow);
-    queue_.ends_at(kHome, Offset{21});
-    EXPECT_TRUE(queue_.take_note(kHome, false)) << "an eighth of the limit is";
+    queue_.ends_at(kQueuedHome, Offset{20});
+    queue_.put(entries_[1], kQueuedAt);
+    queue_.ends_at(kQueuedHome, Offset{21});
+    EXPECT_TRUE(queue_.take_note(kQueuedHome, false)) << "an eighth of the limit is";
 }
 
 }  // namespace

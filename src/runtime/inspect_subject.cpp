@@ -18,7 +18,7 @@ namespace sluice::runtime {
 
 namespace {
 
-constexpr std::size_t kPage = 500;
+constexpr std::size_t kInspectPage = 500;
 
 }  // namespace
 
@@ -50,7 +50,7 @@ Result<std::uint64_t> sharing(
         std::string from;
         while (looked_at < kLookedAtMax && subjects <= kSharedGapSubjects) {
             const auto page =
-                log.peek(sequencer_group(facts.name), home, table::kWaiting, from, kPage);
+                log.peek(sequencer_group(facts.name), home, table::kWaiting, from, kInspectPage);
             if (!page) return page.error();
             for (const auto& [name, value] : page.value()) {
                 const auto head = sequence::decode_head(value);
@@ -58,7 +58,7 @@ Result<std::uint64_t> sharing(
                 if (shared_name(head.value().subject) == wanted) ++subjects;
             }
             looked_at += page.value().size();
-            if (page.value().size() < kPage) break;
+            if (page.value().size() < kInspectPage) break;
             from = page.value().back().first + '\0';
         }
     }

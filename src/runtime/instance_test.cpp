@@ -11,7 +11,7 @@ namespace {
 
 using log::test::ScratchDirectory;
 
-constexpr std::string_view kContract = R"(
+constexpr std::string_view kInstanceContract = R"(
 asyncapi: 3.0.0
 info: {title: Parcels, version: 1.0.0}
 x-sluice: {domain: parcel, homes: 2}
@@ -68,7 +68,7 @@ protected:
         auto opened = Instance::open(options);
         ASSERT_TRUE(opened.has_value()) << opened.error().message;
         instance_ = std::move(opened.value());
-        const Status domain = instance_->add_domain_text(kContract, "parcel.yaml");
+        const Status domain = instance_->add_domain_text(kInstanceContract, "parcel.yaml");
         ASSERT_TRUE(domain) << domain.error().message;
         const Status service =
             instance_->add_service("parcel", tracking(), (scratch_.path() / "t.sqlite").string());

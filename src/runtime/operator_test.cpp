@@ -15,7 +15,7 @@ using namespace test;  // NOLINT(google-build-using-namespace): the words of the
 using State = CommandFate::State;
 using Ids = std::vector<std::string>;
 
-constexpr std::uint32_t kHomes = 2;
+constexpr std::uint32_t kOperatedHomes = 2;
 
 class Operator : public testing::Test {
 protected:
@@ -30,11 +30,11 @@ protected:
     /// To all homes.
     void give_all(const dispatch::Act& act, const std::string& id) {
         std::vector<OutgoingCommand> commands;
-        for (HomeId home{0}; home.value < kHomes; home = home.next()) {
+        for (HomeId home{0}; home.value < kOperatedHomes; home = home.next()) {
             commands.push_back(outgoing("", act, id));
             commands.back().home = home;
         }
-        CommandDesk desk{rig.log(), subscription_commands("shop"), kHomes};
+        CommandDesk desk{rig.log(), subscription_commands("shop"), kOperatedHomes};
         auto sent = desk.send(std::move(commands));
         ASSERT_TRUE(sent) << sent.error().message;
         ASSERT_TRUE(desk.await(sent.value(), std::chrono::milliseconds{20'000}));
@@ -44,7 +44,7 @@ protected:
     }
 
     CommandFate give(const std::string& subject, dispatch::Act act, const std::string& id = "c-1") {
-        CommandDesk desk{rig.log(), subscription_commands("shop"), kHomes};
+        CommandDesk desk{rig.log(), subscription_commands("shop"), kOperatedHomes};
         auto sent = desk.send({outgoing(subject, std::move(act), id)});
         EXPECT_TRUE(sent) << sent.error().message;
         EXPECT_TRUE(desk.await(sent.value(), std::chrono::milliseconds{20'000}));
@@ -54,11 +54,11 @@ protected:
     OutgoingCommand outgoing(const std::string& subject, dispatch::Act act, const std::string& id) {
         const dispatch::Command command{
             "model", subject, id, "alice", "the deploy was bad", Instant{5}, std::move(act)};
-        return {home_of(subject, kHomes), id, subject, dispatch::to_record(command)};
+        return {home_of(subject, kOperatedHomes), id, subject, dispatch::to_record(command)};
     }
 
     std::vector<Record> audit(const std::string& subject = "s") {
-        const HomeId home = home_of(subject, kHomes);
+        const HomeId home = home_of(subject, kOperatedHomes);
         std::vector<Record> all;
         const auto read = rig.log().read(
             {audit_topic("shop"), PartitionId{home.value}}, Offset{0}, log::ReadLimits{}
@@ -70,7 +70,7 @@ protected:
     std::vector<Stuck> all_stuck() { return stuck(rig.log(), std::nullopt, 100).value().items; }
 
     Seen seen;
-    RunnerRig rig{kHomes};
+    RunnerRig rig{kOperatedHomes};
 };
 
 TEST_F(Operator, RedrivesAParkedSubjectInOrderAndTheAuditTellsIt) {
@@ -124,7 +124,7 @@ TEST_F(Operator, TwoOperatorsRedriveTheSameSelectionAndEachEventGoesOnce) {
     rig.settle();
     rig.wait_for([&] { return all_stuck().size() == 50; });
     deployed = true;
-    CommandDesk desk{rig.log(), subscription_commands("shop"), kHomes};
+    CommandDesk desk{rig.log(), subscription_commands("shop"), kOperatedHomes};
     auto first = desk.send(std::move(alices));
     auto second = desk.send(std::move(bobs));
     ASSERT_TRUE(first && second);

@@ -18,6 +18,18 @@
 
 namespace sluice::runtime::test {
 
+inline constexpr Milliseconds kHour{std::chrono::hours{1}};
+inline constexpr Milliseconds kDay{std::chrono::hours{24}};
+
+/// The shop, where a cancellation closes an order.
+inline DomainPlan closing() {
+    DomainPlan plan = shop_plan();
+    plan.types["a.cancelled"].closes = true;
+    plan.closed_kept = 7 * kDay;
+    plan.tombstone_kept = 400 * kDay;
+    return plan;
+}
+
 class ManualClock final : public Clock {
 public:
     [[nodiscard]] Instant now() const override { return now_; }

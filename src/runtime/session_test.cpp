@@ -10,11 +10,11 @@
 namespace sluice::runtime {
 namespace {
 
+using test::closing;
 using test::event;
+using test::kDay;
 using test::SessionRig;
 using Ids = std::vector<std::string>;
-
-constexpr Milliseconds kDay{std::chrono::hours{24}};
 
 TEST(Session, AStepHoldsOutputsOffsetsAndStateAlike) {
     SessionRig rig{test::shop_plan()};
@@ -130,14 +130,6 @@ TEST(Session, RepartitionIsTrimmedWhenItIsRead) {
         const auto ends = rig.log().ends({"shop.repartition", p});
         EXPECT_EQ(ends.value().first, ends.value().committed);
     }
-}
-
-DomainPlan closing() {
-    DomainPlan plan = test::shop_plan();
-    plan.types["a.cancelled"].closes = true;
-    plan.closed_kept = 7 * kDay;
-    plan.tombstone_kept = 400 * kDay;
-    return plan;
 }
 
 TEST(ClosedSubject, BecomesATombstoneThatStillKnowsNumbersAndPositions) {

@@ -11,7 +11,7 @@ namespace sluice::runtime {
 
 namespace {
 
-constexpr std::size_t kPage = 1'000;
+constexpr std::size_t kReadPage = 1'000;
 constexpr std::size_t kEventBytes = 2 * sizeof(sequence::WaitingEvent);  // with its indexes, about
 
 bool is_such(const sequence::Subject& subject, SubjectStore::Which which) {
@@ -29,7 +29,7 @@ Status SubjectStore::load() {
     for (const HomeId home : homes_) {
         std::string from;
         while (true) {
-            auto page = lease_.scan(home, table::kWaiting, from, kPage);
+            auto page = lease_.scan(home, table::kWaiting, from, kReadPage);
             if (!page) return page.error();
             for (const auto& [name, value] : page.value()) {
                 const auto head = sequence::decode_head(value);
@@ -39,7 +39,7 @@ Status SubjectStore::load() {
                 standing.share.add(head.value().conflicts);
                 waiting_.loaded(name, standing);
             }
-            if (page.value().size() < kPage) break;
+            if (page.value().size() < kReadPage) break;
             from = page.value().back().first + '\0';
         }
         const auto tombstone = lease_.scan(home, table::kTombstones, "", 1);

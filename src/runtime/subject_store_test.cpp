@@ -21,8 +21,8 @@ using test::Call;
 using Which = SubjectStore::Which;
 using test::FaultyLog;
 
-constexpr HomeId kHome{0};
-constexpr Instant kNow{1'000'000};
+constexpr HomeId kStoredHome{0};
+constexpr Instant kStoredAt{1'000'000};
 
 /// A store over a lease of homes 0 and 1; steps are written by hand.
 class SubjectStoreTest : public testing::Test {
@@ -44,13 +44,13 @@ protected:
         ASSERT_TRUE(store_->load());
     }
 
-    SubjectEntry& find(const std::string& subject, HomeId home = kHome) {
+    SubjectEntry& find(const std::string& subject, HomeId home = kStoredHome) {
         auto found = store_->find(home, subject);
         EXPECT_TRUE(found.has_value()) << found.error().message;
         return *found.value();
     }
 
-    void offer(const std::string& subject, sequence::Arrival arrival, HomeId home = kHome) {
+    void offer(const std::string& subject, sequence::Arrival arrival, HomeId home = kStoredHome) {
         arrival.subject = subject;
         SubjectEntry& entry = find(subject, home);
         static_cast<void>(sequencer_.offer(entry.subject, std::move(arrival), now_, SweepId{1}));
@@ -58,7 +58,7 @@ protected:
     }
 
     SubjectEntry& find_head(const std::string& subject) {
-        auto found = store_->find_head(kHome, subject);
+        auto found = store_->find_head(kStoredHome, subject);
         EXPECT_TRUE(found.has_value()) << found.error().message;
         return *found.value();
     }
@@ -86,7 +86,7 @@ protected:
     }
 
     std::size_t entries(log::Table table) {
-        return lease_->scan(kHome, table, "", 1'000).value().size();
+        return lease_->scan(kStoredHome, table, "", 1'000).value().size();
     }
 
     /// Of both homes, page by page.
@@ -114,7 +114,7 @@ protected:
     FaultyLog log_{open(scratch_)};
     std::unique_ptr<log::Lease> lease_;
     std::unique_ptr<SubjectStore> store_;
-    Instant now_{kNow};
+    Instant now_{kStoredAt};
 };
 
 TEST_F(SubjectStoreTest, WhatWasCommittedIsReadBackAndNothingElse) {
@@ -198,7 +198,7 @@ TEST_F(SubjectStoreTest, ThoseWhoseGapIsProvenAreToldApart) {
     commit();
     using Names = std::vector<std::pair<HomeId, std::string>>;
     EXPECT_EQ(unsettled(Which::kWithGap).size(), 2U);
-    EXPECT_EQ(unsettled(Which::kUnproven), (Names{{kHome, "s2"}}));
+    EXPECT_EQ(unsettled(Which::kUnproven), (Names{{kStoredHome, "s2"}}));
 }
 
 /// More pages than one, of both homes.
@@ -306,11 +306,11 @@ TEST_F(SubjectStoreTest, AnEventThatIsGoneFromALineIsDamageWhenItIsRead) {
     log::Step step;
     step.homes = {HomeId{0}, HomeId{1}};
     const std::string key = in_line_key("s1", sequence::id_hash(numbered("/a", 3)));
-    step.changes = {{kHome, table::kWaitingEvents, key, std::nullopt}};
+    step.changes = {{kStoredHome, table::kWaitingEvents, key, std::nullopt}};
     ASSERT_TRUE(lease_->commit(std::move(step)).has_value());
     reload();
     EXPECT_EQ(find_head("s1").subject.waiting.size(), 2U);
-    const auto found = store_->find(kHome, "s1");
+    const auto found = store_->find(kStoredHome, "s1");
     ASSERT_FALSE(found.has_value());
     EXPECT_EQ(found.error().code, ErrorCode::kCorrupt);
     EXPECT_TRUE(found.error().message.starts_with("s1: ")) << found.error().message;
@@ -336,11 +336,11 @@ TEST_F(SubjectStoreTest, DamageIsNamedWithItsSubject) {
     for (const log::Table table : {table::kSubjects, table::kWaiting}) {
         log::Step step;
         step.homes = {HomeId{0}, HomeId{1}};
-        step.changes = {{kHome, table, "s1", "no state"}};
+        step.changes = {{kStoredHome, table, "s1", "no state"}};
         ASSERT_TRUE(lease_->commit(std::move(step)).has_value());
         SubjectStore store{*lease_, {}};
         const Status loaded = store.load();
-        const Error error = loaded ? store.find(kHome, "s1").error() : loaded.error();
+        const Error error = loaded ? store.find(kStoredHome, "s1").error() : loaded.error();
         EXPECT_EQ(error.code, ErrorCode::kCorrupt);
         EXPECT_TRUE(error.message.starts_with("s1: ")) << error.message;
     }
@@ -351,7 +351,7 @@ TEST_F(SubjectStoreTest, ASubjectThatCannotBeReadIsNotTakenForANewOne) {
     commit();
     reload();
     log_.fail({Call::kLook, {ErrorCode::kUnavailable, "later"}, 0, 1});
-    EXPECT_EQ(store_->find(kHome, "s1").error().message, "s1: later");
+    EXPECT_EQ(store_->find(kStoredHome, "s1").error().message, "s1: later");
     EXPECT_EQ(find("s1").subject.history.last, Position{1}) << "asked again, it is there";
 }
 

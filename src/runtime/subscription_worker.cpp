@@ -17,7 +17,7 @@ namespace sluice::runtime {
 namespace {
 
 constexpr std::size_t kRunsPerStart = 32;
-constexpr Milliseconds kLookAgain{100};  // for a stop
+constexpr Milliseconds kLookForStop{100};  // for a stop
 constexpr Milliseconds kSlotWait{20};
 constexpr Milliseconds kSlotLook{2};  // whether what is to be written can be handed over
 
@@ -327,7 +327,7 @@ void SubscriptionWorker::hand_over() {
 
 void SubscriptionWorker::wait(std::uint64_t version) {
     // Events that come do not wait for the write of what was done before them.
-    Milliseconds longest = dirty_ ? kSlotLook : kLookAgain;
+    Milliseconds longest = dirty_ ? kSlotLook : kLookForStop;
     const Instant now = context_.clock.now();
     if (const auto pause = breaker_.pause_left(now)) {  // until then it does not help to be due
         return context_.log.wait_for_change(version, std::clamp(*pause, Milliseconds{1}, longest));

@@ -11,15 +11,15 @@
 namespace sluice::runtime {
 namespace {
 
-constexpr Instant kNow{1'000'000};
+constexpr Instant kTurn{1'000'000};
 
 TEST(TurnChooser, NothingWhereNoneHasData) {
     TurnChooser chooser{3};
-    EXPECT_EQ(chooser.next(kNow), std::nullopt);
+    EXPECT_EQ(chooser.next(kTurn), std::nullopt);
     chooser.head(1, Instant{5});
-    EXPECT_EQ(chooser.next(kNow), 1U);
+    EXPECT_EQ(chooser.next(kTurn), 1U);
     chooser.head(1, std::nullopt);
-    EXPECT_EQ(chooser.next(kNow), std::nullopt);
+    EXPECT_EQ(chooser.next(kTurn), std::nullopt);
 }
 
 TEST(TurnChooser, SmallestTimeFirst) {
@@ -27,17 +27,17 @@ TEST(TurnChooser, SmallestTimeFirst) {
     chooser.head(0, Instant{30});
     chooser.head(1, Instant{10});
     chooser.head(2, Instant{20});
-    EXPECT_EQ(chooser.next(kNow), 1U);
+    EXPECT_EQ(chooser.next(kTurn), 1U);
     chooser.head(1, Instant{40});
-    EXPECT_EQ(chooser.next(kNow), 2U);
+    EXPECT_EQ(chooser.next(kTurn), 2U);
 }
 
 TEST(TurnChooser, TimesAheadOfNowAreAllNow) {
     TurnChooser chooser{2};
-    chooser.head(0, Instant{kNow.ms + 1'000'000});
-    chooser.head(1, kNow);
-    const auto first = chooser.next(kNow);
-    const auto second = chooser.next(kNow);
+    chooser.head(0, Instant{kTurn.ms + 1'000'000});
+    chooser.head(1, kTurn);
+    const auto first = chooser.next(kTurn);
+    const auto second = chooser.next(kTurn);
     EXPECT_NE(first, second) << "equal times take turns";
 }
 
@@ -46,7 +46,7 @@ TEST(TurnChooser, ARecordDated2099StopsNothing) {
     chooser.head(0, Instant{4'070'908'800'000});
     chooser.head(1, Instant{1});
     std::size_t until = 1;
-    while (chooser.next(kNow) != 0U) ++until;
+    while (chooser.next(kTurn) != 0U) ++until;
     EXPECT_LE(until, TurnChooser::kTurnsMax);
     EXPECT_GT(until, 8U) << "the old record has the preference";
 }
@@ -70,8 +70,8 @@ void check_choice(Model& model, std::size_t chosen, std::size_t bound) {
 }
 
 TEST(TurnChooserModel, EveryPartitionWithDataGetsItsTurn) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     for (int round = 0; round < 200; ++round) {
         const std::size_t partitions = 1 + random() % 100;
@@ -83,11 +83,11 @@ TEST(TurnChooserModel, EveryPartitionWithDataGetsItsTurn) {
         for (int step = 0; step < 500; ++step) {
             const std::size_t changed = random() % partitions;
             const bool has_data = random() % 4 != 0;
-            const Instant time{static_cast<std::int64_t>(random() % 3) * kNow.ms};
+            const Instant time{static_cast<std::int64_t>(random() % 3) * kTurn.ms};
             model.heads[changed] = has_data ? std::optional{time} : std::nullopt;
             if (!has_data) model.waited[changed] = 0;
             chooser.head(changed, model.heads[changed]);
-            const auto chosen = chooser.next(kNow);
+            const auto chosen = chooser.next(kTurn);
             const bool any = std::any_of(model.heads.begin(), model.heads.end(), [](const auto& h) {
                 return h.has_value();
             });

@@ -16,7 +16,7 @@ namespace sluice::runtime {
 
 namespace {
 
-constexpr std::size_t kPage = 1'000;
+constexpr std::size_t kVerifyPage = 1'000;
 
 /// One home: what is stored of it, then its records one after the other.
 class HomeVerifier {
@@ -60,7 +60,7 @@ public:
 private:
     Status load() {
         for (std::string from;;) {
-            const auto page = log_.peek(group_, home_, table::kSubjects, from, kPage);
+            const auto page = log_.peek(group_, home_, table::kSubjects, from, kVerifyPage);
             if (!page) return page.error();
             for (const auto& [subject, value] : page.value()) {
                 auto history = sequence::decode_history(value);
@@ -70,7 +70,7 @@ private:
                     stored_.emplace(subject, std::move(history.value()));
                 }
             }
-            if (page.value().size() < kPage) return ok();
+            if (page.value().size() < kVerifyPage) return ok();
             from = page.value().back().first + std::string{'\0'};  // the key next to it
         }
     }

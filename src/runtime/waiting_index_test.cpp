@@ -43,8 +43,8 @@ TEST(WaitingIndex, SweepsOfAnotherProcessCountUntilTheSubjectIsWritten) {
 
 /// The sums, against standings that are added up each time.
 TEST(WaitingIndexModel, SumsAreTheSumOfTheStandings) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     WaitingIndex index;
     std::map<std::string, Standing> all;

@@ -163,8 +163,8 @@ TEST(WaitingTable, WhatClashesWithAnArrivalIsFoundByItsNames) {
 /// Events of every kind, choices of a person and restarts, written after some of them: what lies
 /// in the tables is what writing all of it anew would have left there, and it is read back equal.
 TEST(WaitingTableModel, OneByOneIsAsIfItWereWrittenWhole) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     std::size_t conflicts = 0;
     std::size_t settled = 0;

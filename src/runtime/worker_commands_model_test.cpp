@@ -17,7 +17,7 @@ namespace {
 using namespace test;  // NOLINT(google-build-using-namespace): the words of these tests
 using State = CommandFate::State;
 
-constexpr std::uint32_t kHomes = 3;
+constexpr std::uint32_t kModelHomes = 3;
 constexpr int kSubjects = 9;
 constexpr std::uint64_t kEvents = 24;
 
@@ -53,7 +53,7 @@ public:
             return all_answered();
         });
         good_ = true;
-        for (HomeId home{0}; home.value < kHomes; home = home.next()) {
+        for (HomeId home{0}; home.value < kModelHomes; home = home.next()) {
             OutgoingCommand resume = seat.outgoing("", dispatch::ResumeAll{}, next_id());
             resume.home = home;
             send(std::move(resume));
@@ -98,7 +98,7 @@ public:
 
     void check_audit() {
         std::map<std::string, int> outcomes;
-        for (HomeId home{0}; home.value < kHomes; home = home.next()) {
+        for (HomeId home{0}; home.value < kModelHomes; home = home.next()) {
             for (const Record& record : seat.audit(home)) {
                 if (!record.header(kOutcomeHeader)) continue;
                 ++outcomes[std::string{record.header("ce_id").value_or("")}];
@@ -109,8 +109,8 @@ public:
     }
 
     Seen seen;
-    RunnerRig rig{kHomes};
-    OperatorSeat seat{rig, kHomes};
+    RunnerRig rig{kModelHomes};
+    OperatorSeat seat{rig, kModelHomes};
 
 private:
     struct Sent {
@@ -168,7 +168,7 @@ private:
                     pick(3) == 0 ? dispatch::Act{dispatch::PauseAll{}} : dispatch::ResumeAll{},
                     next_id()
                 );
-                all.home = HomeId{static_cast<std::uint32_t>(pick(kHomes))};
+                all.home = HomeId{static_cast<std::uint32_t>(pick(kModelHomes))};
                 return send(std::move(all));
             }
             case 1: return send(to(subject, dispatch::PauseSubject{}));
@@ -210,7 +210,7 @@ private:
     }
 
     bool settled() {
-        for (HomeId home{0}; home.value < kHomes; home = home.next()) {
+        for (HomeId home{0}; home.value < kModelHomes; home = home.next()) {
             const auto end = rig.log().ends(RunnerRig::ordered_at(home)).value().committed;
             if (rig.progress("model", home).next < end) return false;
         }

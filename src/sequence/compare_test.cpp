@@ -21,7 +21,7 @@ World prepared() {
 
 enum class Expected : std::uint8_t { kNew, kSame, kNotCompared, kConflict };
 
-struct Row {
+struct Comparison {
     std::string what;
     Arrival arrival;
     Expected expected{};
@@ -38,7 +38,7 @@ Expected outcome(const Subject& subject, const Arrival& arrival) {
 
 TEST(Compare, TableOfDecisions) {
     const World world = prepared();
-    const std::vector<Row> rows{
+    const std::vector<Comparison> rows{
         {"next number", numbered("/a", 71), Expected::kNew},
         {"number of another source", numbered("/b", 1), Expected::kNew},
         {"same id at another source", renamed(numbered("/b", 1), "/a-70"), Expected::kNew},
@@ -58,7 +58,7 @@ TEST(Compare, TableOfDecisions) {
         {"the same of one that waits", unnumbered("/a", "/a-72"), Expected::kSame},
         {"new id", unnumbered("/a", "u2"), Expected::kNew},
     };
-    for (const Row& row : rows) {
+    for (const Comparison& row : rows) {
         EXPECT_EQ(outcome(world.subject, row.arrival), row.expected) << row.what;
     }
 }

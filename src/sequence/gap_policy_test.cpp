@@ -10,22 +10,6 @@ namespace {
 
 using namespace test;  // NOLINT(google-build-using-namespace): the words of these tests
 
-SequencerOptions policy(GapAction action) {
-    SequencerOptions options;
-    options.gap_action = action;
-    options.gap_wait = Milliseconds{1'000};
-    return options;
-}
-
-/// Proves the gap, lets its time pass and completes the sweep that is asked for then.
-void run_out(World& world, int times = 1) {
-    for (int at = 0; at < times; ++at) {
-        static_cast<void>(world.sweep());
-        world.pass(Milliseconds{1'000});
-        static_cast<void>(world.sweep());
-    }
-}
-
 /// Another process takes the subject over, from what is stored.
 void restart(World& world) {
     auto stored = read_waiting(stored_waiting(world.subject), world.subject.history);
@@ -34,7 +18,7 @@ void restart(World& world) {
     world.next_sweep = SweepId{1};
 }
 
-struct Row {
+struct PolicyCase {
     std::string what;
     std::vector<Arrival> waits;
     Arrival missing;
@@ -42,7 +26,7 @@ struct Row {
     Names skipped;  ///< what is released after the gap record
 };
 
-std::vector<Row> rows() {
+std::vector<PolicyCase> rows() {
     return {
         {"one number", {numbered("/a", 2)}, numbered("/a", 1), "/a 1", {"/a-2"}},
         {"several numbers",
@@ -70,7 +54,7 @@ std::vector<Row> rows() {
 }
 
 TEST(GapPolicies, WaitKeepsEverythingUntilItComes) {
-    for (const Row& row : rows()) {
+    for (const PolicyCase& row : rows()) {
         World world{policy(GapAction::kWait)};
         world.come(row.waits);
         run_out(world, 3);
@@ -83,7 +67,7 @@ TEST(GapPolicies, WaitKeepsEverythingUntilItComes) {
 }
 
 TEST(GapPolicies, SkipPutsAGapInItsPlace) {
-    for (const Row& row : rows()) {
+    for (const PolicyCase& row : rows()) {
         World world{policy(GapAction::kSkip)};
         world.come(row.waits);
         run_out(world);
@@ -95,7 +79,7 @@ TEST(GapPolicies, SkipPutsAGapInItsPlace) {
 }
 
 TEST(GapPolicies, ParkStandsStillUntilItComesAlsoOverARestart) {
-    for (const Row& row : rows()) {
+    for (const PolicyCase& row : rows()) {
         World world{policy(GapAction::kPark)};
         world.come(row.waits);
         run_out(world);

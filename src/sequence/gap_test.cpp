@@ -9,20 +9,6 @@ namespace {
 
 using namespace test;  // NOLINT(google-build-using-namespace): the words of these tests
 
-SequencerOptions policy(GapAction action) {
-    SequencerOptions options;
-    options.gap_action = action;
-    options.gap_wait = Milliseconds{1'000};
-    return options;
-}
-
-/// Proves the gap, lets gap.wait pass and completes the sweep that is asked for then.
-void run_out(World& world) {
-    static_cast<void>(world.sweep());
-    world.pass(Milliseconds{1'000});
-    static_cast<void>(world.sweep());
-}
-
 TEST(GapClock, TimeAloneProvesNothing) {
     World world{policy(GapAction::kSkip)};
     static_cast<void>(world.offer(numbered("/a", 2)));

@@ -35,7 +35,7 @@ std::vector<Line> lines_of(const Subject& subject) {
     return lines;
 }
 
-std::string name_of(const Arrival& arrival) {
+std::string arrival_name(const Arrival& arrival) {
     if (arrival.number.has_value()) {
         return fmt::format("{} {}", arrival.source, arrival.number->value);
     }
@@ -63,7 +63,7 @@ std::vector<Missing> Sequencer::missing(const Subject& subject) const {
     if (!circle.empty()) {
         std::vector<std::string> names;
         for (std::size_t at = 0; at < std::min(circle.size(), kNamesMax); ++at) {
-            names.push_back(name_of(subject.waiting.find(circle[at])->arrival));
+            names.push_back(arrival_name(subject.waiting.find(circle[at])->arrival));
         }
         answer.push_back(Missing{
             fmt::format("one another: {}", fmt::join(names, ", ")), circle.size(), /*cycle=*/true});

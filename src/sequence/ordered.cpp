@@ -19,7 +19,7 @@ namespace {
 
 using event::header_name;
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kOrderedVersion = 1;
 constexpr std::uint8_t kClosesFlag = 1;
 constexpr std::size_t kOursMax = 4;      // headers that we add
 constexpr std::size_t kFactsBytes = 96;  // of an event's facts without texts, about
@@ -28,7 +28,7 @@ std::string encode(const OrderedFacts& facts) {
     std::string bytes;
     bytes.reserve(kFactsBytes + facts.source.size() + facts.origin.channel.size());
     ByteWriter out{bytes};
-    out.u8(kVersion);
+    out.u8(kOrderedVersion);
     out.u8(static_cast<std::uint8_t>(facts.kind));
     out.u8(facts.closes ? kClosesFlag : 0);
     out.varint(facts.position.value);
@@ -96,7 +96,7 @@ bool is_ours(const Header& header) {
     return std::find(kOurs.begin(), kOurs.end(), header.name) != kOurs.end();
 }
 
-Error damaged(std::string_view what) {
+Error damaged_ordered(std::string_view what) {
     return Error{ErrorCode::kCorrupt, fmt::format("ordered record: {}", what)};
 }
 
@@ -127,15 +127,16 @@ Record to_ordered(Release release) {
 
 Result<OrderedFacts> facts_of(const Record& record) {
     const auto header = record.header(kFactsHeader);
-    if (!header.has_value()) return damaged("no header `sluice`; only Sluice may write this topic");
-    if (!record.key.has_value()) return damaged("no key, which should be the subject");
+    if (!header.has_value())
+        return damaged_ordered("no header `sluice`; only Sluice may write this topic");
+    if (!record.key.has_value()) return damaged_ordered("no key, which should be the subject");
     ByteReader in{*header};
-    if (const std::uint8_t version = in.u8(); version != kVersion) {
-        return damaged(fmt::format("header `sluice` has version {}, known is 1", version));
+    if (const std::uint8_t version = in.u8(); version != kOrderedVersion) {
+        return damaged_ordered(fmt::format("header `sluice` has version {}, known is 1", version));
     }
     const std::uint8_t kind = in.u8();
     if (!is_known(kind))
-        return damaged(fmt::format("header `sluice` has the unknown kind {}", kind));
+        return damaged_ordered(fmt::format("header `sluice` has the unknown kind {}", kind));
     OrderedFacts facts;
     facts.kind = static_cast<OrderedKind>(kind);
     facts.subject = *record.key;
@@ -150,7 +151,7 @@ Result<OrderedFacts> facts_of(const Record& record) {
     facts.marks = wire::get_marks(in);
     facts.released_at = wire::get_instant(in);
     facts.origin = wire::get_origin(in);
-    if (!in.at_end()) return damaged("header `sluice` is cut short or has bytes too many");
+    if (!in.at_end()) return damaged_ordered("header `sluice` is cut short or has bytes too many");
     return facts;
 }
 

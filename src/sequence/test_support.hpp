@@ -201,4 +201,20 @@ bool is(const Decisions& decisions) {
     return decisions.size() == 1 && std::holds_alternative<T>(decisions.front());
 }
 
+inline SequencerOptions policy(GapAction action) {
+    SequencerOptions options;
+    options.gap_action = action;
+    options.gap_wait = Milliseconds{1'000};
+    return options;
+}
+
+/// Proves the gap, lets its time pass and completes the sweep that is asked for then.
+inline void run_out(World& world, int times = 1) {
+    for (int at = 0; at < times; ++at) {
+        static_cast<void>(world.sweep());
+        world.pass(Milliseconds{1'000});
+        static_cast<void>(world.sweep());
+    }
+}
+
 }  // namespace sluice::sequence::test

@@ -10,7 +10,7 @@ namespace {
 using namespace test;  // NOLINT(google-build-using-namespace): the words of these tests
 using Orders = WaitingRoom::Orders;
 
-constexpr std::uint64_t kEvents = 10'000;
+constexpr std::uint64_t kManyEvents = 10'000;
 
 WaitingEvent at(ArrivalOrder order, Arrival arrival) {
     return WaitingEvent{std::move(arrival), Instant{}, order};
@@ -105,11 +105,11 @@ TEST(WaitingRoom, AcceptsNoOrderAndNoNumberTwice) {
 
 TEST(WaitingRoom, TenThousandInReverseGoOutInOrder) {
     World world;
-    for (std::uint64_t n = kEvents; n >= 1; --n) {
+    for (std::uint64_t n = kManyEvents; n >= 1; --n) {
         static_cast<void>(world.offer(numbered("/a", n)));
     }
-    ASSERT_EQ(world.releases.size(), kEvents);
-    for (std::uint64_t n = 1; n <= kEvents; ++n) {
+    ASSERT_EQ(world.releases.size(), kManyEvents);
+    for (std::uint64_t n = 1; n <= kManyEvents; ++n) {
         ASSERT_EQ(world.releases[n - 1].facts.number, SourceNumber{n});
     }
 }

@@ -1,6 +1,5 @@
 #include "base/test_seed.hpp"
-#include "sim/broker.hpp"
-#include "sim/client.hpp"
+#include "sim/broker_fixture.hpp"
 #include "sim/random.hpp"
 
 #include <gtest/gtest.h>
@@ -12,15 +11,10 @@
 namespace sluice::sim {
 namespace {
 
-constexpr log::Table kTable{1};
-const log::PartitionRef kIn{"in", PartitionId{0}};
-const log::PartitionRef kOut{"out", PartitionId{0}};
-
-Record text(const std::string& value) {
-    Record record;
-    record.value = value;
-    return record;
-}
+using test::kIn;
+using test::kOut;
+using test::kTable;
+using test::text;
 
 log::Step step_of(std::vector<HomeId> homes, const std::string& value, std::int64_t next) {
     log::Step step;

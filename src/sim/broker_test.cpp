@@ -1,6 +1,4 @@
-#include "sim/broker.hpp"
-
-#include "sim/client.hpp"
+#include "sim/broker_fixture.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,16 +8,12 @@
 namespace sluice::sim {
 namespace {
 
-constexpr log::Table kTable{1};
-const log::PartitionRef kIn{"in", PartitionId{0}};
-const log::PartitionRef kOut{"out", PartitionId{0}};
-const log::PartitionRef kForward{"shop.repartition", PartitionId{1}};
+using test::kIn;
+using test::kOut;
+using test::kTable;
+using test::text;
 
-Record text(const std::string& value) {
-    Record record;
-    record.value = value;
-    return record;
-}
+const log::PartitionRef kForward{"shop.repartition", PartitionId{1}};
 
 class BrokerTest : public testing::TestWithParam<bool> {
 protected:

@@ -18,7 +18,7 @@ namespace sluice::sim {
 
 namespace {
 
-constexpr log::ReadLimits kAll{
+constexpr log::ReadLimits kAllOrdered{
     std::numeric_limits<std::size_t>::max(), std::numeric_limits<std::size_t>::max()};
 constexpr std::size_t kEvery = 10'000'000;
 
@@ -166,8 +166,9 @@ std::unordered_map<std::string, std::set<std::string>> waiting_of(
 std::set<std::string> aside_of(Cluster& cluster) {
     std::set<std::string> aside;
     for (PartitionId p{0}; p.value < cluster.plan().homes; p = p.next()) {
-        const auto read =
-            cluster.log().read({runtime::aside_topic(cluster.plan().name), p}, Offset{0}, kAll);
+        const auto read = cluster.log().read(
+            {runtime::aside_topic(cluster.plan().name), p}, Offset{0}, kAllOrdered
+        );
         if (!read) continue;
         for (const log::StoredRecord& stored : read.value()) {
             aside.insert(field(stored.record, "ce_id"));
@@ -191,7 +192,8 @@ Ordered check_ordered(const History& history, Cluster& cluster, Violations& viol
         std::unordered_map<std::string, Seen> seen;
         const log::PartitionRef from{runtime::ordered_topic(cluster.plan().name), p};
         const auto ends = cluster.log().ends(from);
-        const auto read = cluster.log().read(from, ends ? ends.value().first : Offset{0}, kAll);
+        const auto read =
+            cluster.log().read(from, ends ? ends.value().first : Offset{0}, kAllOrdered);
         if (!read) {
             violations.add(read.error().message);
             continue;

@@ -145,8 +145,8 @@ TEST_F(InboxLimits, WithoutItsTableItIsToldNotGuessed) {
 /// Owners that come and go, each in transactions that may be rolled back: every position of every
 /// subject is taken by one committed transaction, in order, whoever tries.
 TEST_F(InboxLimits, ModelOwnersThatOverlapTakeEachPositionOnce) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     std::array<std::unique_ptr<Session>, 3> owners{open(), open(), open()};
     std::map<std::string, std::uint64_t> reached;

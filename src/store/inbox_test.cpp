@@ -72,8 +72,8 @@ TEST_F(InboxTest, TwoOwnersCannotBothSucceed) {
 }
 
 TEST_F(InboxTest, ModelRandomPositionsAgainstAMap) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> reference;
     session_->begin();

@@ -114,8 +114,8 @@ TEST_F(SqliteValues, OnlyTransactionControlIsRefused) {
 }
 
 TEST_F(SqliteValues, ModelWhateverIsWrittenIsReadBack) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     session_->run_script("create table t (at integer primary key, v)");
     std::vector<SqlValue> written;

@@ -38,8 +38,8 @@ TEST(BatcherTest, AQueueShorterThanABatchGoesWhenItIsFull) {
 /// Against a list: nothing is lost or doubled but what was refused, the order stays, the bound
 /// holds.
 TEST(BatcherTest, WhateverHappensTheQueueIsBoundedAndKeepsItsOrder) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     for (int round = 0; round < 200; ++round) {
         const Batcher::Limits limits{

@@ -79,8 +79,8 @@ TEST(TraceparentTest, WhatIsMalformedIsIgnored) {
 }
 
 TEST(TraceparentTest, WhateverIsWrittenIsReadBackAndNoChangedByteIsTakenForAnother) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     for (int i = 0; i < 2'000; ++i) {
         const SpanContext context{

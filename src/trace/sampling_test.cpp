@@ -37,8 +37,8 @@ TEST(SamplingTest, OnlyTheLast56BitsDecide) {
 }
 
 TEST(SamplingTest, AShareOfEventsIsSampledAndAHigherRatioKeepsThem) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     constexpr int kEvents = 20'000;
     constexpr double kRatio = 0.1;
     int sampled = 0;
@@ -53,8 +53,8 @@ TEST(SamplingTest, AShareOfEventsIsSampledAndAHigherRatioKeepsThem) {
 }
 
 TEST(SamplingTest, SpanIdsComeFromTheSeedNoneTwiceAndNever0) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     SpanIds ids{seed};
     SpanIds again{seed};
     std::set<SpanId> seen{SpanId{0}};

@@ -79,8 +79,8 @@ std::string random_text(std::mt19937_64& random) {
 }
 
 TEST(SpanModel, ATextIsCutAfterTheLastCharacterThatFitsWhole) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     for (int run = 0; run < 2'000; ++run) {
         const std::string text = random_text(random);

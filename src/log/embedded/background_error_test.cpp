@@ -33,7 +33,7 @@ private:
     int committed_{0};
 };
 
-struct Case {
+struct ErrorCase {
     const char* name;
     std::atomic<Kind> test::Faults::*file;
     Kind kind;
@@ -41,7 +41,7 @@ struct Case {
 };
 
 /// A store with a writer, without a log around them, on a disk that fails as it is told.
-class BackgroundError : public testing::TestWithParam<Case> {
+class BackgroundError : public testing::TestWithParam<ErrorCase> {
 protected:
     void SetUp() override {
         auto opened =
@@ -107,9 +107,9 @@ INSTANTIATE_TEST_SUITE_P(
     ,
     BackgroundErrorThatStops,
     testing::Values(
-        Case{"InATable", &test::Faults::table, Kind::kIo, ErrorCode::kIo},
-        Case{"DamageInATable", &test::Faults::table, Kind::kCorruption, ErrorCode::kCorrupt},
-        Case{"InTheManifest", &test::Faults::manifest, Kind::kIo, ErrorCode::kIo}
+        ErrorCase{"InATable", &test::Faults::table, Kind::kIo, ErrorCode::kIo},
+        ErrorCase{"DamageInATable", &test::Faults::table, Kind::kCorruption, ErrorCode::kCorrupt},
+        ErrorCase{"InTheManifest", &test::Faults::manifest, Kind::kIo, ErrorCode::kIo}
     ),
     [](const auto& one) { return one.param.name; }
 );
@@ -158,8 +158,8 @@ INSTANTIATE_TEST_SUITE_P(
     ,
     BackgroundErrorThatPasses,
     testing::Values(
-        Case{"NoSpaceInATable", &test::Faults::table, Kind::kNoSpace, {}},
-        Case{"NoSpaceInTheManifest", &test::Faults::manifest, Kind::kNoSpace, {}}
+        ErrorCase{"NoSpaceInATable", &test::Faults::table, Kind::kNoSpace, {}},
+        ErrorCase{"NoSpaceInTheManifest", &test::Faults::manifest, Kind::kNoSpace, {}}
     ),
     [](const auto& one) { return one.param.name; }
 );

@@ -55,7 +55,7 @@ Record random_record(std::mt19937_64& random) {
 }
 
 TEST(Keys, ByteOrderIsOffsetOrder) {
-    std::mt19937_64 random{test::seed()};
+    std::mt19937_64 random{sluice::test::seed()};
     for (int round = 0; round < 10'000; ++round) {
         const Place a{TopicId{static_cast<std::uint32_t>(random() % 3)}, PartitionId{7}};
         const Place b{TopicId{static_cast<std::uint32_t>(random() % 3)}, PartitionId{7}};
@@ -116,8 +116,8 @@ TEST(RecordCodec, AWrongLayoutIsRefused) {
 }
 
 TEST(RecordBatch, AnyRecordsComeBackAndAnyFlippedBitShows) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     for (int round = 0; round < 1'000; ++round) {
         std::vector<Record> records;
@@ -139,8 +139,8 @@ TEST(RecordBatch, AnyRecordsComeBackAndAnyFlippedBitShows) {
 }
 
 TEST(RecordBatch, IsCutWhereItHasReachedItsSize) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     RecordBatches batches;
     std::vector<Record> records;

@@ -17,7 +17,7 @@ namespace sluice::log {
 
 namespace {
 
-constexpr HomeId kHome{0};
+constexpr HomeId kHomeOfDamage{0};
 
 enum class Outcome : std::uint8_t {
     kRefused,   ///< the log does not open
@@ -33,7 +33,8 @@ Step step(int n) {
             fmt::format("{}-{}", n, std::string(static_cast<std::size_t>(n) * 400 % 5'000, 'x'))
         )}};
     const StateChange count{HomeId{0}, Table{1}, fmt::format("key {}", n % 7), std::to_string(n)};
-    return Step{{kHome}, {record}, {Consumed{kHome, record.to, Offset{n / 2}}}, {count}};
+    return Step{
+        {kHomeOfDamage}, {record}, {Consumed{kHomeOfDamage, record.to, Offset{n / 2}}}, {count}};
 }
 
 /// A closed log: tables of several openings, and groups in the write-ahead log.
@@ -43,7 +44,7 @@ struct Pristine {
         for (int opening = 0; opening < 4; ++opening) {
             const auto log = test::open_or_fail(test::test_options(directory.path()));
             EXPECT_TRUE(log->create_topic(TopicSpec{"t", 2}));
-            const auto lease = log->take("g", {kHome, HomeId{1}});
+            const auto lease = log->take("g", {kHomeOfDamage, HomeId{1}});
             for (int i = 0; i < 8; ++i) EXPECT_TRUE(lease.value()->commit(step(n++)));
         }
         files = test::files_below(directory.path());

@@ -12,7 +12,7 @@ namespace {
 using Kind = test::Faults::Kind;
 using Texts = std::vector<std::string>;
 
-const PartitionRef kPlace{"t", PartitionId{0}};
+using test::kPlace;
 
 class Fault : public testing::Test {
 protected:

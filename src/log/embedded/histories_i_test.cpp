@@ -22,7 +22,7 @@ namespace {
 using Texts = std::vector<std::string>;
 
 constexpr std::uint64_t kPageBytes = 4'096;
-const PartitionRef kPlace{"t", PartitionId{0}};
+using test::kPlace;
 
 class HistoryI : public testing::Test {
 protected:

@@ -1,6 +1,7 @@
 // What the writer is handed: what each job adds to a group, and what it takes back.
 #include "log/embedded/jobs.hpp"
 
+#include "log/embedded/test_log.hpp"
 #include "log/embedded/test_store.hpp"
 
 #include <gtest/gtest.h>
@@ -11,9 +12,9 @@ namespace sluice::log {
 
 namespace {
 
-constexpr HomeId kHome{4};
+constexpr HomeId kHomeOfJobs{4};
 constexpr Table kTable{1};
-const PartitionRef kPlace{"t", PartitionId{0}};
+using test::kPlace;
 
 /// Jobs against a store with the topic t, written one group after the other.
 class Jobs : public test::StoreTest {
@@ -59,7 +60,7 @@ protected:
 
     /// A lease's tenure and its group.
     std::pair<GroupId, std::shared_ptr<Tenure>> take(std::string_view group) {
-        const std::vector<HomeId> homes{kHome};
+        const std::vector<HomeId> homes{kHomeOfJobs};
         TakeJob job{catalog_, tenures_, group, homes};
         EXPECT_TRUE(write(job));
         return {job.group(), job.tenure()};
@@ -89,8 +90,9 @@ TEST_F(Jobs, AWriteToNowhereIsRefusedBeforeItIsQueued) {
     const Status refused = job.encode_appends(catalog_, {append(kPlace, "x"), append(beyond, "y")});
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, ErrorCode::kNotFound);
-    const Consumed read{kHome, beyond, Offset{1}};
-    EXPECT_FALSE(WriteJob{nullptr}.encode_step(catalog_, GroupId{1}, Step{{kHome}, {}, {read}, {}})
+    const Consumed read{kHomeOfJobs, beyond, Offset{1}};
+    EXPECT_FALSE(
+        WriteJob{nullptr}.encode_step(catalog_, GroupId{1}, Step{{kHomeOfJobs}, {}, {read}, {}})
     );
 }
 
@@ -105,7 +107,7 @@ TEST_F(Jobs, AWriteThatFailedGivesItsOffsetsToTheNext) {
 
 TEST_F(Jobs, OnlyAPublishNeedsTheReserve) {
     const auto [group, tenure] = take("g");
-    const std::vector<HomeId> homes{kHome};
+    const std::vector<HomeId> homes{kHomeOfJobs};
     EXPECT_TRUE(WriteJob{nullptr}.needs_reserve());
     EXPECT_FALSE(WriteJob{tenure.get()}.needs_reserve());
     EXPECT_TRUE((CreateTopicJob{catalog_, TopicSpec{"u", 1}}.needs_reserve()));
@@ -117,8 +119,9 @@ TEST_F(Jobs, OnlyAPublishNeedsTheReserve) {
 TEST_F(Jobs, AStepOfAnEndedTenureAddsNothing) {
     const auto [group, tenure] = take("g");
     WriteJob job{tenure.get()};
-    const StateChange change{kHome, kTable, "k", "v"};
-    ASSERT_TRUE(job.encode_step(catalog_, group, Step{{kHome}, {append(kPlace, "x")}, {}, {change}})
+    const StateChange change{kHomeOfJobs, kTable, "k", "v"};
+    ASSERT_TRUE(
+        job.encode_step(catalog_, group, Step{{kHomeOfJobs}, {append(kPlace, "x")}, {}, {change}})
     );
     static_cast<void>(take("g"));
     GroupBatch batch{*store_, ++group_};
@@ -130,14 +133,16 @@ TEST_F(Jobs, AStepOfAnEndedTenureAddsNothing) {
 TEST_F(Jobs, AStepPutsItsOffsetsAndItsState) {
     const auto [group, tenure] = take("g");
     WriteJob job{tenure.get()};
-    const Consumed read{kHome, kPlace, Offset{9}};
+    const Consumed read{kHomeOfJobs, kPlace, Offset{9}};
     const std::vector<StateChange> changes{
-        {kHome, kTable, "kept", "1"}, {kHome, kTable, "gone", "1"}, {kHome, kTable, "gone", {}}};
-    ASSERT_TRUE(job.encode_step(catalog_, group, Step{{kHome}, {}, {read}, changes}));
+        {kHomeOfJobs, kTable, "kept", "1"},
+        {kHomeOfJobs, kTable, "gone", "1"},
+        {kHomeOfJobs, kTable, "gone", {}}};
+    ASSERT_TRUE(job.encode_step(catalog_, group, Step{{kHomeOfJobs}, {}, {read}, changes}));
     ASSERT_TRUE(write(job));
     EXPECT_EQ(reader_->consumed(group, Place{TopicId{1}, PartitionId{0}}).value(), Offset{9});
     const Entries kept{{"kept", "1"}};
-    EXPECT_EQ(reader_->scan(group, kHome, kTable, "", 9).value(), kept);
+    EXPECT_EQ(reader_->scan(group, kHomeOfJobs, kTable, "", 9).value(), kept);
 }
 
 TEST_F(Jobs, ATopicIsMadeOnceAndItsCountStays) {
@@ -163,7 +168,7 @@ TEST_F(Jobs, ATopicThatWasNotWrittenIsNotThere) {
 
 TEST_F(Jobs, ATakingThatWasNotWrittenFencesNobody) {
     const auto [group, tenure] = take("g");
-    const std::vector<HomeId> homes{kHome};
+    const std::vector<HomeId> homes{kHomeOfJobs};
     TakeJob lost{catalog_, tenures_, "g", homes};
     fail(lost);
     EXPECT_TRUE(tenure->check());

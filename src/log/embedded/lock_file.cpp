@@ -22,7 +22,7 @@ std::string read_pid(int descriptor) {
     return pid.empty() ? "unknown" : pid;
 }
 
-Error failed(const std::filesystem::path& path, std::string_view doing) {
+Error cannot_lock(const std::filesystem::path& path, std::string_view doing) {
     return Error{
         ErrorCode::kIo,
         fmt::format("{} {}: {}", doing, path.string(), std::generic_category().message(errno))};
@@ -34,10 +34,10 @@ Result<std::unique_ptr<LockFile>> LockFile::take(const std::filesystem::path& di
     const std::filesystem::path path = directory / "LOCK";
     const int descriptor =
         ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);  // NOLINT(*-vararg): POSIX
-    if (descriptor < 0) return failed(path, "cannot open");
+    if (descriptor < 0) return cannot_lock(path, "cannot open");
     std::unique_ptr<LockFile> lock{new LockFile{descriptor}};
     if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-        if (errno != EWOULDBLOCK) return failed(path, "cannot lock");
+        if (errno != EWOULDBLOCK) return cannot_lock(path, "cannot lock");
         return Error{
             ErrorCode::kUnavailable,
             fmt::format(
@@ -50,7 +50,7 @@ Result<std::unique_ptr<LockFile>> LockFile::take(const std::filesystem::path& di
     const bool told =
         ::ftruncate(descriptor, 0) == 0 &&
         ::pwrite(descriptor, pid.data(), pid.size(), 0) == static_cast<ssize_t>(pid.size());
-    if (!told) return failed(path, "cannot write");
+    if (!told) return cannot_lock(path, "cannot write");
     return lock;
 }
 

@@ -38,7 +38,7 @@ std::string render(const Mark& mark) {
     return text + fmt::format("{}\n", crc32c(text));
 }
 
-std::optional<Mark> parse(std::string_view text) {
+std::optional<Mark> parse_mark(std::string_view text) {
     std::array<std::uint64_t, 5> numbers{};
     const char* at = text.data();
     const char* const end = at + text.size();
@@ -64,7 +64,7 @@ std::optional<std::uint64_t> manifest_number(std::string_view name) {
     return number;
 }
 
-Error corrupt(const std::filesystem::path& path, std::string_view what) {
+Error not_whole(const std::filesystem::path& path, std::string_view what) {
     return Error{
         ErrorCode::kCorrupt,
         fmt::format(
@@ -81,19 +81,19 @@ Status check_manifest(const std::filesystem::path& store, const Mark& mark) {
     const std::string_view line{*current};
     const auto number = manifest_number(line.substr(0, line.find('\n')));
     if (!number || *number < mark.manifest) {
-        return corrupt(
+        return not_whole(
             store / "CURRENT",
             fmt::format("it names no manifest from {:06} on: it is damaged", mark.manifest)
         );
     }
     if (*number > mark.manifest) return ok();  // of an opening that was cut short
     const auto path = store / fmt::format("{}{:06}", kManifestPrefix, *number);
-    if (!std::filesystem::exists(path)) return corrupt(path, "it is missing");
+    if (!std::filesystem::exists(path)) return not_whole(path, "it is missing");
     const Result<std::string> bytes = read_file(path);
     if (!bytes) return bytes.error();
     const std::string_view begin = std::string_view{*bytes}.substr(0, mark.manifest_bytes);
     if (begin.size() == mark.manifest_bytes && crc32c(begin) == mark.manifest_crc) return ok();
-    return corrupt(
+    return not_whole(
         path,
         fmt::format(
             "its first {} bytes are not what they were when the log was last opened or closed: it "
@@ -106,7 +106,7 @@ Status check_manifest(const std::filesystem::path& store, const Mark& mark) {
 Status check_wal(const std::filesystem::path& store, const Mark& mark) {
     const std::vector<WalFile> files = wal_files(store);
     if (!files.empty() && files.back().number >= mark.newest_wal) return ok();
-    return corrupt(
+    return not_whole(
         store / fmt::format("{:06}.log", mark.newest_wal),
         "this write-ahead log, or a newer one, is missing, and with it what was acknowledged last"
     );
@@ -119,8 +119,8 @@ Result<std::optional<Mark>> read_mark(const std::filesystem::path& store) {
     if (!std::filesystem::exists(path)) return std::optional<Mark>{};
     const Result<std::string> text = read_file(path);
     if (!text) return text.error();
-    if (const std::optional<Mark> mark = parse(*text)) return mark;
-    return corrupt(
+    if (const std::optional<Mark> mark = parse_mark(*text)) return mark;
+    return not_whole(
         path,
         fmt::format(
             "it is damaged. It only guards the other files: if you know that none of {} was lost "

@@ -14,7 +14,7 @@ namespace sluice::log {
 
 namespace {
 
-const PartitionRef kPlace{"t", PartitionId{0}};
+using test::kPlace;
 
 /// A closed log, whose mark is whole.
 class Marked : public testing::Test {

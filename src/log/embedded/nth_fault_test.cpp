@@ -85,13 +85,13 @@ private:
     test::History history_;
 };
 
-struct Case {
+struct FaultCase {
     const char* name;
     Kind kind;
     bool lasts;  ///< everything behind it fails too
 };
 
-class NthFault : public testing::TestWithParam<Case> {};
+class NthFault : public testing::TestWithParam<FaultCase> {};
 
 TEST_P(NthFault, LosesNothingThatWasAcknowledged) {
     Trial whole{Kind::kNone, false, 0};
@@ -114,10 +114,10 @@ INSTANTIATE_TEST_SUITE_P(
     ,
     NthFault,
     testing::Values(
-        Case{"AnErrorOnce", Kind::kIo, false},
-        Case{"AnErrorFromThenOn", Kind::kIo, true},
-        Case{"NoSpaceOnce", Kind::kNoSpace, false},
-        Case{"NoSpaceFromThenOn", Kind::kNoSpace, true}
+        FaultCase{"AnErrorOnce", Kind::kIo, false},
+        FaultCase{"AnErrorFromThenOn", Kind::kIo, true},
+        FaultCase{"NoSpaceOnce", Kind::kNoSpace, false},
+        FaultCase{"NoSpaceFromThenOn", Kind::kNoSpace, true}
     ),
     [](const auto& one) { return one.param.name; }
 );

@@ -25,16 +25,6 @@ Status at_least(std::string_view field, Number value, Number least) {
         fmt::format("{} is {}; at least {} is needed", field, value, least)};
 }
 
-/// The number of the last group in the open store; 0 when there is none.
-Result<std::uint64_t> last_group(const Store& store) {
-    const auto value = store.get(store.meta(), kLastGroupKey, "reading the last group's number");
-    if (!value) return value.error();
-    if (!value.value()) return std::uint64_t{0};
-    const auto number = parse_number(**value);
-    if (!number) return Error{ErrorCode::kCorrupt, "the last group's number cannot be read"};
-    return *number;
-}
-
 /// RocksDB replays what recovery has judged whole; if it did not, it must not be written to.
 Status check_replayed(std::uint64_t in_store, const Recovered& recovered) {
     if (in_store >= recovered.last_group) return ok();
@@ -70,7 +60,7 @@ Result<Opened> open_parts(rocksdb::Env* env, const EmbeddedOptions& options) {
     auto store = Store::open(path, options, purpose, env, *opened.health);
     if (!store) return store.error();
     opened.store = std::move(store).value();
-    const Result<std::uint64_t> last = last_group(*opened.store);
+    const Result<std::uint64_t> last = opened.store->last_group();
     if (!last) return last.error();
     if (Status replayed = check_replayed(*last, recovered); !replayed) return replayed.error();
     SLUICE_POINT("log.open.before_mark");

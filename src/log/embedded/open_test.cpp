@@ -10,7 +10,7 @@ namespace sluice::log {
 
 namespace {
 
-const PartitionRef kPlace{"t", PartitionId{0}};
+using test::kPlace;
 
 class Open : public testing::Test {
 protected:

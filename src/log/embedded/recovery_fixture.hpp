@@ -16,7 +16,6 @@
 namespace sluice::log::test {
 
 inline constexpr std::size_t kRecords = 12;
-inline const PartitionRef kPlace{"t", PartitionId{0}};
 
 /// A log as a crash leaves it, whose groups all lie in one write-ahead log file: the topic, then a
 /// record each.

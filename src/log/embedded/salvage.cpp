@@ -84,7 +84,7 @@ private:
     Plan plan_;
 };
 
-Error failed(
+Error cannot_salvage(
     std::string_view doing, const std::filesystem::path& path, const std::error_code& error
 ) {
     return Error{
@@ -98,14 +98,14 @@ Status copy_store(const std::filesystem::path& from, const std::filesystem::path
     if (Status made = make_directory(to); !made) return made;
     std::error_code error;
     const std::filesystem::directory_iterator entries{from, error};
-    if (error) return failed("list", from, error);
+    if (error) return cannot_salvage("list", from, error);
     for (const auto& entry : entries) {
         const std::filesystem::path& path = entry.path();
         const std::filesystem::path target = to / path.filename();
         if (path.extension() == ".log" && wals == Wals::kLeftOut) continue;
         if (path.extension() == ".sst") {
             std::filesystem::create_hard_link(path, target, error);
-            if (error) return failed("keep", path, error);
+            if (error) return cannot_salvage("keep", path, error);
             continue;
         }
         const Result<std::string> bytes = read_file(path);
@@ -135,12 +135,6 @@ private:
 
     std::filesystem::path path_;
 };
-
-Result<std::uint64_t> last_group(const Store& store) {
-    const auto value = store.get(store.meta(), kLastGroupKey, "reading the last group's number");
-    if (!value) return value.error();
-    return value.value() ? parse_number(**value).value_or(0) : 0;
-}
 
 Result<std::unique_ptr<Store>> open_store(
     const std::filesystem::path& path, const EmbeddedOptions& options, Health& health
@@ -186,7 +180,7 @@ Result<std::uint64_t> check_tables(const EmbeddedOptions& options) {
                 *unlisted
             )};
     }
-    return last_group(*store.value());
+    return store.value()->last_group();
 }
 
 Result<Plan> plan_of(const EmbeddedOptions& options) {
@@ -222,7 +216,7 @@ Result<std::filesystem::path> keep_refused(const EmbeddedOptions& options) {
     }
     std::error_code error;
     std::filesystem::rename(making.path(), kept, error);
-    if (error) return failed("keep", kept, error);
+    if (error) return cannot_salvage("keep", kept, error);
     if (const Status synced = sync_directory(options.directory); !synced) return synced.error();
     return kept;
 }
@@ -231,7 +225,7 @@ Status carry_out(const Cut& cut) {
     if (cut.to) return truncate_durably(cut.file, *cut.to);
     std::error_code error;
     std::filesystem::remove(cut.file, error);
-    if (error) return failed("remove", cut.file, error);
+    if (error) return cannot_salvage("remove", cut.file, error);
     return sync_directory(cut.file.parent_path());
 }
 
@@ -240,7 +234,7 @@ Status settle(const EmbeddedOptions& options, std::uint64_t kept_group) {
     Health health;
     const auto store = open_store(store_of(options), options, health);
     if (!store) return store.error();
-    const Result<std::uint64_t> last = last_group(*store.value());
+    const Result<std::uint64_t> last = store.value()->last_group();
     if (!last) return last.error();
     if (*last != kept_group) {
         return Error{

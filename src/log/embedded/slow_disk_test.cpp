@@ -14,7 +14,7 @@ namespace sluice::log {
 
 namespace {
 
-const PartitionRef kPlace{"t", PartitionId{0}};
+using test::kPlace;
 
 class SlowDisk : public testing::Test {
 protected:

@@ -1,5 +1,7 @@
 #include "log/embedded/store.hpp"
 
+#include "log/embedded/keys.hpp"
+
 #include <fmt/format.h>
 #include <rocksdb/cache.h>
 #include <rocksdb/filter_policy.h>
@@ -175,6 +177,15 @@ Result<std::optional<std::string>> Store::get(
     if (status.IsNotFound()) return std::optional<std::string>{};
     if (!status.ok()) return store_error(status, doing, health_);
     return std::optional<std::string>{std::move(value)};
+}
+
+Result<std::uint64_t> Store::last_group() const {
+    const auto value = get(meta(), kLastGroupKey, "reading the last group's number");
+    if (!value) return value.error();
+    if (!value.value()) return std::uint64_t{0};
+    const auto number = parse_number(**value);
+    if (!number) return Error{ErrorCode::kCorrupt, "the last group's number cannot be read"};
+    return *number;
 }
 
 Result<std::uint64_t> Store::free_bytes() const {

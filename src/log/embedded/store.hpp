@@ -63,6 +63,9 @@ public:
         rocksdb::ColumnFamilyHandle* family, std::string_view key, std::string_view doing
     ) const;
 
+    /// The number of the last group in it; 0 when there is none.
+    [[nodiscard]] Result<std::uint64_t> last_group() const;
+
     [[nodiscard]] Result<std::uint64_t> free_bytes() const;
 
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }

@@ -17,7 +17,7 @@ namespace sluice::log {
 
 namespace {
 
-const Place kPlace{TopicId{0x01020304}, PartitionId{0x0A0B}};
+const Place kWidePlace{TopicId{0x01020304}, PartitionId{0x0A0B}};
 
 std::string hex(std::string_view bytes) {
     std::string text;
@@ -26,9 +26,9 @@ std::string hex(std::string_view bytes) {
 }
 
 TEST(StoredFormat, KeysAreBigEndian) {
-    EXPECT_EQ(hex(record_key(kPlace, Offset{0x0102})), "0102030400000a0b0000000000000102");
-    EXPECT_EQ(hex(ends_key(kPlace)), "450102030400000a0b");
-    EXPECT_EQ(hex(consumed_key(GroupId{7}, kPlace)), "43000000070102030400000a0b");
+    EXPECT_EQ(hex(record_key(kWidePlace, Offset{0x0102})), "0102030400000a0b0000000000000102");
+    EXPECT_EQ(hex(ends_key(kWidePlace)), "450102030400000a0b");
+    EXPECT_EQ(hex(consumed_key(GroupId{7}, kWidePlace)), "43000000070102030400000a0b");
     EXPECT_EQ(hex(state_key(GroupId{1}, HomeId{2}, Table{3}, "k")), "0000000100000002036b");
     EXPECT_EQ(hex(topic_key("t")), "5474");
     EXPECT_EQ(hex(group_key("g")), "4e67");

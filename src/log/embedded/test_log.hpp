@@ -53,6 +53,8 @@ inline int rounds(const char* variable, int usual) {
     return text == nullptr ? usual : std::max(1, std::atoi(text));  // NOLINT(cert-err34-c)
 }
 
+inline const PartitionRef kPlace{"t", PartitionId{0}};
+
 /// Small caches and no reserve, so that tests run on any disk.
 inline EmbeddedOptions test_options(const std::filesystem::path& directory) {
     EmbeddedOptions options;

@@ -17,7 +17,7 @@ using rocksdb::IODebugContext;
 using rocksdb::IOOptions;
 using rocksdb::IOStatus;
 
-constexpr std::size_t kPageBytes = 4'096;
+constexpr std::size_t kPowerPageBytes = 4'096;
 
 IOStatus no_power() {
     return IOStatus::IOError("the power is off");
@@ -130,8 +130,8 @@ IOStatus PowerCutFileSystem::write_pages(
     const std::string& name, std::uint64_t at, const std::string& bytes
 ) {
     // Pages of the file, not of the bytes: the first and the last may be parts.
-    const std::uint64_t first = at / kPageBytes;
-    std::vector<std::uint64_t> pages((at + bytes.size()) / kPageBytes - first + 1);
+    const std::uint64_t first = at / kPowerPageBytes;
+    std::vector<std::uint64_t> pages((at + bytes.size()) / kPowerPageBytes - first + 1);
     std::iota(pages.begin(), pages.end(), first);
     {
         const std::lock_guard lock{mutex_};
@@ -139,8 +139,8 @@ IOStatus PowerCutFileSystem::write_pages(
     }
     for (const std::uint64_t page : pages) {
         danger_point("power.page");
-        const std::uint64_t begin = std::max(at, page * kPageBytes);
-        const std::uint64_t end = std::min(at + bytes.size(), (page + 1) * kPageBytes);
+        const std::uint64_t begin = std::max(at, page * kPowerPageBytes);
+        const std::uint64_t end = std::min(at + bytes.size(), (page + 1) * kPowerPageBytes);
         if (begin >= end) continue;
         const std::string_view part = std::string_view{bytes}.substr(begin - at, end - begin);
         if (!write_at(name, begin, part)) return IOStatus::IOError("cannot write " + name);
@@ -178,10 +178,11 @@ void PowerCutFileSystem::lose(const Keeps& keeps) {
     const std::lock_guard lock{mutex_};
     for (const auto& [name, unsynced] : unsynced_) {
         const auto& [at, bytes] = unsynced;
-        for (std::uint64_t page = at / kPageBytes; page * kPageBytes < at + bytes.size(); ++page) {
+        for (std::uint64_t page = at / kPowerPageBytes; page * kPowerPageBytes < at + bytes.size();
+             ++page) {
             if (!(keeps ? keeps(name, page) : random_() % 4 == 0)) continue;
-            const std::uint64_t begin = std::max(at, page * kPageBytes);
-            const std::uint64_t end = std::min(at + bytes.size(), (page + 1) * kPageBytes);
+            const std::uint64_t begin = std::max(at, page * kPowerPageBytes);
+            const std::uint64_t end = std::min(at + bytes.size(), (page + 1) * kPowerPageBytes);
             write_at(name, begin, std::string_view{bytes}.substr(begin - at, end - begin));
         }
     }

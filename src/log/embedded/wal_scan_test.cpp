@@ -14,7 +14,7 @@ namespace {
 
 using Span = test::WalWriter::Span;
 
-std::string random_bytes(std::mt19937_64& random, std::size_t size) {
+std::string random_wal(std::mt19937_64& random, std::size_t size) {
     std::string bytes(size, '\0');
     for (char& byte : bytes) byte = static_cast<char>(random());
     return bytes;
@@ -29,7 +29,7 @@ test::WalWriter random_wal(std::mt19937_64& random) {
         if (random() % 5 == 0) size = random() % 90'000;
         const std::size_t rest = 32'768 - wal.bytes().size() % 32'768;
         if (random() % 5 == 0 && rest > 60) size = rest - 31 - random() % 12;
-        wal.group(first + i, random_bytes(random, size));
+        wal.group(first + i, random_wal(random, size));
     }
     return wal;
 }

@@ -14,7 +14,7 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-const PartitionRef kPlace{"t", PartitionId{0}};
+using test::kPlace;
 
 class WriterLimits : public testing::Test {
 protected:

@@ -13,6 +13,9 @@
 
 namespace sluice::log::test {
 
+inline constexpr Table kKept{1, Restore::kChangelog};
+inline constexpr Table kFolded{2, Restore::kFold};
+
 /// A corner of the shared broker that nobody else has, and a directory for the copy of the state.
 class KafkaPlace {
 public:

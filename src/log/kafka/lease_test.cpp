@@ -10,12 +10,12 @@ namespace {
 using conformance::append;
 using conformance::code_of;
 using conformance::place;
+using test::kFolded;
+using test::kKept;
 using test::soon;
 
 constexpr HomeId kHome{1};
 constexpr HomeId kOther{2};
-constexpr Table kKept{1, Restore::kChangelog};
-constexpr Table kFolded{2, Restore::kFold};
 
 class LeaseTest : public testing::Test {
 protected:

@@ -143,8 +143,8 @@ TEST_F(KafkaMessage, ARecordThatIsTooLargeIsRefusedByName) {
 }
 
 TEST_F(KafkaMessage, AnyBytesComeBack) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     const auto bytes = [&] {
         std::string text(random() % 40, '\0');

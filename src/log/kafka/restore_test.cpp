@@ -7,8 +7,8 @@ namespace {
 
 using conformance::place;
 
-constexpr HomeId kHome{3};
-constexpr HomeId kOther{7};
+constexpr HomeId kRestored{3};
+constexpr HomeId kNotRestored{7};
 constexpr Instant kNow{1'800'000'000'000};
 
 class RestoreTest : public testing::Test {
@@ -32,10 +32,10 @@ protected:
 
     [[nodiscard]] Result<CacheMark> restore(Instant now = kNow) {
         const auto ends = parts_.watermarks.ends(at_);
-        return restore_home(parts_.streams, at_, kHome, ends.value(), copy(), now);
+        return restore_home(parts_.streams, at_, kRestored, ends.value(), copy(), now);
     }
 
-    [[nodiscard]] Cache::Home copy() { return parts_.parts().cache.home("g", kHome); }
+    [[nodiscard]] Cache::Home copy() { return parts_.parts().cache.home("g", kRestored); }
 
     test::KafkaPlace place_;
     test::KafkaParts parts_{place_.options()};
@@ -44,12 +44,12 @@ protected:
 };
 
 TEST_F(RestoreTest, TakesTheNewestOfItsOwnHomeOnly) {
-    write(kHome, 1, "a", "old");
-    write(kOther, 1, "a", "another's");
-    write(kHome, 1, "a", "new");
-    write(kHome, 2, "gone", "x");
-    write(kHome, 2, "gone", std::nullopt);
-    write(kHome, kOwnTable, std::string{kStepKey}, encode_step(9));
+    write(kRestored, 1, "a", "old");
+    write(kNotRestored, 1, "a", "another's");
+    write(kRestored, 1, "a", "new");
+    write(kRestored, 2, "gone", "x");
+    write(kRestored, 2, "gone", std::nullopt);
+    write(kRestored, kOwnTable, std::string{kStepKey}, encode_step(9));
     const auto mark = restore();
     SLUICE_ASSERT_OK(mark);
     EXPECT_EQ(mark.value(), (CacheMark{Offset{6}, 9, kNow}));
@@ -59,19 +59,19 @@ TEST_F(RestoreTest, TakesTheNewestOfItsOwnHomeOnly) {
 }
 
 TEST_F(RestoreTest, GoesOnFromWhereTheCopyIsTrue) {
-    write(kHome, 1, "a", "1");
+    write(kRestored, 1, "a", "1");
     SLUICE_ASSERT_OK(restore());
     // What the topic says below the mark is not read again.
-    const std::vector<StateChange> changed{{kHome, Table{1}, "a", "as it was"}};
+    const std::vector<StateChange> changed{{kRestored, Table{1}, "a", "as it was"}};
     SLUICE_ASSERT_OK(copy().write(changed, copy().mark().value().value()));
-    write(kHome, 1, "b", "2");
+    write(kRestored, 1, "b", "2");
     SLUICE_ASSERT_OK(restore());
     EXPECT_EQ(copy().scan(1, "", 9).value(), (Entries{{"a", "as it was"}, {"b", "2"}}));
 }
 
 TEST_F(RestoreTest, ACopyThatKnowsMoreThanTheTopicIsThrownAway) {
-    write(kHome, 1, "a", "1");
-    const std::vector<StateChange> wrong{{kHome, Table{1}, "ahead", "of the log"}};
+    write(kRestored, 1, "a", "1");
+    const std::vector<StateChange> wrong{{kRestored, Table{1}, "ahead", "of the log"}};
     SLUICE_ASSERT_OK(copy().write(wrong, CacheMark{Offset{99}, 50, kNow}));
     const auto mark = restore();
     SLUICE_ASSERT_OK(mark);
@@ -80,9 +80,9 @@ TEST_F(RestoreTest, ACopyThatKnowsMoreThanTheTopicIsThrownAway) {
 }
 
 TEST_F(RestoreTest, ACopyThatIsTooOldIsThrownAway) {
-    write(kHome, 1, "a", "1");
+    write(kRestored, 1, "a", "1");
     SLUICE_ASSERT_OK(restore());
-    const std::vector<StateChange> stale{{kHome, Table{1}, "stale", "deleted long ago"}};
+    const std::vector<StateChange> stale{{kRestored, Table{1}, "stale", "deleted long ago"}};
     SLUICE_ASSERT_OK(copy().write(stale, copy().mark().value().value()));
     SLUICE_ASSERT_OK(restore(kNow + Cache::kAgeMax));
     EXPECT_EQ(copy().get(1, "stale").value(), "deleted long ago") << "young enough";

@@ -28,12 +28,12 @@ protected:
         return HomeId{(low << (8 * (random_() % 4))) - static_cast<std::uint32_t>(random_() % 2)};
     }
 
-    std::uint64_t seed_{test::seed()};
+    std::uint64_t seed_{sluice::test::seed()};
     std::mt19937_64 random_{seed_};
 };
 
 TEST_F(StateRecordModel, KeysComeBackAndSortAsWhatTheyName) {
-    SCOPED_TRACE(test::rerun(seed_));
+    SCOPED_TRACE(sluice::test::rerun(seed_));
     const auto order = [](const StateKey& key) {
         return std::tuple{key.home.value, key.table, key.key};
     };
@@ -52,7 +52,7 @@ TEST_F(StateRecordModel, KeysComeBackAndSortAsWhatTheyName) {
 }
 
 TEST_F(StateRecordModel, AnyBytesAreAKeyOrDamageAndNothingIsLost) {
-    SCOPED_TRACE(test::rerun(seed_));
+    SCOPED_TRACE(sluice::test::rerun(seed_));
     for (int round = 0; round < 20'000; ++round) {
         const std::string stored = bytes(12);
         const auto key = decode_state_key(stored);
@@ -75,7 +75,7 @@ TEST_F(StateRecordModel, AnyBytesAreAKeyOrDamageAndNothingIsLost) {
 }
 
 TEST_F(StateRecordModel, MarksComeBackWhateverTheIdIs) {
-    SCOPED_TRACE(test::rerun(seed_));
+    SCOPED_TRACE(sluice::test::rerun(seed_));
     for (int round = 0; round < 20'000; ++round) {
         const CommitMark mark{random_() >> (random_() % 64), "x" + bytes(20)};
         ASSERT_EQ(decode_mark(encode_mark(mark)), mark);
@@ -112,7 +112,7 @@ TEST_F(StateRecordModel, ADamagedMarkIsNoneWhenItsStepCannotBeRead) {
 }
 
 TEST_F(StateRecordModel, EveryGroupsTopicIsOneThatKafkaTakesAndNoOthers) {
-    SCOPED_TRACE(test::rerun(seed_));
+    SCOPED_TRACE(sluice::test::rerun(seed_));
     std::map<std::string, std::string> groups;
     for (int round = 0; round < 5'000; ++round) {
         std::string group =

@@ -6,11 +6,14 @@
 #include "log/kafka/options.hpp"
 #include "log/kafka/survey/facts.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <librdkafka/rdkafka.h>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -23,6 +26,12 @@ struct DestroyedBy {
         Destroy(object);
     }
 };
+
+/// A pointer and a count, as C gives them.
+template <class T>
+[[nodiscard]] std::span<T> span_of(T* first, int count) {
+    return {first, static_cast<std::size_t>(std::max(count, 0))};
+}
 
 using Handle = std::unique_ptr<rd_kafka_t, DestroyedBy<rd_kafka_destroy>>;
 using Queue = std::unique_ptr<rd_kafka_queue_t, DestroyedBy<rd_kafka_queue_destroy>>;

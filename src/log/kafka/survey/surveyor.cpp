@@ -16,12 +16,6 @@ using Offsets = std::unique_ptr<
     rd_kafka_topic_partition_list_t,
     survey::DestroyedBy<rd_kafka_topic_partition_list_destroy>>;
 
-/// A pointer and a count, as C gives them.
-template <class T>
-std::span<T> span_of(T* first, int count) {
-    return {first, static_cast<std::size_t>(std::max(count, 0))};
-}
-
 PartitionFact partition_of(const rd_kafka_metadata_partition& partition) {
     return {
         PartitionId{static_cast<std::uint32_t>(partition.id)},
@@ -34,7 +28,7 @@ TopicFact topic_of(const rd_kafka_metadata_topic& topic) {
     TopicFact fact;
     fact.name = topic.topic;
     if (topic.err != RD_KAFKA_RESP_ERR_NO_ERROR) fact.refusal = rd_kafka_err2str(topic.err);
-    for (const auto& partition : span_of(topic.partitions, topic.partition_cnt)) {
+    for (const auto& partition : survey::span_of(topic.partitions, topic.partition_cnt)) {
         fact.partitions.push_back(partition_of(partition));
     }
     std::sort(fact.partitions.begin(), fact.partitions.end(), [](const auto& a, const auto& b) {
@@ -73,12 +67,12 @@ Result<ClusterFact> Surveyor::cluster() const {
     const Metadata metadata{answer};
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return refusal(code, "metadata");
     ClusterFact cluster;
-    for (const auto& broker : span_of(metadata->brokers, metadata->broker_cnt)) {
+    for (const auto& broker : survey::span_of(metadata->brokers, metadata->broker_cnt)) {
         cluster.brokers.push_back(
             {broker.id, broker.host, static_cast<std::uint16_t>(broker.port), {}, {}}
         );
     }
-    for (const auto& topic : span_of(metadata->topics, metadata->topic_cnt)) {
+    for (const auto& topic : survey::span_of(metadata->topics, metadata->topic_cnt)) {
         cluster.topics.push_back(topic_of(topic));
     }
     std::sort(cluster.brokers.begin(), cluster.brokers.end(), [](const auto& a, const auto& b) {
@@ -119,7 +113,7 @@ Result<std::map<PartitionRef, std::optional<Offset>>> Surveyor::offsets_at(
     const auto code = rd_kafka_offsets_for_times(client.handle(), list.get(), client.patience_ms());
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return refusal(code, "offsets at a time");
     std::map<PartitionRef, std::optional<Offset>> found;
-    for (const auto& one : span_of(list->elems, list->cnt)) {
+    for (const auto& one : survey::span_of(list->elems, list->cnt)) {
         const PartitionRef at{one.topic, PartitionId{static_cast<std::uint32_t>(one.partition)}};
         if (one.err != RD_KAFKA_RESP_ERR_NO_ERROR) return refusal(one.err, at.topic);
         found[at] = one.offset < 0 ? std::nullopt : std::optional{Offset{one.offset}};

@@ -15,17 +15,12 @@ using Asked = std::unique_ptr<
     rd_kafka_ListConsumerGroupOffsets_t,
     DestroyedBy<rd_kafka_ListConsumerGroupOffsets_destroy>>;
 
-template <class T>
-std::span<T> span_of(T* first, int count) {
-    return {first, static_cast<std::size_t>(std::max(count, 0))};
-}
-
 GroupFact group_of(const rd_kafka_group_info& info) {
     GroupFact group;
     group.name = info.group;
     group.state = info.state != nullptr ? info.state : "";
     if (info.err != RD_KAFKA_RESP_ERR_NO_ERROR) group.refusal = rd_kafka_err2str(info.err);
-    for (const auto& member : span_of(info.members, info.member_cnt)) {
+    for (const auto& member : survey::span_of(info.members, info.member_cnt)) {
         group.members.push_back({member.client_id, member.client_host});
     }
     return group;
@@ -45,7 +40,7 @@ rd_kafka_resp_err_t committed_in(
             return rd_kafka_error_code(error);
         }
         const auto* partitions = rd_kafka_group_result_partitions(one);
-        for (const auto& at : span_of(partitions->elems, partitions->cnt)) {
+        for (const auto& at : survey::span_of(partitions->elems, partitions->cnt)) {
             if (at.err != RD_KAFKA_RESP_ERR_NO_ERROR) return at.err;
             if (at.offset < 0) continue;
             committed[{at.topic, PartitionId{static_cast<std::uint32_t>(at.partition)}}] =
@@ -64,7 +59,7 @@ Result<std::vector<GroupFact>> Surveyor::groups() const {
     const GroupList list{answer};
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return refusal(code, "groups");
     std::vector<GroupFact> groups;
-    for (const auto& info : span_of(list->groups, list->group_cnt))
+    for (const auto& info : survey::span_of(list->groups, list->group_cnt))
         groups.push_back(group_of(info));
     std::sort(groups.begin(), groups.end(), [](const auto& a, const auto& b) {
         return a.name < b.name;
