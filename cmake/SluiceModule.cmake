@@ -3,9 +3,17 @@ add_library(sluice_options INTERFACE)
 if(SLUICE_PCH)
   target_compile_options(sluice_options INTERFACE -fpch-preprocess)  # so that ccache can look into them
 endif()
+# In a batch another source's name is no outer one, and its types in unnamed namespaces are not a header's.
+if(SLUICE_UNITY)
+  target_compile_options(sluice_options INTERFACE -Wno-subobject-linkage)
+endif()
+# A seventh of a debug compilation was GCC collecting garbage; a compiler has half a gibibyte before it begins.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(sluice_options INTERFACE "SHELL:--param ggc-min-heapsize=524288")
+endif()
 target_compile_features(sluice_options INTERFACE cxx_std_20)
 target_compile_options(sluice_options INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast
+  -Wall -Wextra -Wpedantic $<IF:$<BOOL:${SLUICE_UNITY}>,-Wshadow=local,-Wshadow> -Wconversion -Wnon-virtual-dtor -Wold-style-cast
   -Werror=switch -Werror=return-type -Werror=unused-result
   $<$<BOOL:${SLUICE_WERROR}>:-Werror>)
 # When it optimizes, GCC 12 sees std::string write beyond itself (its bugs 105329, 105651 and their kin); the address
@@ -44,6 +52,14 @@ function(sluice_precompiled target host)
   endif()
 endfunction()
 
+# Six sources are one text for the compiler, which then instantiates what they share once. Names in unnamed namespaces
+# must differ within a target for it (docs/decisions/2026-11-29-sources-in-batches.md).
+function(sluice_together target)
+  if(SLUICE_UNITY)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
+  endif()
+endfunction()
+
 # sluice_module(NAME SRCS ... HDRS ... TESTS ... DEPS ... PRIVATE_DEPS ... [LABELS ...] [TEST_DEPS ...])
 #
 # Makes the library sluice::NAME from the folder it stands in, with its headers checked to stand alone
@@ -65,6 +81,7 @@ function(sluice_module name)
   set_target_properties(${target} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
   target_link_libraries(${target} PUBLIC sluice_options fmt::fmt ${arg_DEPS} PRIVATE ${arg_PRIVATE_DEPS})
   sluice_precompiled(${target} sluice_pch)
+  sluice_together(${target})
   if(SLUICE_TESTS AND arg_TESTS)
     sluice_test(${target}_tests SRCS ${arg_TESTS} DEPS ${target} ${arg_TEST_DEPS} LABELS ${arg_LABELS})
   endif()
@@ -88,6 +105,7 @@ function(sluice_test target)
   add_executable(${target} ${arg_SRCS})
   target_link_libraries(${target} PRIVATE sluice_options ${arg_DEPS} GTest::gtest GTest::gtest_main)
   sluice_precompiled(${target} sluice_pch_tests)
+  sluice_together(${target})
   if(arg_BROKER)
     target_link_libraries(${target} PRIVATE sluice_kafka_broker)
     set(broker FIXTURES_REQUIRED broker ENVIRONMENT SLUICE_KAFKA_CLUSTER=${SLUICE_BROKER_DIR})
