@@ -84,6 +84,12 @@ int examine(const DoctorArguments& arguments) {
     }
     doctor::Expectations expected;
     expected.contracts = ground->contracts;
+    for (const daemon::SubscriptionConfig& one : ground->config.subscriptions) {
+        if (one.topic.empty()) continue;
+        expected.targets.push_back(
+            {one.domain, one.name, one.topic, one.topic_partitions.has_value()}
+        );
+    }
     expected.outage = arguments.outage;
     expected.event_bytes_max = ground->config.event_bytes_max;
     if (arguments.acl) return show_acls(expected, *ground->kafka(), arguments.json);

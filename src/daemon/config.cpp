@@ -7,6 +7,7 @@
 #include "daemon/shape_config.hpp"
 #include "deliver/judge.hpp"
 #include "http/server.hpp"
+#include "log/checks.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -27,6 +28,7 @@ constexpr std::uint64_t kKiB = 1024;
 constexpr std::uint64_t kMiB = 1024 * kKiB;
 constexpr std::uint64_t kGiB = 1024 * kMiB;
 constexpr std::uint64_t kTiB = 1024 * kGiB;
+constexpr std::uint64_t kTopicPartitionsMax = 4'096;
 
 std::optional<Address> address(const Node& node) {
     const auto written = node.text();
@@ -201,7 +203,8 @@ private:
     [[nodiscard]] std::vector<SubscriptionConfig> subscriptions(const Node& node) const {
         std::vector<SubscriptionConfig> all;
         std::set<std::pair<std::string, std::string>> names;
-        std::map<std::string, std::string> files;  // two writers would cut each other's lines
+        std::map<std::string, std::string> files;   // two writers would cut each other's lines
+        std::map<std::string, std::string> topics;  // and pass each other: what is passed is gone
         for (const Node& item : node.items()) {
             SubscriptionConfig one = subscription(item);
             if (!names.emplace(one.domain, one.name).second) {
@@ -217,6 +220,14 @@ private:
                     fmt::format("the subscription '{}' writes to this file already", taken->second)
                 );
             }
+            const auto [writer, is_alone] = topics.emplace(one.topic, one.name);
+            if (!is_alone && !one.topic.empty()) {
+                item.at("topic").problem(fmt::format(
+                    "the subscription '{}' writes to this topic already: listeners could not tell "
+                    "an event from one that is written again",
+                    writer->second
+                ));
+            }
             all.push_back(std::move(one));
         }
         return all;
@@ -224,6 +235,26 @@ private:
 
     [[nodiscard]] std::string resolved(const std::string& path) const {
         return (directory_ / path).string();
+    }
+
+    /// A file or a topic: one of the two.
+    void read_sink(const Node& node, SubscriptionConfig& one) const {
+        if (!node.at("topic").present()) {
+            if (const auto path = path_at(node.required("file"))) one.file = resolved(*path);
+            return;
+        }
+        const Node topic = node.at("topic");
+        if (node.at("file").present()) topic.problem("there is a `file` as well: name one of them");
+        topic.only({"name", "partitions"});
+        one.topic = topic.required("name").text().value_or("");
+        if (!one.topic.empty() && !log::validate({one.topic, 1})) {
+            topic.at("name").problem(
+                fmt::format("'{}' is no name of a topic: 1 to 249 of a-z A-Z 0-9 . _ -", one.topic)
+            );
+        }
+        if (const auto count = topic.at("partitions").count(1, kTopicPartitionsMax)) {
+            one.topic_partitions = static_cast<std::uint32_t>(*count);
+        }
     }
 
     [[nodiscard]] SubscriptionConfig subscription(const Node& node) const {
@@ -236,6 +267,7 @@ private:
              "jq",
              "personal",
              "file",
+             "topic",
              "retry",
              "backlog",
              "in_flight",
@@ -255,7 +287,7 @@ private:
                 one.types.push_back(type.text().value_or(""));
         }
         read_shape(node, one.shape);
-        if (const auto path = path_at(node.required("file"))) one.file = resolved(*path);
+        read_sink(node, one);
         read_dispatcher(node, one.dispatcher);
         read_breaker(node.at("breaker"), one.breaker);
         return one;

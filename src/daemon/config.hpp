@@ -23,7 +23,9 @@ struct SubscriptionConfig {
     std::string domain;
     std::vector<std::string> types;  ///< empty: all
     ShapeConfig shape;
-    std::string file;  ///< the sink: structured CloudEvents, one a line
+    std::string file;   ///< the sink: structured CloudEvents, one a line; or
+    std::string topic;  ///< a team's own topic
+    std::optional<std::uint32_t> topic_partitions;  ///< of a topic that is made; else it must exist
     dispatch::DispatcherOptions dispatcher;
     dispatch::BreakerOptions breaker;
 };

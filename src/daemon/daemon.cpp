@@ -7,6 +7,7 @@
 #include "daemon/version.hpp"
 #include "deliver/file_sink.hpp"
 #include "deliver/shaped_sink.hpp"
+#include "deliver/topic_sink.hpp"
 #include "runtime/plan_of.hpp"
 
 #include <fmt/format.h>
@@ -14,6 +15,7 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <set>
 #include <unistd.h>
 #include <utility>
 
@@ -146,19 +148,28 @@ const ContractPtr& Daemon::contract_of(std::string_view domain) const {
     return found->contract;
 }
 
+Result<std::unique_ptr<deliver::Sink>> Daemon::sink_of(const SubscriptionConfig& one) {
+    using Made = std::unique_ptr<deliver::Sink>;
+    const std::set<std::string, std::less<>> types{one.types.begin(), one.types.end()};
+    if (!one.topic.empty()) {
+        auto sink = deliver::TopicSink::open(
+            *log_, {one.topic, one.topic_partitions, types, operations_->limits()}
+        );
+        if (!sink) return sink.error();
+        return Made{std::move(sink).value()};
+    }
+    auto sink = deliver::FileSink::open({one.file, types, operations_->limits()});
+    if (!sink) return sink.error();
+    if (const std::uint64_t cut = sink.value()->bytes_cut(); cut > 0) {
+        logger_.warn("cut a torn last line", {{"file", one.file}, {"bytes", fmt::to_string(cut)}});
+    }
+    return Made{std::move(sink).value()};
+}
+
 Status Daemon::add_subscriptions() {
     for (const SubscriptionConfig& one : setup_.config.subscriptions) {
-        deliver::FileSink::Options options;
-        options.path = one.file;
-        options.types = {one.types.begin(), one.types.end()};
-        options.limits = operations_->limits();
-        auto sink = deliver::FileSink::open(std::move(options));
+        auto sink = sink_of(one);
         if (!sink) return sink.error().at(fmt::format("subscription {}", one.name));
-        if (const std::uint64_t cut = sink.value()->bytes_cut(); cut > 0) {
-            logger_.warn(
-                "cut a torn last line", {{"file", one.file}, {"bytes", fmt::to_string(cut)}}
-            );
-        }
         runtime::Subscription subscription;
         subscription.name = one.name;
         auto shaped = deliver::ShapedSink::open(

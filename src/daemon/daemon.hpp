@@ -57,6 +57,7 @@ public:
 
 private:
     [[nodiscard]] Status add_domains();
+    [[nodiscard]] Result<std::unique_ptr<deliver::Sink>> sink_of(const SubscriptionConfig& one);
     [[nodiscard]] Status add_subscriptions();
     [[nodiscard]] const ContractPtr& contract_of(std::string_view domain) const;
     [[nodiscard]] Status start_servers();

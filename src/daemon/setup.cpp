@@ -3,10 +3,13 @@
 #include "contract/load.hpp"
 #include "contract/nearest.hpp"
 #include "log/embedded/files.hpp"
+#include "runtime/topics.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <array>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -33,6 +36,25 @@ std::vector<std::string_view> names_of(const contract::Contract& contract) {
     std::vector<std::string_view> names{kGapType};
     for (const auto& [name, type] : contract.types) names.push_back(name);
     return names;
+}
+
+/// Whether a topic is a domain's own or one of its channels, and which; empty: neither.
+std::string owner_of(std::string_view topic, const ByDomain& domains) {
+    for (const auto& [name, contract] : domains) {
+        const std::array own{
+            runtime::ordered_topic(name),
+            runtime::repartition_topic(name),
+            runtime::aside_topic(name),
+            runtime::commands_topic(name),
+            runtime::audit_topic(name)};
+        if (std::find(own.begin(), own.end(), topic) != own.end()) {
+            return fmt::format("one of domain {}'s own", name);
+        }
+        for (const contract::Channel& channel : contract->channels) {
+            if (channel.topic == topic) return fmt::format("a channel of domain {}", name);
+        }
+    }
+    return {};
 }
 
 void check_subscription(
@@ -66,6 +88,16 @@ void check_subscription(
             type,
             contract::did_you_mean(type, names),
             fmt::join(names, ", ")
+        ));
+    }
+    if (const std::string whose = owner_of(one.topic, domains); !whose.empty()) {
+        problems.push_back(fmt::format(
+            "{}: /subscriptions: {}: the topic '{}' is {}: what is written there would come back "
+            "as an event, or break its order; name a topic of the team's own",
+            path,
+            one.name,
+            one.topic,
+            whose
         ));
     }
     for (const std::string& problem : shape_problems(one.shape, *found->second, one.types)) {

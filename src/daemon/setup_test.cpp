@@ -92,5 +92,23 @@ TEST_F(SetupTest, ASubscriptionWantsTypesThatAreThere) {
     EXPECT_EQ(text.find("'sluice.gap'"), std::string::npos) << text;
 }
 
+TEST_F(SetupTest, ASubscriptionWritesToNoTopicOfADomain) {
+    const auto with_topic = [&](const std::string& topic) {
+        directory.write(
+            "sluice.yaml",
+            "contracts: [shop.yaml]\nsubscriptions:\n  - name: team\n    domain: shop\n    topic: "
+            "{name: " +
+                topic + "}\n"
+        );
+        return refusal();
+    };
+    for (const char* own :
+         {"shop.ordered", "shop.repartition", "shop.aside", "shop.commands", "shop.audit"}) {
+        expect_words(with_topic(own), {own, "one of domain shop's own"});
+    }
+    expect_words(with_topic("order.placed"), {"order.placed", "a channel of domain shop"});
+    EXPECT_EQ(with_topic("team.orders"), "accepted");
+}
+
 }  // namespace
 }  // namespace sluice::daemon

@@ -89,6 +89,17 @@ private:
     const std::string& prefix_;
 };
 
+/// Besides what the dispatcher needs. Whoever reads that topic needs Read on it, and nothing of
+/// Sluice's.
+PartNeeds subscription(const TopicTarget& target, const std::string& prefix) {
+    std::vector<std::string> operations = kWrites;
+    if (target.made) operations.emplace_back("CREATE");
+    return {
+        fmt::format("subscription {} of {}", target.subscription, target.domain),
+        "writes to the team's own topic",
+        {{"TOPIC", prefix + target.topic, "LITERAL", std::move(operations)}}};
+}
+
 bool names(const AclFact& acl, const Permission& permission) {
     if (acl.resource != permission.resource) return false;
     if (acl.pattern == "PREFIXED") return permission.name.starts_with(acl.name);
@@ -138,6 +149,10 @@ std::vector<PartNeeds> needs_of(const Expectations& expected) {
         const Domain domain{*contract, expected.prefix};
         all.push_back(domain.sequencer());
         all.push_back(domain.dispatcher());
+        for (const TopicTarget& target : expected.targets) {
+            if (target.domain != contract->domain) continue;
+            all.push_back(subscription(target, expected.prefix));
+        }
         all.push_back(domain.producers());
         all.push_back(domain.bystanders());
     }

@@ -140,5 +140,27 @@ TEST(DoctorAcl, IsJudgedWhereBrokersCheckIt) {
     EXPECT_EQ(told_of_acls(found), "ok   acl: User:sluice may do all that the parts need\n");
 }
 
+TEST(DoctorAcl, ASubscriptionWritesToItsTeamsTopicAndMakesItOnlyIfItIsTold) {
+    Expectations expected = test::expectations();
+    expected.prefix = "p.";
+    const std::string& domain = expected.contracts.front()->domain;
+    expected.targets = {
+        {domain, "billing", "billing.orders", false},
+        {domain, "search", "search.orders", true},
+        {"another", "x", "y", true}};
+    std::vector<PartNeeds> found;
+    for (PartNeeds& part : needs_of(expected)) {
+        if (part.part.starts_with("subscription")) found.push_back(std::move(part));
+    }
+    ASSERT_EQ(found.size(), 2U);
+    const Permission billing{"TOPIC", "p.billing.orders", "LITERAL", {"WRITE", "DESCRIBE"}};
+    EXPECT_EQ(found[0].part, "subscription billing of " + domain);
+    EXPECT_EQ(found[0].permissions, std::vector{billing});
+    EXPECT_EQ(
+        found[1].permissions.front().operations,
+        (std::vector<std::string>{"WRITE", "DESCRIBE", "CREATE"})
+    );
+}
+
 }  // namespace
 }  // namespace sluice::doctor

@@ -38,11 +38,20 @@ struct Findings {
     [[nodiscard]] const log::kafka::TopicFact* topic(std::string_view name) const;
 };
 
+/// A subscription that writes to a team's own topic.
+struct TopicTarget {
+    std::string domain;
+    std::string subscription;
+    std::string topic;
+    bool made{false};  ///< by Sluice, if it is not there
+};
+
 /// What is expected of the cluster.
 struct Expectations {
     std::vector<std::shared_ptr<const contract::Contract>> contracts;
     Milliseconds outage{std::chrono::hours{24}};            ///< retention must outlive it
     std::uint64_t event_bytes_max{std::uint64_t{1} << 20};  ///< must fit into a record
+    std::vector<TopicTarget> targets;
     std::string prefix;  ///< in front of all that Sluice names on the cluster
 };
 

@@ -21,6 +21,10 @@ subscriptions:
   - name: audit
     domain: shop
     file: audit.jsonl
+  - name: team
+    domain: shop
+    types: [order.cancelled]
+    topic: {{name: team.cancelled, partitions: 3}}
 """
 SUBJECTS = 40
 SEED = 7
@@ -102,6 +106,12 @@ class FleetCase(unittest.TestCase):
         for mine in self.instances:
             others = [one for other in self.instances if other is not mine for one in other.delivered()]
             self.judge_sink(mine.delivered(), set(others))
+        self.judge_topic(records)
+
+    def judge_topic(self, records):
+        """The team hears every cancellation, each subject's in order, whoever wrote it and how often."""
+        wanted = judge.heard(one for one in records if one["ce_type"] == "order.cancelled")
+        self.assertEqual(wanted, judge.heard(judge.committed_records(self.cluster, "team.cancelled", len(wanted))))
 
     def judge_sink(self, mine, others):
         """At least once: after a takeover a run may come again. What is left out, the other has handled."""

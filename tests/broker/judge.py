@@ -12,20 +12,25 @@ PAIR, END = "<pair>", "<end>"
 
 def committed_records(cluster: Cluster, topic: str, count: int):
     """The headers of the topic's committed records, as dicts: `count` of them, or what there is after some seconds."""
+    for patience_ms in (4000, 60000):  # on a busy machine the consumer may need the first for its start alone
+        records, words = printed(cluster, topic, patience_ms)
+        if len(records) >= count:
+            return records
+    raise AssertionError(f"{topic} has {len(records)} committed records, not {count}: {words}")
+
+
+def printed(cluster, topic, patience_ms):
     command = cluster.nodes[0].java(
         "-XX:TieredStopAtLevel=1", CONSUMER, "--bootstrap-server", cluster.bootstrap, "--topic", topic, "--from-beginning",
-        "--isolation-level", "read_committed", "--timeout-ms", "4000", "--property", "print.headers=true",
+        "--isolation-level", "read_committed", "--timeout-ms", str(patience_ms), "--property", "print.headers=true",
         "--property", "print.value=false", "--property", f"headers.separator={PAIR}", "--property", f"line.separator={END}")
-    ran = subprocess.run([jars.java(), *command[1:]], capture_output=True, check=False, timeout=120)
+    ran = subprocess.run([jars.java(), *command[1:]], capture_output=True, check=False, timeout=240)
     # One header is binary.
     records = []
     for record in ran.stdout.decode("utf-8", errors="replace").split(END):
         if "ce_subjectposition:" in record:
             records.append(dict(pair.split(":", 1) for pair in record.strip().split(PAIR) if ":" in pair))
-    if len(records) < count:
-        words = ran.stderr.decode("utf-8", errors="replace")[-2000:]
-        raise AssertionError(f"{topic} has {len(records)} committed records, not {count}: {words}")
-    return records
+    return records, ran.stderr.decode("utf-8", errors="replace")[-2000:]
 
 
 def findings(records, published):
@@ -47,3 +52,14 @@ def findings(records, published):
     for surplus in sorted(ordered - published):
         wrong.append(f"{surplus}: was never published")
     return wrong
+
+
+def heard(records):
+    """subject -> the positions that a listener takes who passes over one that is not above the last of its subject."""
+    taken = {}
+    for record in records:
+        of_subject = taken.setdefault(record["ce_subject"], [])
+        position = int(record["ce_subjectposition"])
+        if not of_subject or position > of_subject[-1]:
+            of_subject.append(position)
+    return taken

@@ -56,6 +56,15 @@ class Judge(unittest.TestCase):
         found = self.wrong([record("b", 2, 1), record("a", 2, 1)], {("a", 1), ("b", 1)})
         self.assertEqual(["a: positions [2]", "b: positions [2]"], found)
 
+    def test_a_listener_passes_over_what_was_written_again(self):
+        again = [record("a", 1, 1), record("a", 2, 2), record("a", 1, 1), record("b", 1, 1), record("a", 2, 2), record("a", 3, 3)]
+        self.assertEqual({"a": [1, 2, 3], "b": [1]}, judge.heard(again))
+        self.assertEqual({}, judge.heard([]))
+
+    def test_a_listener_misses_what_was_turned_around_or_lost(self):
+        self.assertEqual({"a": [2, 3]}, judge.heard([record("a", 2, 2), record("a", 1, 1), record("a", 3, 3)]))
+        self.assertEqual({"a": [1, 3]}, judge.heard([record("a", 1, 1), record("a", 3, 3)]))
+
     def test_every_damage_to_a_good_topic_is_found(self):
         """Any one record left out, doubled, or moved to the end of its subject: none of it passes."""
         for at, one in enumerate(GOOD):
