@@ -48,6 +48,7 @@ void print_rate(std::string_view name, std::uint64_t events, Cost cost, Beside b
 void print_ceiling(std::string_view name, double per_second);
 
 int run_embedded(const Load& load);
+int run_kafka(const Load& load);
 int run_latency(const Load& load);
 int run_waiting(const Load& load);
 int run_closed(const Load& load);

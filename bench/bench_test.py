@@ -63,7 +63,7 @@ class Bench(unittest.TestCase):
         for arguments in (("kafkaesque",), ("embedded", "many"), ("embedded", "0"), ("embedded", "-1"),
                           ("embedded", "1e6"), ("embedded", "1", "2")):
             ran = self.bench(*arguments)
-            self.assertEqual((2, "", "usage: sluice_bench [embedded|latency|waiting|closed|subjects [EVENTS]]\n"),
+            self.assertEqual((2, "", "usage: sluice_bench [embedded|kafka|latency|waiting|closed|subjects [EVENTS]]\n"),
                              (ran.returncode, ran.stdout, ran.stderr), arguments)
 
 

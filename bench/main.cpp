@@ -51,6 +51,7 @@ int main(int argc, char** argv) {
     using sluice::bench::Load;
     const std::map<std::string_view, int (*)(const Load&)> measurements{
         {"embedded", sluice::bench::run_embedded},
+        {"kafka", sluice::bench::run_kafka},
         {"latency", sluice::bench::run_latency},
         {"waiting", sluice::bench::run_waiting},
         {"closed", sluice::bench::run_closed},
@@ -61,7 +62,8 @@ int main(int argc, char** argv) {
     const auto events = argc > 2 ? count_of(argv[2]) : std::optional{load.events};
     if (wanted == measurements.end() || !events || argc > 3) {
         fmt::print(
-            stderr, "usage: sluice_bench [embedded|latency|waiting|closed|subjects [EVENTS]]\n"
+            stderr,
+            "usage: sluice_bench [embedded|kafka|latency|waiting|closed|subjects [EVENTS]]\n"
         );
         return 2;
     }

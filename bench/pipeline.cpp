@@ -29,12 +29,6 @@ channels:
   c: {address: bench.c, messages: {c: {name: c}}, bindings: {kafka: {partitions: 8}}}
 )";
 
-template <class T>
-T take(Result<T> result) {
-    require(result.has_value() ? ok() : Status{result.error()});
-    return std::move(result).value();
-}
-
 std::unique_ptr<log::Log> open_log(const std::filesystem::path& directory) {
     log::EmbeddedOptions options;
     options.directory = directory;

@@ -20,6 +20,13 @@ namespace sluice::bench {
 /// Ends the program with the message of what went wrong.
 void require(const Status& done);
 
+/// What was asked for, or the end as above.
+template <class T>
+T take(Result<T> result) {
+    require(result.has_value() ? ok() : Status{result.error()});
+    return std::move(result).value();
+}
+
 /// Goes on with the system's time, plus what it was moved forward.
 class MovedClock final : public Clock {
 public:

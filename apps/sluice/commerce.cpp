@@ -60,24 +60,21 @@ void wait_for_enter(const Workspace& workspace) {
     }
 }
 
-int run(const RunArguments& arguments) {
-    watch_interrupt();
-    auto workspace = Workspace::open(arguments.run);
-    if (!workspace.has_value()) return refused(workspace.error());
+int play(const RunArguments& arguments, const Workspace& workspace) {
     ProgressBar bar;
     const commerce::RunControl control{
         [&bar](std::string_view stage, std::uint64_t done, std::uint64_t all) {
             bar.show(stage, done, all);
         },
         [] { return interrupted(); }};
-    const auto input = prepare_input(workspace.value(), control.progress);
+    const auto input = prepare_input(workspace, control.progress);
     if (!input.has_value()) {
         bar.clear();
         return refused(input.error());
     }
     std::optional<RunSummary> ordered;
     if (!arguments.unordered) {
-        auto summary = run_sluice(workspace.value(), input.value(), control);
+        auto summary = run_sluice(workspace, input.value(), control);
         bar.clear();
         if (!summary.has_value()) return refused(summary.error());
         ordered = std::move(summary).value();
@@ -85,7 +82,7 @@ int run(const RunArguments& arguments) {
     }
     bool good = !ordered.has_value() || ordered->good();
     if (arguments.unordered || arguments.compare) {
-        const auto plain = run_plain(workspace.value(), input.value(), control);
+        const auto plain = run_plain(workspace, input.value(), control);
         bar.clear();
         if (!plain.has_value()) return refused(plain.error());
         if (ordered.has_value() && !arguments.json) {
@@ -100,8 +97,21 @@ int run(const RunArguments& arguments) {
     }
     const bool on_terminal = ::isatty(STDOUT_FILENO) == 1 && ::isatty(STDIN_FILENO) == 1;
     if (on_terminal && arguments.run.log.empty() && !arguments.exit && !arguments.json)
-        wait_for_enter(workspace.value());
+        wait_for_enter(workspace);
     return good ? daemon::kExitDone : daemon::kExitDoesNotHold;
+}
+
+int run(const RunArguments& arguments) {
+    watch_interrupt();
+    const auto workspace = Workspace::open(arguments.run);
+    if (!workspace.has_value()) return refused(workspace.error());
+    const int code = play(arguments, workspace.value());
+    if (!arguments.run.log.empty() && arguments.run.state.empty()) {
+        // What the run has found stands, whether or not the cluster lets its topics go.
+        const Status removed = remove_topics(workspace.value());
+        if (!removed) fmt::print(stderr, "{}", daemon::complaint(removed.error()));
+    }
+    return code;
 }
 
 void add_run(CLI::App& commerce, int& exit_code) {
@@ -144,7 +154,8 @@ void add_run(CLI::App& commerce, int& exit_code) {
         .add_option(
             "--log",
             arguments->run.log,
-            "On these brokers, in topics of the run's own, which stay there; else embedded"
+            "On these brokers, in topics of the run's own, removed at its end unless --state keeps "
+            "everything; else embedded"
         )
         ->type_name("kafka://HOST:PORT");
     command.add_flag("--exit", arguments->exit, "Do not wait for Enter at the end");

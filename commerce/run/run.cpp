@@ -6,6 +6,7 @@
 #include "commerce/run/counts.hpp"
 #include "commerce/run/publishing.hpp"
 #include "commerce/run/services.hpp"
+#include "log/kafka/removal.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -145,6 +146,16 @@ Result<RunSummary> run_sluice(
     if (!comparison.has_value()) return comparison.error();
     summary.oracle = std::move(comparison).value();
     return summary;
+}
+
+Status remove_topics(const Workspace& workspace) {
+    auto brokers = log::kafka::parse_address(workspace.options().log);
+    if (!brokers) return brokers.error();
+    log::KafkaLogOptions options;
+    options.cluster.bootstrap = std::move(brokers.value());
+    options.prefix = workspace.kafka_prefix();
+    const auto removed = log::remove_from_kafka(options);
+    return removed ? ok() : Status{removed.error()};
 }
 
 Result<RunSummary> run_plain(

@@ -24,6 +24,9 @@ struct RunControl {
     const Workspace& workspace, const RunInput& input, const RunControl& control
 );
 
+/// Of a run on Kafka that keeps nothing: its topics and groups go.
+[[nodiscard]] Status remove_topics(const Workspace& workspace);
+
 /// The same events, as the topics bring them, through the same handlers without Sluice.
 [[nodiscard]] Result<RunSummary> run_plain(
     const Workspace& workspace, const RunInput& input, const RunControl& control

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The main job on a real broker: the same handlers, the same oracle, not a cent of difference."""
 
+import json
 import os
 import pathlib
 import subprocess
@@ -44,6 +45,17 @@ class OnKafka(unittest.TestCase):
         self.assertEqual(0, code, summary)
         self.assertEqual(0, summary["oracle"]["differences"], summary["oracle"])
         self.assertEqual(0, summary["parked"])
+
+    def test_a_run_that_keeps_nothing_leaves_no_topic(self):
+        before = self.topics_of_runs()
+        _, code = runs.run("--orders", 20, "--seed", 13, "--log", f"kafka://{BOOTSTRAP}")
+        self.assertEqual(0, code)
+        wait_until(lambda: self.topics_of_runs() <= before, "its topics have gone")
+
+    @staticmethod
+    def topics_of_runs():
+        listed = subprocess.run(["kcat", "-b", BOOTSTRAP, "-L", "-J"], check=True, capture_output=True).stdout
+        return {one["topic"] for one in json.loads(listed)["topics"] if one["topic"].startswith("run-")}
 
     @staticmethod
     def published(state):

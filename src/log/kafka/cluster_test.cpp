@@ -1,6 +1,7 @@
 // What the log asks a cluster for: topics, offsets of groups, retention, publishing.
 
 #include "log/kafka/broker_fixture.hpp"
+#include "log/kafka/removal.hpp"
 #include "log/kafka/retention.hpp"
 
 namespace sluice::log::kafka {
@@ -130,6 +131,31 @@ TEST_F(ClusterTest, ManyPublishAtOnceAndEachIsToldWhereItsRecordsAre) {
         next = read.value().next();
         return seen == 200;
     }));
+}
+
+TEST_F(ClusterTest, WhatIsUnderAPrefixIsRemovedAndNothingElse) {
+    KafkaLogOptions neighbour = parts_.options();
+    neighbour.prefix.pop_back();
+    neighbour.prefix += "x.";
+    test::KafkaParts other{[&] {
+        KafkaLogOptions options = neighbour;
+        options.cache /= "neighbour";
+        return options;
+    }()};
+    SLUICE_ASSERT_OK(other.topics.create({"t", 1}, kept_topic(neighbour)));
+    for (const char* topic : {"a", "b"}) {
+        SLUICE_ASSERT_OK(topics_.create({topic, 2}, kept_topic(parts_.options())));
+    }
+    consume("g", place("a"), 1);
+    const auto removed = remove_from_kafka(parts_.options());
+    SLUICE_ASSERT_OK(removed);
+    EXPECT_EQ(removed.value(), 2U);
+    EXPECT_TRUE(test::soon([&] { return topics_.all().value().empty(); }));
+    EXPECT_EQ(other.topics.all().value().size(), 1U);
+    EXPECT_EQ(remove_from_kafka(parts_.options()).value(), 0U) << "it is done already";
+    EXPECT_EQ(remove_from_kafka(neighbour).value(), 1U);
+    neighbour.prefix.clear();
+    EXPECT_EQ(code_of(remove_from_kafka(neighbour)), ErrorCode::kInvalidArgument);
 }
 
 TEST_F(ClusterTest, ABrokerThatIsNotThereIsUnavailable) {
