@@ -17,6 +17,7 @@ void add_read(CLI::App& app, int& exit_code);
 void add_status(CLI::App& app, int& exit_code);
 void add_stuck(CLI::App& app, int& exit_code);
 void add_why(CLI::App& app, int& exit_code);
+void add_trace(CLI::App& app, int& exit_code);
 void add_show(CLI::App& app, int& exit_code);
 void add_acts(CLI::App& app, int& exit_code);  ///< operators' verbs
 void add_export(CLI::App& app, int& exit_code);

@@ -4,6 +4,7 @@
 #include "contract/units.hpp"
 #include "daemon/exit_code.hpp"
 #include "daemon/render.hpp"
+#include "daemon/timeline_json.hpp"
 
 #include <fmt/format.h>
 
@@ -194,6 +195,30 @@ void add_why(CLI::App& app, int& exit_code) {
                 text += daemon::printable(one.value("why", std::string{})) + "\n";
             }
             return print(text);
+        });
+    });
+}
+
+void add_trace(CLI::App& app, int& exit_code) {
+    CLI::App& command =
+        *app.add_subcommand("trace", "All that has happened to a subject, by time, and by whom");
+    const Look look = add_look(command);
+    auto subject = std::make_shared<std::string>();
+    auto limit = std::make_shared<std::size_t>(100);
+    command.add_option("SUBJECT", *subject, "For example an order's number")
+        ->type_name("")
+        ->required();
+    command.add_option("--limit", *limit, "The last N records of each topic (default: 100)")
+        ->type_name("N")
+        ->check(whole_number(1, kShownMax));
+    command.callback([=, &exit_code] {
+        exit_code = show(look, [&](const Backend& backend) {
+            const auto found = backend.trace(*subject, *limit);
+            if (!found) return fail(found.error());
+            const Json& json = found.value();
+            return print(
+                *look.as_json ? daemon::to_text(json) + "\n" : daemon::render_timeline(json)
+            );
         });
     });
 }

@@ -37,6 +37,7 @@ int run(int argc, char** argv) {
     add_status(app, exit_code);
     add_stuck(app, exit_code);
     add_why(app, exit_code);
+    add_trace(app, exit_code);
     add_show(app, exit_code);
     add_acts(app, exit_code);
     add_export(app, exit_code);

@@ -84,6 +84,10 @@ public:
     /// what happens next.
     [[nodiscard]] virtual Result<Json> why(std::string_view subject) const = 0;
 
+    /// All that has happened to a subject, as far as its trail leads: the last `limit` records of
+    /// each topic. kNotFound: no trail knows it.
+    [[nodiscard]] virtual Result<Json> trace(std::string_view subject, std::size_t limit) const = 0;
+
     /// What an operator's command would be about, how much, and what follows. Nothing is done.
     [[nodiscard]] virtual Result<Json> preview(const CommandRequest& request) const = 0;
 

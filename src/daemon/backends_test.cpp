@@ -65,6 +65,9 @@ TEST_F(Backends, NothingIsStuckAndNobodyKnowsTheSubject) {
         const auto why = both([&](const Backend& backend) { return backend.why(subject); });
         ASSERT_FALSE(why);
         EXPECT_EQ(why.error().code, ErrorCode::kNotFound);
+        const auto told = both([&](const Backend& backend) { return backend.trace(subject, 10); });
+        ASSERT_FALSE(told);
+        EXPECT_EQ(told.error().code, ErrorCode::kNotFound);
     }
     EXPECT_FALSE(both([](const Backend& backend) { return backend.stuck("no cursor", 10, {}); }));
 }

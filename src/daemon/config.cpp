@@ -150,6 +150,7 @@ public:
              "sequencer",
              "subscriptions",
              "traces",
+             "trails",
              "kafka"}
         );
         config.data = resolved(path_at(root.at("data")).value_or(config.data));
@@ -183,6 +184,7 @@ public:
         if (const Node list = root.at("subscriptions"); list.present()) {
             config.subscriptions = subscriptions(list);
         }
+        config.trails = root.at("trails").flag().value_or(config.trails);
         read_traces(root.at("traces"), config.traces);
         config.kafka = read_kafka(root.at("kafka"), directory_, process_environment());
         return config;

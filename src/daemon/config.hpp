@@ -40,6 +40,7 @@ struct Config {
     std::uint64_t event_bytes_max{std::uint64_t{1} << 20};
     std::uint64_t reserve_bytes{std::uint64_t{512} << 20};
     std::uint32_t threads{1};
+    bool trails{true};  ///< of each subject: what `sluice trace` reads
     std::vector<SubscriptionConfig> subscriptions;
     TraceConfig traces;
     std::optional<log::kafka::KafkaOptions> kafka;  ///< nothing: the embedded log under `data`

@@ -58,6 +58,7 @@ Status Daemon::start() {
     }
     runtime::EngineOptions options;
     options.threads = setup_.config.threads;
+    options.trails = setup_.config.trails;
     options.notify = [this](const runtime::Notice& notice) { notices_.write(notice); };
     options.tracer = tracing_.tracer();
     tracing_.start();

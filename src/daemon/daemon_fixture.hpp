@@ -103,6 +103,11 @@ public:
         return Json::object();
     }
 
+    [[nodiscard]] Result<Json> trace(std::string_view /*subject*/, std::size_t /*limit*/)
+        const override {
+        return Json::object();
+    }
+
     [[nodiscard]] Result<Json> preview(const CommandRequest& /*request*/) const override {
         return Json::object();
     }

@@ -82,6 +82,7 @@ public:
     ) const override;
     [[nodiscard]] Result<RecordPage> show(const ShowQuery& query) const override;
     [[nodiscard]] Result<Json> why(std::string_view subject) const override;
+    [[nodiscard]] Result<Json> trace(std::string_view subject, std::size_t limit) const override;
     [[nodiscard]] Result<Json> preview(const CommandRequest& request) const override;
     [[nodiscard]] Result<Json> command(const CommandRequest& request) override;
     [[nodiscard]] Result<Json> topics() const override;

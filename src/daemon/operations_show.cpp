@@ -1,10 +1,12 @@
 #include "base/hash.hpp"
 #include "daemon/operations.hpp"
 #include "daemon/record_line.hpp"
+#include "daemon/timeline_json.hpp"
 #include "event/text.hpp"
 #include "runtime/dispatch_tables.hpp"
 #include "runtime/inspect.hpp"
 #include "runtime/inspect_subject.hpp"
+#include "runtime/inspect_timeline.hpp"
 #include "runtime/record_codec.hpp"
 #include "runtime/topics.hpp"
 
@@ -13,7 +15,7 @@
 #include <algorithm>
 #include <utility>
 
-// The events of a subject that do not move, wherever they are.
+// The events of a subject that do not move, wherever they are; and all that has happened to it.
 
 namespace sluice::daemon {
 
@@ -124,6 +126,12 @@ Result<RecordPage> Operations::show(const ShowQuery& query) const {
     return Error{
         ErrorCode::kNotFound,
         fmt::format("nothing of {} stands still here", event::shown(query.subject))};
+}
+
+Result<Json> Operations::trace(std::string_view subject, std::size_t limit) const {
+    const auto found = runtime::timeline(log_, subject, limit);
+    if (!found) return found.error();
+    return timeline_json(subject, found.value());
 }
 
 }  // namespace sluice::daemon

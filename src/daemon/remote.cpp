@@ -98,6 +98,12 @@ Result<Json> Remote::why(std::string_view subject) const {
     return get(get_request("/v1/why/" + path_segment(subject)));
 }
 
+Result<Json> Remote::trace(std::string_view subject, std::size_t limit) const {
+    http::Request request = get_request("/v1/trace/" + path_segment(subject));
+    request.query["limit"] = fmt::to_string(limit);
+    return get(std::move(request));
+}
+
 Result<Json> Remote::preview(const CommandRequest& request) const {
     http::Request post = post_request("/v1/commands", to_text(command_json(request)));
     post.query["preview"] = "true";

@@ -31,6 +31,7 @@ constexpr std::uint64_t kOffsetMax = std::numeric_limits<std::int64_t>::max();
 constexpr std::string_view kTopics = "/v1/topics/";
 constexpr std::string_view kDomains = "/v1/domains/";
 constexpr std::string_view kWhy = "/v1/why/";
+constexpr std::string_view kTrace = "/v1/trace/";
 constexpr std::string_view kSubjects = "/v1/subjects/";
 
 using Question = std::function<Result<Json>(const Request&)>;
@@ -91,6 +92,16 @@ Response shown_events(
     if (!page) return http::problem(page.error());
     const Cursor next{PartitionId{0}, page.value().next};
     return {200, "application/json", records_body(page.value().lines, next, page.value().at_end)};
+}
+
+Response subject_trace(const Operations& operations, const Request& request) {
+    if (const Status known = only_parameters(request, {"limit"}); !known) {
+        return http::problem(known.error());
+    }
+    const auto limit = count_parameter(request, "limit", kPageDefault, 1, kPageMax);
+    if (!limit) return http::problem(limit.error());
+    const std::string_view subject = std::string_view{request.path}.substr(kTrace.size());
+    return respond(operations.trace(subject, limit.value()));
 }
 
 /// What follows `prefix` in the path, without `suffix`, maybe ""; nothing when it is not so.
@@ -254,6 +265,9 @@ void add_routes(http::Server& server, Operations& operations) {
     });
     handle_plain(server, kWhy, [&operations](const Request& request) {
         return operations.why(std::string_view{request.path}.substr(kWhy.size()));
+    });
+    server.handle("GET", std::string{kTrace}, [&operations](const Request& request) {
+        return subject_trace(operations, request);
     });
     server.handle("GET", "/v1/stuck", [&operations](const Request& request) {
         return stuck(operations, request);

@@ -97,6 +97,9 @@ Status Engine::start() {
         run(runner_threads_,
             fmt::format("subscriptions of {}", domain->plan.name),
             [runner](const std::stop_token& stop) { return runner->run(stop); });
+        if (const Status trailed = start_trails(*domain); !trailed) {
+            return trailed.error().at(domain->plan.name);
+        }
     }
     return ok();
 }
@@ -132,6 +135,20 @@ void Engine::start_tasks(Domain& domain) {
             fmt::format("sequencer of {}", domain.plan.name),
             [task](const std::stop_token& stop) { return task->run(stop); });
     }
+}
+
+Status Engine::start_trails(Domain& domain) {
+    if (!options_.trails) return ok();
+    const std::string& name = domain.plan.name;
+    auto trailing = log_.join({trail_group(name), ordered_topic(name), {}});
+    if (!trailing) return trailing.error();
+    domain.trailing = std::move(trailing.value());
+    domain.trails = std::make_unique<TrailKeeper>(log_, name, *domain.trailing);
+    TrailKeeper* keeper = domain.trails.get();
+    run(trail_threads_, fmt::format("trails of {}", name), [keeper](const std::stop_token& stop) {
+        return keeper->run(stop);
+    });
+    return ok();
 }
 
 Notify Engine::notify_of(const Domain& domain) const {
@@ -227,7 +244,7 @@ Result<bool> Engine::is_consumed(const Domain& domain, const log::PartitionRef& 
 
 Status Engine::stop() {
     const std::lock_guard stopping{stop_mutex_};
-    for (auto* threads : {&task_threads_, &runner_threads_}) {
+    for (auto* threads : {&task_threads_, &runner_threads_, &trail_threads_}) {
         for (std::jthread& thread : *threads) thread.request_stop();
         threads->clear();  // joins
     }
@@ -239,6 +256,7 @@ Status Engine::stop() {
         }
         leaving.reset();
         domain->sequencing.reset();
+        domain->trailing.reset();
     }
     activity_.moved();
     return failure();

@@ -10,6 +10,7 @@
 #include "runtime/publisher.hpp"
 #include "runtime/sequencing_task.hpp"
 #include "runtime/subscription_runner.hpp"
+#include "runtime/trail_keeper.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -28,7 +29,8 @@ struct EngineOptions {
     std::uint32_t threads{1};  ///< that sequence, per domain; its homes are split between them
     TaskOptions task;          ///< `homes` is set by the engine
     Milliseconds commit_interval{20};
-    Notify notify{};  ///< told of events that did not simply pass; may be empty
+    bool trails{false};  ///< kept of each domain, for who asks for a subject's story
+    Notify notify{};     ///< told of events that did not simply pass; may be empty
     const trace::Tracer* tracer{nullptr};  ///< null: nothing is traced; it outlives the engine
 };
 
@@ -66,8 +68,8 @@ public:
     /// not within `timeout`, or the engine has failed or was never started.
     [[nodiscard]] bool wait_until_idle(Milliseconds timeout) const;
 
-    /// 1. the tasks end their steps; 2. the runners finish what is in flight and write it; 3. all
-    /// leave their groups. Safe to repeat. Answers `failure`.
+    /// 1. the tasks end their steps; 2. the runners finish what is in flight and write it; 3. the
+    /// trails end where they are; 4. all leave their groups. Safe to repeat. Answers `failure`.
     Status stop();
 
     /// What made a task or runner end, if one did, and of which domain it was.
@@ -81,6 +83,8 @@ public:
         std::vector<std::unique_ptr<SequencingProbe>> probes;  ///< one per task
         std::vector<std::unique_ptr<SequencingTask>> tasks;
         std::unique_ptr<SubscriptionRunner> runner;
+        std::unique_ptr<log::Membership> trailing{};  ///< as `sequencing`, if trails are kept
+        std::unique_ptr<TrailKeeper> trails{};
     };
 
     [[nodiscard]] const std::vector<std::unique_ptr<Domain>>& domains() const { return domains_; }
@@ -93,6 +97,7 @@ private:
     [[nodiscard]] Domain* find(std::string_view domain) const;
     [[nodiscard]] Status join(Domain& domain);
     void start_tasks(Domain& domain);
+    [[nodiscard]] Status start_trails(Domain& domain);
     [[nodiscard]] Result<bool> is_idle(const Domain& domain) const;
     [[nodiscard]] Result<bool> is_settled(const Domain& domain, HomeId home) const;
     [[nodiscard]] Result<bool> is_consumed(const Domain& domain, const log::PartitionRef& from)
@@ -110,6 +115,7 @@ private:
     Status failure_{ok()};
     bool started_{false};
     std::mutex stop_mutex_;
+    std::vector<std::jthread> trail_threads_;
     std::vector<std::jthread> runner_threads_;
     std::vector<std::jthread>
         task_threads_;  ///< last: ends before the runners, and all before the rest

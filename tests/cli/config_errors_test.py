@@ -5,7 +5,7 @@ import unittest
 
 from harness import CONFIG, CONTRACT, Case, event, lines
 
-NAMES = "data, listen, management, contracts, log_level, limits, sequencer, subscriptions, traces, kafka"
+NAMES = "data, listen, management, contracts, log_level, limits, sequencer, subscriptions, traces, trails, kafka"
 
 
 class ConfigErrors(Case):

@@ -44,6 +44,7 @@ OPTIONS = {
     "stuck": [*LOOK, "--domain", "--subscription", "--cause", "--type", "--subject", "--older"],
     "show": ["--domain", "--subscription", "--limit", *TARGET],
     "why": LOOK,
+    "trace": [*LOOK, "--limit"],
     **{verb: ["--domain", *takes, *ACT] for verb, takes in VERBS.items()},
     "export": ["--subscription", "--domain", "--cause", "--type", *TARGET],
     "import": ["--source", "--type", *TARGET],
@@ -62,7 +63,7 @@ OPTIONS = {
     "commerce check": ["--state", "--data", "--json"],
     "commerce generate": ["--orders", "--seed", "--out"],
 }
-GROUPS = {"": ["serve", "config", "contract", "publish", "read", "status", "stuck", "why", "show", *VERBS, "export", "import", "topics",
+GROUPS = {"": ["serve", "config", "contract", "publish", "read", "status", "stuck", "why", "trace", "show", *VERBS, "export", "import", "topics",
                 "verify", "observe", "doctor", "plan", "salvage", "torture", "version",
                 "commerce"],
           "config": ["check"], "contract": ["check", "diff", "lint", "guide", "usage", "infer"], "commerce": ["run", "check", "generate"]}
