@@ -2,7 +2,7 @@
 
 #include "daemon/connect.hpp"
 #include "daemon/daemon.hpp"
-#include "daemon/daemon_fixture.hpp"
+#include "daemon/request_fixture.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,15 +15,7 @@ namespace sluice::daemon {
 namespace {
 
 using test::made_event;
-
-CommandRequest ask(const std::string& verb, const std::string& subject) {
-    CommandRequest request;
-    request.verb = verb;
-    request.subject = subject;
-    request.reason = "its row was lost";
-    request.by = "alice";
-    return request;
-}
+using test::request_about;
 
 class CommandsTest : public testing::Test {
 protected:
@@ -69,7 +61,7 @@ protected:
 TEST_F(CommandsTest, IsPreviewedCarriedOutOnceAndKnownByItsId) {
     publish({made_event("a", 2)});
     ASSERT_EQ(state_of("a"), "gap");
-    CommandRequest skip = ask("skip", "a");
+    CommandRequest skip = request_about("a", "skip");
     skip.id = "c-1";
     const Json preview = backend().preview(skip).value();
     EXPECT_EQ(preview["count"], 1);
@@ -88,9 +80,9 @@ TEST_F(CommandsTest, IsPreviewedCarriedOutOnceAndKnownByItsId) {
 
 TEST_F(CommandsTest, WhoComesSecondIsToldSo) {
     publish({made_event("a", 2)});
-    CommandRequest bob = ask("skip", "a");
+    CommandRequest bob = request_about("a", "skip");
     bob.view = backend().preview(bob).value()["view"];
-    ASSERT_TRUE(backend().command(ask("skip", "a")));
+    ASSERT_TRUE(backend().command(request_about("a", "skip")));
     const auto second = backend().command(bob);
     ASSERT_FALSE(second);
     EXPECT_EQ(second.error().code, ErrorCode::kConflict);
@@ -99,7 +91,7 @@ TEST_F(CommandsTest, WhoComesSecondIsToldSo) {
 
 TEST_F(CommandsTest, AViewThatIsOldIsRefused) {
     publish({made_event("a", 2)});
-    CommandRequest all = ask("skip", "");
+    CommandRequest all = request_about("", "skip");
     all.cause = "gap";
     all.view = backend().preview(all).value()["view"];
     publish({made_event("b", 2)});
@@ -115,7 +107,7 @@ TEST_F(CommandsTest, ManySubjectsAtOnceAndTheLateOnesBackAgain) {
     std::vector<Event> events;
     for (int i = 0; i < 300; ++i) events.push_back(made_event("s" + std::to_string(i), 2));
     publish(events);
-    CommandRequest all = ask("skip", "");
+    CommandRequest all = request_about("", "skip");
     all.cause = "gap";
     EXPECT_EQ(backend().preview(all).value()["count"], 300);
     const auto skipped = backend().command(all);
@@ -124,7 +116,7 @@ TEST_F(CommandsTest, ManySubjectsAtOnceAndTheLateOnesBackAgain) {
     EXPECT_EQ(skipped.value()["outcomes"].size(), 100U) << "never all of them";
     for (Event& event : events) event = made_event(event.subject, 1);
     publish(events);
-    CommandRequest back = ask("take-back", "");
+    CommandRequest back = request_about("", "take-back");
     back.cause = "late-number";
     EXPECT_EQ(backend().command(back).value()["done"], 300);
     EXPECT_EQ(backend().preview(back).value()["count"], 0) << "nothing lies aside any more";
@@ -135,7 +127,7 @@ TEST_F(CommandsTest, WithoutADaemonItLiesInTheLogUntilOneReadsIt) {
     connection = {};
     daemon->stop();
     daemon.reset();
-    CommandRequest skip = ask("skip", "a");
+    CommandRequest skip = request_about("a", "skip");
     skip.id = "c-1";
     {
         auto here = connect(place(), Access::kPublish).value();
@@ -155,26 +147,28 @@ TEST_F(CommandsTest, WithoutADaemonItLiesInTheLogUntilOneReadsIt) {
 
 TEST_F(CommandsTest, WhatIsOffIsNamed) {
     publish({made_event("a", 1)});
-    CommandRequest elsewhere = ask("skip", "a");
+    CommandRequest elsewhere = request_about("a", "skip");
     elsewhere.domain = "shpo";
     const auto no_domain = backend().preview(elsewhere);
     ASSERT_FALSE(no_domain);
     EXPECT_EQ(no_domain.error().code, ErrorCode::kNotFound);
     EXPECT_NE(no_domain.error().message.find("did you mean 'shop'"), std::string::npos);
-    CommandRequest all = ask("skip", "");
+    CommandRequest all = request_about("", "skip");
     all.cause = "conflict";
     EXPECT_EQ(
         backend().preview(all).error().message,
         "`cause`: 'conflict' is none that skip takes all of; it takes: gap, parked-gap"
     );
-    EXPECT_EQ(backend().command(ask("take-back", "a")).error().code, ErrorCode::kConflict);
+    EXPECT_EQ(
+        backend().command(request_about("a", "take-back")).error().code, ErrorCode::kConflict
+    );
 }
 
 /// The audit subscription writes a file; events that break their contract are dead in it.
 class BacklogCommands : public CommandsTest {
 protected:
     static CommandRequest about(const std::string& verb, const std::string& subject) {
-        CommandRequest request = ask(verb, subject);
+        CommandRequest request = request_about(subject, verb);
         request.subscription = "audit";
         return request;
     }

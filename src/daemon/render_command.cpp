@@ -11,17 +11,6 @@ namespace {
 
 constexpr std::size_t kRows = 10;
 
-std::string text_of(const Json& object, const char* name) {
-    const auto found = object.find(name);
-    if (found == object.end() || found->is_null()) return "-";
-    return found->is_string() ? found->get<std::string>() : to_text(*found);
-}
-
-std::int64_t number_of(const Json& object, const char* name) {
-    const auto found = object.find(name);
-    return found != object.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
-}
-
 std::string more_than(std::size_t shown, std::int64_t all) {
     const auto rest = all - static_cast<std::int64_t>(shown);
     return rest > 0 ? fmt::format("  … and {} more\n", rest) : std::string{};

@@ -26,17 +26,6 @@ Json entry_json(const runtime::TimelineEntry& entry) {
     return json;
 }
 
-std::string text_of(const Json& object, const char* name) {
-    const auto found = object.find(name);
-    if (found == object.end() || found->is_null()) return "-";
-    return found->is_string() ? found->get<std::string>() : to_text(*found);
-}
-
-std::int64_t number_of(const Json& object, const char* name) {
-    const auto found = object.find(name);
-    return found != object.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
-}
-
 std::string where(const Json& entry) {
     return fmt::format(
         "{}/{} at {}",

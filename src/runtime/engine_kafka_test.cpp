@@ -1,8 +1,7 @@
 // Engines on a real broker: everything that runs on the embedded log runs here unchanged.
 
 #include "base/test_seed.hpp"
-#include "log/kafka/kafka_fixture.hpp"
-#include "runtime/runtime_fixture.hpp"
+#include "runtime/kafka_process_fixture.hpp"
 
 #include <gtest/gtest.h>
 
@@ -14,34 +13,16 @@ namespace {
 
 using test::event;
 using test::Seen;
+using Process = test::KafkaProcess;
 
 constexpr Milliseconds kLong{60'000};
 
-/// A process: a log of its own, with an engine over it.
-struct Process {
-    Process(const log::test::KafkaPlace& place, const std::string& name, Seen& seen) {
-        log::KafkaLogOptions options = place.options();
-        options.instance = name;
-        options.cache = cache.path() / "cache";
-        options.session = std::chrono::milliseconds{6'000};
-        log = log::test::open_kafka_or_fail(options);
-        EngineOptions engine_options;
-        engine_options.threads = 2;
-        engine = std::make_unique<Engine>(*log, clock, engine_options);
-        EXPECT_TRUE(engine->add_domain(test::shop_plan()).has_value());
-        Subscription subscription;
-        subscription.name = "model";
-        subscription.sink = std::make_unique<test::RecordingSink>(seen);
-        EXPECT_TRUE(engine->add_subscription("shop", std::move(subscription)).has_value());
-        const Status started = engine->start();
-        EXPECT_TRUE(started.has_value()) << started.error().message;
-    }
-
-    log::test::ScratchDirectory cache;
-    SystemClock clock;
-    std::unique_ptr<log::Log> log;
-    std::unique_ptr<Engine> engine;  ///< last: stops first
-};
+test::KafkaProcess::Options as(const std::string& name) {
+    test::KafkaProcess::Options options{name, test::shop_plan()};
+    options.engine.threads = 2;
+    options.session = std::chrono::milliseconds{6'000};
+    return options;
+}
 
 class EngineOnKafka : public testing::Test {
 protected:
@@ -87,7 +68,7 @@ protected:
 
 TEST_F(EngineOnKafka, OrderedOnceEachOverRestarts) {
     for (int life = 0; life < 3; ++life) {
-        Process process{place_, "one", seen_};
+        Process process{place_, as("one"), seen_};
         for (int batch = 0; batch < 4; ++batch) publish(process, 50);
         settle(process);
         EXPECT_TRUE(process.engine->stop().has_value());
@@ -98,20 +79,20 @@ TEST_F(EngineOnKafka, OrderedOnceEachOverRestarts) {
 
 TEST_F(EngineOnKafka, ARestartMayFallIntoTheMiddleOfTheWork) {
     for (int life = 0; life < 3; ++life) {
-        Process process{place_, "one", seen_};
+        Process process{place_, as("one"), seen_};
         publish(process, 150);
         EXPECT_TRUE(process.engine->stop().has_value());
     }
-    Process last{place_, "one", seen_};
+    Process last{place_, as("one"), seen_};
     settle(last);
     check();
 }
 
 TEST_F(EngineOnKafka, ASecondProcessTakesItsShareAndGivesItBack) {
-    Process one{place_, "one", seen_};
+    Process one{place_, as("one"), seen_};
     publish(one, 100);
     {
-        Process two{place_, "two", seen_};
+        Process two{place_, as("two"), seen_};
         for (int batch = 0; batch < 6; ++batch) publish(batch % 2 == 0 ? one : two, 50);
         settle(two);
         settle(one);

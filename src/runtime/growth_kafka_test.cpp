@@ -3,7 +3,7 @@
 #include "event/kafka.hpp"
 #include "log/kafka/growing_fixture.hpp"
 #include "runtime/growth_fixture.hpp"
-#include "runtime/runtime_fixture.hpp"
+#include "runtime/kafka_process_fixture.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,35 +15,18 @@ namespace {
 using log::test::soon;
 using test::event;
 using test::Seen;
+using Process = test::KafkaProcess;
 using Ids = std::vector<std::string>;
 
 constexpr Milliseconds kGrowthWait{60'000};
 
 class GrowthOnKafka : public testing::Test {
 protected:
-    struct Process {
-        Process(const log::test::KafkaPlace& place, const std::string& name, Seen& seen) {
-            log::KafkaLogOptions options = place.options();
-            options.instance = name;
-            options.cache = cache.path() / "cache";
-            log = log::test::open_kafka_or_fail(options);
-            EngineOptions engine_options;
-            engine_options.task.growth.look_interval = Milliseconds{100};
-            engine = std::make_unique<Engine>(*log, clock, engine_options);
-            EXPECT_TRUE(engine->add_domain(test::plan_with_d(2)).has_value());
-            Subscription subscription;
-            subscription.name = "model";
-            subscription.sink = std::make_unique<test::RecordingSink>(seen);
-            EXPECT_TRUE(engine->add_subscription("shop", std::move(subscription)).has_value());
-            const Status started = engine->start();
-            EXPECT_TRUE(started.has_value()) << started.error().message;
-        }
-
-        log::test::ScratchDirectory cache;
-        SystemClock clock;
-        std::unique_ptr<log::Log> log;
-        std::unique_ptr<Engine> engine;  ///< last: stops first
-    };
+    [[nodiscard]] static test::KafkaProcess::Options looking_often(const std::string& name) {
+        test::KafkaProcess::Options options{name, test::plan_with_d(2)};
+        options.engine.task.growth.look_interval = Milliseconds{100};
+        return options;
+    }
 
     /// As a producer that knows of so many partitions.
     void update(std::uint32_t partitions, int count) {
@@ -89,7 +72,7 @@ protected:
 };
 
 TEST_F(GrowthOnKafka, WhatIsNewIsReadInOrderAndNobodyMoves) {
-    Process one{place_, "one", seen_};
+    Process one{place_, looking_often("one"), seen_};
     update(2, 50);
     ASSERT_TRUE(one.engine->wait_until_idle(kGrowthWait));
     const std::uint64_t round = one.engine->domains().front()->sequencing->round();
@@ -103,7 +86,7 @@ TEST_F(GrowthOnKafka, WhatIsNewIsReadInOrderAndNobodyMoves) {
 /// A backlog lies in the old partitions when the topic grows, and nobody is there.
 TEST_F(GrowthOnKafka, ABacklogInTheOldPartitionsComesFirstForWhoeverTakesTheHomes) {
     {
-        Process one{place_, "one", seen_};
+        Process one{place_, looking_often("one"), seen_};
         update(2, 10);
         ASSERT_TRUE(one.engine->wait_until_idle(kGrowthWait));
     }
@@ -112,8 +95,8 @@ TEST_F(GrowthOnKafka, ABacklogInTheOldPartitionsComesFirstForWhoeverTakesTheHome
     update(4, 100);
     ASSERT_NO_FATAL_FAILURE(grow(8));
     update(8, 100);
-    Process two{place_, "two", seen_};
-    Process three{place_, "three", seen_};
+    Process two{place_, looking_often("two"), seen_};
+    Process three{place_, looking_often("three"), seen_};
     check(two);
     EXPECT_TRUE(three.engine->failure());
 }
