@@ -165,7 +165,8 @@ public:
         HomeId home, const PartitionRef& from
     ) const = 0;
 
-    /// As of the last step that returned.
+    /// As of the last step that returned; kFenced when the home was taken: what an heir has written
+    /// is never read. Likewise `consumed` and `scan`.
     [[nodiscard]] virtual Result<std::optional<std::string>> get(
         HomeId home, Table table, std::string_view key
     ) const = 0;

@@ -178,6 +178,21 @@ std::vector<std::uint64_t> Broker::take(std::string_view name, const std::vector
     return epochs;
 }
 
+Status Broker::held(
+    std::string_view name,
+    const std::vector<HomeId>& leased,
+    const std::vector<std::uint64_t>& epochs
+) const {
+    const Group* owner = group(name);
+    for (std::size_t i = 0; owner != nullptr && i < leased.size(); ++i) {
+        const auto now = owner->epochs.find(leased[i]);
+        if (now == owner->epochs.end() || now->second == epochs[i]) continue;
+        return Error{
+            ErrorCode::kFenced, fmt::format("{}: home {} was taken", name, leased[i].value)};
+    }
+    return ok();
+}
+
 Result<std::vector<Offset>> Broker::commit(
     std::string_view name,
     const std::vector<HomeId>& leased,
@@ -187,11 +202,9 @@ Result<std::vector<Offset>> Broker::commit(
     std::uint64_t entropy
 ) {
     Group& owner = group(name);
-    for (std::size_t i = 0; i < leased.size(); ++i) {
-        if (owner.epochs[leased[i]] == epochs[i]) continue;
+    if (const Status holds = held(name, leased, epochs); !holds) {
         ++fenced_;
-        return Error{
-            ErrorCode::kFenced, fmt::format("{}: home {} was taken", name, leased[i].value)};
+        return holds.error();
     }
     if (const Status valid = log::validate(step, leased, kRecordBytesMax); !valid) {
         return valid.error();

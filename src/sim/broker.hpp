@@ -42,6 +42,13 @@ public:
     /// Takes the homes; answers the epoch of each. Late parts of these homes are seen from now on.
     std::vector<std::uint64_t> take(std::string_view group, const std::vector<HomeId>& homes);
 
+    /// kFenced: one of the homes was taken since.
+    [[nodiscard]] Status held(
+        std::string_view group,
+        const std::vector<HomeId>& leased,
+        const std::vector<std::uint64_t>& epochs
+    ) const;
+
     /// `entropy` says which parts of a torn step are kept.
     Result<std::vector<Offset>> commit(
         std::string_view group,

@@ -94,6 +94,16 @@ TEST_P(BrokerFaultsTest, WhoLostOneHomeOfTwoIsFencedOnBoth) {
     EXPECT_EQ(broker_.fenced(), 1U);
 }
 
+TEST_P(BrokerFaultsTest, WhoIsFencedReadsNothingOfTheHeirs) {
+    const auto old = take({HomeId{0}});
+    const auto young = take({HomeId{0}});
+    ASSERT_TRUE(young->commit(step_of({HomeId{0}}, "x", 1)).has_value());
+    EXPECT_EQ(old->get(HomeId{0}, kTable, "x").error().code, ErrorCode::kFenced);
+    EXPECT_EQ(old->scan(HomeId{0}, kTable, "", 10).error().code, ErrorCode::kFenced);
+    EXPECT_EQ(old->consumed(HomeId{0}, kIn).error().code, ErrorCode::kFenced);
+    EXPECT_EQ(young->get(HomeId{0}, kTable, "x").value(), "is here");
+}
+
 TEST_P(BrokerFaultsTest, MarkersOfOtherHomesStayUnderWay) {
     const auto zero = take({HomeId{0}});
     const auto one = take({HomeId{1}});

@@ -27,22 +27,28 @@ public:
     [[nodiscard]] Result<std::optional<Offset>> consumed(
         HomeId /*home*/, const log::PartitionRef& from
     ) const override {
+        if (const Status held = check(); !held) return held.error();
         return client_.broker().consumed(group_, from);
     }
 
     [[nodiscard]] Result<std::optional<std::string>> get(
         HomeId home, log::Table table, std::string_view key
     ) const override {
+        if (const Status held = check(); !held) return held.error();
         return client_.broker().get(group_, home, table, key);
     }
 
     [[nodiscard]] Result<std::vector<std::pair<std::string, std::string>>> scan(
         HomeId home, log::Table table, std::string_view from, std::size_t limit
     ) const override {
+        if (const Status held = check(); !held) return held.error();
         return client_.broker().scan(group_, home, table, from, limit);
     }
 
 private:
+    /// What an heir writes is not this lease's to read.
+    [[nodiscard]] Status check() const { return client_.broker().held(group_, homes_, epochs_); }
+
     Client& client_;
     std::string group_;
     std::vector<HomeId> homes_;

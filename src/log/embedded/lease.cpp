@@ -65,15 +65,17 @@ Result<std::optional<Offset>> EmbeddedLease::consumed(HomeId home, const Partiti
 Result<std::optional<std::string>> EmbeddedLease::get(
     HomeId home, Table table, std::string_view key
 ) const {
-    if (const Status held = check(home); !held) return held.error();
-    return parts_.reader.get(group_, home, table, key);
+    auto found = parts_.reader.get(group_, home, table, key);
+    if (const Status held = check(home); !held) return held.error();  // after: none is an heir's
+    return found;
 }
 
 Result<Entries> EmbeddedLease::scan(
     HomeId home, Table table, std::string_view from, std::size_t limit
 ) const {
-    if (const Status held = check(home); !held) return held.error();
-    return parts_.reader.scan(group_, home, table, from, limit);
+    auto found = parts_.reader.scan(group_, home, table, from, limit);
+    if (const Status held = check(home); !held) return held.error();  // as in `get`
+    return found;
 }
 
 }  // namespace sluice::log

@@ -216,13 +216,17 @@ Result<std::optional<Offset>> KafkaLease::consumed(HomeId home, const PartitionR
 Result<std::optional<std::string>> KafkaLease::get(HomeId home, Table table, std::string_view key)
     const {
     if (const Status held = check(home); !held) return held.error();
-    return parts_.cache.home(group_.name(), home).get(table.id, key);
+    auto found = parts_.cache.home(group_.name(), home).get(table.id, key);
+    if (const Status held = tenure_->check(); !held) return held.error();  // none is an heir's
+    return found;
 }
 
 Result<Entries> KafkaLease::scan(HomeId home, Table table, std::string_view from, std::size_t limit)
     const {
     if (const Status held = check(home); !held) return held.error();
-    return parts_.cache.home(group_.name(), home).scan(table.id, from, limit);
+    auto found = parts_.cache.home(group_.name(), home).scan(table.id, from, limit);
+    if (const Status held = tenure_->check(); !held) return held.error();  // as in `get`
+    return found;
 }
 
 }  // namespace sluice::log::kafka

@@ -34,7 +34,9 @@ public:
     );
 
     /// Records and offsets, all or nothing. `offsets_of` is asked for the offsets to commit when
-    /// all records lie in their partitions.
+    /// all records lie in their partitions. The group's coordinator must be there, as it is once
+    /// GroupOffsets has answered: librdkafka 2.0.2 waits for ever, whatever its timeout, when a new
+    /// cluster is still making the topic of its offsets.
     [[nodiscard]] Result<std::vector<Offset>> write(
         const std::vector<Append>& appends,
         const std::vector<OffsetCommit>& offsets,

@@ -12,6 +12,8 @@ class TransactionsTest : public testing::Test {
 protected:
     void SetUp() override {
         SLUICE_ASSERT_OK(parts_.topics.create({"t", 2}, kept_topic(parts_.options())));
+        GroupOffsets coordinated{parts_.options(), parts_.trouble(), parts_.topics, "g"};
+        SLUICE_ASSERT_OK(coordinated.ask(std::vector{at_}));
         group_.reset(rd_kafka_consumer_group_metadata_new((parts_.options().prefix + "g").c_str()));
     }
 
