@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Every AsyncAPI document of the project, and the draft that `contract infer` makes, against the official JSON Schemas.
 
-They come from the registry package @asyncapi/specs by npm, once per build folder. Without npm the test says that it
-skips (exit code 77).
+They come from the registry package @asyncapi/specs by npm, once per build folder. Where npm is not, or does not reach
+its registry, the test says that it skips (exit code 77).
 
 usage: documents_test.py ROOT CACHE      SLUICE names the binary
 """
@@ -40,8 +40,12 @@ def schemas(cache):
         if shutil.which("npm") is None:
             return None
         with tempfile.TemporaryDirectory(dir=cache) as making:
-            subprocess.run(["npm", "pack", "--silent", f"@asyncapi/specs@{SPECS}"], cwd=making, check=True, timeout=120,
-                           stdout=subprocess.DEVNULL)
+            try:
+                subprocess.run(["npm", "pack", "--silent", f"@asyncapi/specs@{SPECS}"], cwd=making, check=True,
+                               timeout=60, stdout=subprocess.DEVNULL)
+            except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+                print(error)
+                return None
             with tarfile.open(next(pathlib.Path(making).glob("*.tgz"))) as package:
                 for name in ("3.0.0", "3.1.0"):
                     package.extract(f"package/schemas/{name}.json", making)
@@ -93,7 +97,7 @@ def main():
     root, cache = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
     folder = schemas(cache)
     if folder is None:
-        print("skipped: npm is not here, which brings the official schemas (Debian: apt-get install npm)")
+        print("skipped: npm brings the official schemas; it is not here (Debian: apt-get install npm), or reached nothing")
         return SKIPPED
     official = Official(folder)
     found = {str(path.relative_to(root)): yaml.safe_load(path.read_text(encoding="utf-8")) for path in documents(root)}
