@@ -1,5 +1,6 @@
 #include "daemon/imported_event.hpp"
 
+#include "base/big_endian.hpp"
 #include "daemon/edited_event.hpp"
 #include "daemon/json.hpp"
 #include "event/kafka.hpp"
@@ -57,9 +58,7 @@ std::string number_text(std::string_view value) {
         return c >= '0' && c <= '9';
     });
     if (digits || (value.size() != 4 && value.size() != 8)) return std::string{value};
-    std::uint64_t number = 0;
-    for (const char byte : value) number = (number << 8U) | static_cast<unsigned char>(byte);
-    return fmt::to_string(number);
+    return fmt::to_string(get_big_endian(value));
 }
 
 /// One line of text that an attribute may hold.

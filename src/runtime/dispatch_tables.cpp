@@ -1,5 +1,6 @@
 #include "runtime/dispatch_tables.hpp"
 
+#include "base/big_endian.hpp"
 #include "base/bytes.hpp"
 #include "dispatch/state_codec.hpp"
 #include "runtime/record_codec.hpp"
@@ -11,12 +12,6 @@
 namespace sluice::runtime {
 
 namespace {
-
-void put_big_endian(std::string& out, std::uint64_t value) {
-    for (int shift = 56; shift >= 0; shift -= 8) {
-        out.push_back(static_cast<char>((value >> static_cast<unsigned>(shift)) & 0xFFU));
-    }
-}
 
 Error damaged(std::string_view what) {
     return Error{ErrorCode::kCorrupt, std::string{"runner state: "} + std::string{what}};
@@ -57,11 +52,7 @@ std::string encode_entry(const dispatch::RunEvent& event) {
 }
 
 Position position_of(std::string_view key) {
-    Position position;
-    for (const char byte : key.substr(key.size() - std::min<std::size_t>(key.size(), 8))) {
-        position.value = (position.value << 8U) | static_cast<unsigned char>(byte);
-    }
-    return position;
+    return Position{get_big_endian(key.substr(key.size() - std::min<std::size_t>(key.size(), 8)))};
 }
 
 Result<BacklogEntry> decode_entry(std::string_view key, std::string_view value) {

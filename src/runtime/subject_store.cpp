@@ -1,6 +1,7 @@
 #include "runtime/subject_store.hpp"
 
 #include "base/assert.hpp"
+#include "base/big_endian.hpp"
 #include "base/bytes.hpp"
 #include "base/hash.hpp"
 #include "runtime/history_fold.hpp"
@@ -36,20 +37,14 @@ std::string tombstone_key(std::string_view subject) {
 
 std::string closing_key(Instant closed_at, std::string_view subject) {
     std::string key;
-    const auto ms = static_cast<std::uint64_t>(closed_at.ms);
-    for (int shift = 56; shift >= 0; shift -= 8) {
-        key.push_back(static_cast<char>((ms >> static_cast<unsigned>(shift)) & 0xFFU));
-    }
+    put_big_endian(key, static_cast<std::uint64_t>(closed_at.ms));
     key += subject;
     return key;
 }
 
 std::optional<std::pair<Instant, std::string>> parse_closing_key(std::string_view key) {
     if (key.size() < kTimeBytes) return std::nullopt;
-    std::uint64_t ms = 0;
-    for (const char byte : key.substr(0, kTimeBytes)) {
-        ms = (ms << 8) | static_cast<unsigned char>(byte);
-    }
+    const std::uint64_t ms = get_big_endian(key.substr(0, kTimeBytes));
     return std::pair{Instant{static_cast<std::int64_t>(ms)}, std::string{key.substr(kTimeBytes)}};
 }
 

@@ -1,6 +1,7 @@
 #include "runtime/trail.hpp"
 
 #include "base/assert.hpp"
+#include "base/big_endian.hpp"
 #include "base/bytes.hpp"
 #include "base/hash.hpp"
 #include "runtime/topics.hpp"
@@ -16,18 +17,6 @@ namespace {
 constexpr std::size_t kNumberBytes = 8;
 constexpr std::size_t kPrefixBytes = kNumberBytes + 1;
 constexpr std::size_t kKeyBytes = kPrefixBytes + kNumberBytes;
-
-void put_big_endian(std::string& out, std::uint64_t value) {
-    for (int shift = 56; shift >= 0; shift -= 8) {
-        out.push_back(static_cast<char>((value >> static_cast<unsigned>(shift)) & 0xFFU));
-    }
-}
-
-std::uint64_t get_big_endian(std::string_view in) {
-    std::uint64_t value = 0;
-    for (const char byte : in) value = (value << 8U) | static_cast<unsigned char>(byte);
-    return value;
-}
 
 Error damaged(std::string_view what) {
     return Error{ErrorCode::kCorrupt, fmt::format("state of trails: {}", what)};

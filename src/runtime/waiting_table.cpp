@@ -1,5 +1,6 @@
 #include "runtime/waiting_table.hpp"
 
+#include "base/big_endian.hpp"
 #include "base/bytes.hpp"
 #include "runtime/subject_store.hpp"
 #include "sequence/state_codec.hpp"
@@ -28,11 +29,8 @@ std::string part_of(std::string_view subject, WaitingPart part) {
     return key;
 }
 
-/// Big-endian, so that keys ascend as the values do.
 std::string with_u64(std::string key, std::uint64_t value) {
-    for (unsigned shift = 64; shift > 0; shift -= 8) {
-        key.push_back(static_cast<char>((value >> (shift - 8)) & 0xFFU));
-    }
+    put_big_endian(key, value);
     return key;
 }
 
