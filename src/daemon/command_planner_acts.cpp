@@ -5,6 +5,7 @@
 #include "event/text.hpp"
 #include "runtime/dispatch_tables.hpp"
 #include "runtime/inspect.hpp"
+#include "runtime/peek.hpp"
 #include "runtime/record_codec.hpp"
 #include "runtime/topics.hpp"
 
@@ -22,22 +23,6 @@ namespace sluice::daemon {
 namespace {
 
 constexpr std::size_t kParkedPage = 1'000;
-
-/// The value of exactly that key.
-Result<std::optional<std::string>> peek_one(
-    const log::Log& log,
-    const std::string& group,
-    HomeId home,
-    log::Table table,
-    const std::string& key
-) {
-    auto found = log.peek(group, home, table, key, 1);
-    if (!found) return found.error();
-    if (found.value().empty() || found.value().front().first != key) {
-        return std::optional<std::string>{};
-    }
-    return std::optional{std::move(found.value().front().second)};
-}
 
 }  // namespace
 
@@ -122,9 +107,7 @@ Status CommandPlanner::knows_subscription(
     for (std::string& name : configured_(facts.name)) known.insert(std::move(name));
     for (HomeId home{0}; home.value < facts.homes; home = home.next()) {
         const runtime::ScanTable scan =
-            [&](log::Table table, std::string_view from, std::size_t limit) {
-                return log_.peek(runtime::runner_group(facts.name), home, table, from, limit);
-            };
+            runtime::tables_of(log_, runtime::runner_group(facts.name), home);
         Status listed =
             runtime::scan_prefix(scan, runtime::table::kProgress, "", [&](auto key, auto) {
                 known.insert(runtime::subscription_of(key));
@@ -154,15 +137,16 @@ Result<BacklogView> CommandPlanner::backlog_of(
     const HomeId home = home_of(request.subject, facts.homes);
     const std::string group = runtime::runner_group(facts.name);
     const std::string& name = request.subscription;
-    const auto stored =
-        peek_one(log_, group, home, runtime::table::kLines, line_key(name, request.subject));
+    const auto stored = runtime::peek_one(
+        log_, group, home, runtime::table::kLines, line_key(name, request.subject)
+    );
     if (!stored) return stored.error();
     if (!stored.value()) return view;
     auto line = dispatch::decode_line(*stored.value());
     if (!line) return line.error();
     view.line = std::move(line.value());
     const std::string key = backlog_key(name, request.subject, view.line->head);
-    const auto head = peek_one(log_, group, home, runtime::table::kBacklog, key);
+    const auto head = runtime::peek_one(log_, group, home, runtime::table::kBacklog, key);
     if (!head) return head.error();
     if (!head.value()) return view;
     auto record = runtime::decode_record(*head.value());

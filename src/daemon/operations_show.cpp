@@ -7,6 +7,7 @@
 #include "runtime/inspect.hpp"
 #include "runtime/inspect_subject.hpp"
 #include "runtime/inspect_timeline.hpp"
+#include "runtime/peek.hpp"
 #include "runtime/record_codec.hpp"
 #include "runtime/topics.hpp"
 
@@ -70,9 +71,7 @@ struct Shown {
     Status add_backlogs(const runtime::DomainFacts& facts) {
         using namespace runtime;  // NOLINT(google-build-using-namespace): tables and keys
         const HomeId home = home_of(query.subject, facts.homes);
-        const ScanTable scan = [&](log::Table from, std::string_view key, std::size_t limit) {
-            return log.peek(runner_group(facts.name), home, from, key, limit);
-        };
+        const ScanTable scan = tables_of(log, runner_group(facts.name), home);
         return scan_prefix(scan, table::kProgress, "", [&](auto key, auto) {
             const std::string subscription = subscription_of(key);
             const bool asked = query.subscription.empty() || query.subscription == subscription;

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace sluice::runtime {
@@ -31,6 +32,11 @@ Record to_aside(
         {std::string{kAsideHeader}, fmt::format("{}: {}", to_string(cause), detail)}
     );
     return with_origin(std::move(record), origin);
+}
+
+Note note_of(std::string_view text) {
+    const std::size_t colon = std::min(text.find(": "), text.size());
+    return {text.substr(0, colon), text.substr(std::min(colon + 2, text.size()))};
 }
 
 }  // namespace sluice::runtime

@@ -34,4 +34,13 @@ inline constexpr std::string_view kAsideHeader = "sluice-aside";
     Record record, const sequence::Origin& origin, AsideCause cause, std::string_view detail
 );
 
+/// "<word>: <detail>", as `sluice-aside` and the outcome of a command are written.
+struct Note {
+    std::string_view word;
+    std::string_view detail;  ///< empty where there is none
+};
+
+/// Views into the text.
+[[nodiscard]] Note note_of(std::string_view text);
+
 }  // namespace sluice::runtime

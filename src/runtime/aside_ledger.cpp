@@ -23,10 +23,6 @@ std::uint64_t name_of(std::string_view subject, std::string_view source, std::st
     return hash64({subject, source, id});
 }
 
-std::string_view word_of(std::string_view aside) {
-    return aside.substr(0, std::min(aside.find(": "), aside.size()));
-}
-
 bool waits_for_a_person(std::string_view word) {
     constexpr std::array kCauses{
         AsideCause::kUnreadable,
@@ -65,8 +61,8 @@ Result<std::optional<AsideEvent>> event_of(
 ) {
     Record& record = stored.record;
     const std::string aside{record.header(kAsideHeader).value_or("")};
-    const std::string_view word = word_of(aside);
-    if (!waits_for_a_person(word)) return std::optional<AsideEvent>{};
+    const Note note = note_of(aside);
+    if (!waits_for_a_person(note.word)) return std::optional<AsideEvent>{};
     auto origin = take_origin(record);
     if (!origin) return origin.error();
     record.headers.pop_back();
@@ -74,8 +70,8 @@ Result<std::optional<AsideEvent>> event_of(
     event.domain = domain;
     event.home = home;
     event.offset = stored.offset;
-    event.cause = word;
-    event.detail = aside.substr(std::min(word.size() + 2, aside.size()));
+    event.cause = note.word;
+    event.detail = note.detail;
     event.record = std::move(record);
     event.origin = std::move(origin.value());
     return std::optional{std::move(event)};
@@ -100,8 +96,8 @@ Status AsideLedger::learn(const log::Log& log, const log::PartitionRef& from, Do
         next = after;
         for (log::StoredRecord& stored : read.value()) {
             Record& record = stored.record;
-            const bool chosen =
-                word_of(record.header(kAsideHeader).value_or("")) == to_string(AsideCause::kChosen);
+            const Note note = note_of(record.header(kAsideHeader).value_or(""));
+            const bool chosen = note.word == to_string(AsideCause::kChosen);
             if (!chosen || record.headers.size() < 2) continue;
             record.headers.resize(record.headers.size() - 2);  // sluice-aside, sluice-origin
             if (!event::is_command(record)) continue;

@@ -21,14 +21,12 @@ using State = CommandFate::State;
 std::optional<CommandFate> fate_in(const Record& record) {
     if (!record.header(event::kCommandHeader)) return std::nullopt;
     const auto outcome = record.header(kOutcomeHeader);
-    const std::string_view text = outcome.value_or(record.header(kAsideHeader).value_or(""));
-    const std::size_t colon = std::min(text.find(": "), text.size());
-    const std::string_view word = text.substr(0, colon);
-    const std::string detail{text.substr(std::min(colon + 2, text.size()))};
-    if (word == "done" || word == to_string(AsideCause::kChosen)) {
+    const Note note = note_of(outcome.value_or(record.header(kAsideHeader).value_or("")));
+    const std::string detail{note.detail};
+    if (note.word == "done" || note.word == to_string(AsideCause::kChosen)) {
         return CommandFate{State::kDone, detail};
     }
-    if (word == to_string(AsideCause::kRefused)) return CommandFate{State::kRefused, detail};
+    if (note.word == to_string(AsideCause::kRefused)) return CommandFate{State::kRefused, detail};
     return std::nullopt;
 }
 

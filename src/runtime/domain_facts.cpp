@@ -1,6 +1,7 @@
 #include "runtime/domain_facts.hpp"
 
 #include "base/bytes.hpp"
+#include "runtime/peek.hpp"
 #include "runtime/subject_store.hpp"
 #include "runtime/topics.hpp"
 
@@ -75,10 +76,11 @@ Result<std::vector<DomainFacts>> domains_of(const log::Log& log) {
         if (!topic.name.ends_with(kSuffix)) continue;
         const std::string name = topic.name.substr(0, topic.name.size() - kSuffix.size());
         for (HomeId home{0}; home.value < topic.partitions; home = home.next()) {
-            const auto found = log.peek(sequencer_group(name), home, table::kDomain, kFactsKey, 1);
+            const auto found =
+                peek_one(log, sequencer_group(name), home, table::kDomain, kFactsKey);
             if (!found) return found.error();
-            if (found.value().empty() || found.value().front().first != kFactsKey) continue;
-            auto facts = decode_facts(found.value().front().second);
+            if (!found.value()) continue;
+            auto facts = decode_facts(*found.value());
             if (!facts) return facts.error().at(name);
             domains.push_back(std::move(facts.value()));
             break;

@@ -1,6 +1,7 @@
 #include "runtime/inspect_histories.hpp"
 
 #include "runtime/history_fold.hpp"
+#include "runtime/peek.hpp"
 #include "runtime/subject_store.hpp"
 #include "runtime/topics.hpp"
 #include "runtime/waiting_table.hpp"
@@ -22,7 +23,8 @@ Result<Offset> tail_begins(
 ) {
     const auto ends = log.ends(ordered);
     if (!ends) return ends.error();
-    const auto stored = peek_one(log, domain, home, table::kTrueUntil, kHistoriesKey);
+    const auto stored =
+        peek_one(log, sequencer_group(domain), home, table::kTrueUntil, kHistoriesKey);
     if (!stored) return stored.error();
     if (!stored.value()) return ends.value().first;
     const auto until = decode_true_until(*stored.value());
@@ -43,21 +45,6 @@ Status take_in(const Record& record, NamedHistories& histories) {
 
 }  // namespace
 
-Result<std::optional<std::string>> peek_one(
-    const log::Log& log,
-    std::string_view domain,
-    HomeId home,
-    log::Table table,
-    std::string_view key
-) {
-    auto found = log.peek(sequencer_group(domain), home, table, key, 1);
-    if (!found) return found.error();
-    if (found.value().empty() || found.value().front().first != key) {
-        return std::optional<std::string>{};
-    }
-    return std::optional{std::move(found.value().front().second)};
-}
-
 Result<std::optional<sequence::Subject>> peek_waiting(
     const log::Log& log,
     std::string_view domain,
@@ -66,16 +53,14 @@ Result<std::optional<sequence::Subject>> peek_waiting(
     const sequence::SubjectHistory& history
 ) {
     constexpr int kLooks = 5;
-    const ScanTable scan = [&](log::Table in, std::string_view from, std::size_t limit) {
-        return log.peek(sequencer_group(domain), home, in, from, limit);
-    };
-    auto head = peek_one(log, domain, home, table::kWaiting, subject);
+    const ScanTable scan = tables_of(log, sequencer_group(domain), home);
+    auto head = peek_one(log, sequencer_group(domain), home, table::kWaiting, subject);
     for (int look = 0; look < kLooks; ++look) {
         if (!head) return head.error();
         if (!head.value()) return std::optional<sequence::Subject>{};
         auto found = read_waiting(scan, subject, *head.value(), history);
         if (found) return std::optional{std::move(found.value())};
-        auto again = peek_one(log, domain, home, table::kWaiting, subject);
+        auto again = peek_one(log, sequencer_group(domain), home, table::kWaiting, subject);
         if (again && again.value() == head.value()) return found.error().at(subject);
         head = std::move(again);
     }
@@ -92,7 +77,7 @@ Result<NamedHistories> peek_histories(
     if (!begins) return begins.error();
     NamedHistories histories;
     for (const std::string& subject : subjects) {
-        const auto stored = peek_one(log, domain, home, table::kSubjects, subject);
+        const auto stored = peek_one(log, sequencer_group(domain), home, table::kSubjects, subject);
         if (!stored) return stored.error();
         sequence::SubjectHistory& history = histories[subject];
         if (!stored.value()) continue;

@@ -36,13 +36,4 @@ using NamedHistories = std::map<std::string, sequence::SubjectHistory, std::less
     const sequence::SubjectHistory& history
 );
 
-/// The value of a key in the state of the domain's sequencer; nothing if it is not there.
-[[nodiscard]] Result<std::optional<std::string>> peek_one(
-    const log::Log& log,
-    std::string_view domain,
-    HomeId home,
-    log::Table table,
-    std::string_view key
-);
-
 }  // namespace sluice::runtime

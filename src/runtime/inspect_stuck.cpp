@@ -8,6 +8,7 @@
 #include "runtime/inspect_histories.hpp"
 #include "runtime/inspect_subject.hpp"
 #include "runtime/origin.hpp"
+#include "runtime/peek.hpp"
 #include "runtime/record_codec.hpp"
 #include "runtime/subject_store.hpp"
 #include "runtime/topics.hpp"
@@ -264,10 +265,11 @@ private:
 
     Result<std::string> type_of_head(const Stuck& item, Position head) const {
         const std::string key = backlog_key(item.subscription, item.subject, head);
-        const auto found = log_.peek(runner_group(domain().name), home(), table::kBacklog, key, 1);
+        const auto found =
+            peek_one(log_, runner_group(domain().name), home(), table::kBacklog, key);
         if (!found) return found.error();
-        if (found.value().empty() || found.value().front().first != key) return std::string{};
-        const auto record = decode_record(found.value().front().second);
+        if (!found.value()) return std::string{};
+        const auto record = decode_record(*found.value());
         if (!record) return record.error();
         return std::string{record.value().header("ce_type").value_or("")};
     }

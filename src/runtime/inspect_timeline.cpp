@@ -2,6 +2,7 @@
 
 #include "base/hash.hpp"
 #include "dispatch/command.hpp"
+#include "dispatch/done_offsets.hpp"
 #include "dispatch/state_codec.hpp"
 #include "event/command_frame.hpp"
 #include "event/text.hpp"
@@ -10,6 +11,7 @@
 #include "runtime/dispatch_tables.hpp"
 #include "runtime/inspect_subject.hpp"
 #include "runtime/origin.hpp"
+#include "runtime/peek.hpp"
 #include "runtime/topics.hpp"
 #include "runtime/trail.hpp"
 #include "sequence/ordered.hpp"
@@ -24,8 +26,6 @@
 namespace sluice::runtime {
 
 namespace {
-
-constexpr std::size_t kPage = 1'000;
 
 std::string header(const Record& record, std::string_view name) {
     return std::string{record.header(name).value_or("")};
@@ -69,22 +69,17 @@ public:
     }
 
 private:
-    [[nodiscard]] ScanTable trails() const {
-        return [this](log::Table from, std::string_view key, std::size_t limit) {
-            return log_.peek(trail_group(facts_.name), home_, from, key, limit);
-        };
-    }
-
     /// The last ones that are still there.
     Result<std::vector<Offset>> offsets_of(TrailTopic topic, Timeline& timeline) const {
         const log::PartitionRef of{trail_topic(topic, facts_.name), PartitionId{home_.value}};
         const auto ends = log_.ends(of);
         if (!ends) return ends.error();
-        const auto until = trails()(table::kTrailedUntil, until_key(topic), 1);
+        const std::string group = trail_group(facts_.name);
+        const auto until = peek_one(log_, group, home_, table::kTrailedUntil, until_key(topic));
         if (!until) return until.error();
         Offset known = ends.value().first;
-        if (!until.value().empty() && until.value().front().first == until_key(topic)) {
-            const auto next = decode_until(until.value().front().second);
+        if (until.value()) {
+            const auto next = decode_until(*until.value());
             if (!next) return next.error();
             known = std::max(known, next.value());
         }
@@ -93,7 +88,7 @@ private:
         );
         std::vector<Offset> offsets;
         const Status scanned = scan_prefix(
-            trails(),
+            tables_of(log_, group, home_),
             table::kTrails,
             trail_prefix(subject_, topic),
             [&](std::string_view key, std::string_view value) -> Status {
@@ -183,7 +178,7 @@ private:
     Status add_aside(Record record, TimelineEntry entry, Timeline& timeline) {
         if (!is_ours(record)) return ok();
         const std::string why = header(record, kAsideHeader);
-        const std::string word = why.substr(0, why.find(": "));
+        const std::string_view word = note_of(why).word;
         const bool decided =
             word == to_string(AsideCause::kChosen) || word == to_string(AsideCause::kRefused);
         entry.at = record.time;
@@ -260,19 +255,18 @@ private:
     }
 
     Status add_standings(Timeline& timeline) const {
-        const ScanTable scan = [&](log::Table from, std::string_view key, std::size_t limit) {
-            return log_.peek(runner_group(facts_.name), home_, from, key, limit);
-        };
+        const std::string group = runner_group(facts_.name);
+        const ScanTable scan = tables_of(log_, group, home_);
         return scan_prefix(scan, table::kProgress, "", [&](auto key, auto value) -> Status {
             const std::string subscription = subscription_of(key);
             const auto progress = dispatch::decode_progress(value);
             if (!progress) return progress.error();
-            const std::string line_at = line_key(subscription, subject_);
-            const auto stored = scan(table::kLines, line_at, 1);
+            const auto stored =
+                peek_one(log_, group, home_, table::kLines, line_key(subscription, subject_));
             if (!stored) return stored.error();
             std::optional<dispatch::Line> line;
-            if (!stored.value().empty() && stored.value().front().first == line_at) {
-                auto decoded = dispatch::decode_line(stored.value().front().second);
+            if (stored.value()) {
+                auto decoded = dispatch::decode_line(*stored.value());
                 if (!decoded) return decoded.error();
                 line = std::move(decoded.value());
             }
@@ -288,21 +282,14 @@ private:
     [[nodiscard]] Position handled_up_to(
         const dispatch::Progress& progress, const std::optional<dispatch::Line>& line
     ) const {
+        const dispatch::DoneOffsets done{progress};
         Position handled;
         for (const auto& [offset, position] : positions_) {
             const bool held = line && line->head.value > 0 && position >= line->head;
-            if (held || !is_done(progress, offset)) break;
+            if (held || !done.contains(offset)) break;
             handled = position;
         }
         return handled;
-    }
-
-    static bool is_done(const dispatch::Progress& progress, Offset offset) {
-        if (offset < progress.next) return true;
-        const auto& above = progress.done_above;
-        return std::any_of(above.begin(), above.end(), [&](const dispatch::OffsetRange& range) {
-            return range.first <= offset && offset < range.end;
-        });
     }
 
     const log::Log& log_;

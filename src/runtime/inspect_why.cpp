@@ -4,6 +4,7 @@
 #include "runtime/dispatch_tables.hpp"
 #include "runtime/inspect.hpp"
 #include "runtime/inspect_subject.hpp"
+#include "runtime/peek.hpp"
 #include "runtime/topics.hpp"
 
 #include <fmt/format.h>
@@ -114,9 +115,8 @@ Status add_lines(
     const log::Log& log, const DomainFacts& facts, std::string_view name, std::vector<Why>& out
 ) {
     const HomeId home = home_of(name, facts.homes);
-    const ScanTable scan = [&](log::Table from, std::string_view key, std::size_t limit) {
-        return log.peek(runner_group(facts.name), home, from, key, limit);
-    };
+    const std::string group = runner_group(facts.name);
+    const ScanTable scan = tables_of(log, group, home);
     std::vector<std::string> subscriptions;
     Status listed = scan_prefix(scan, table::kProgress, "", [&](auto key, auto) {
         subscriptions.push_back(subscription_of(key));
@@ -125,10 +125,10 @@ Status add_lines(
     if (!listed) return listed;
     for (const std::string& subscription : subscriptions) {
         const std::string key = line_key(subscription, name);
-        const auto found = scan(table::kLines, key, 1);
+        const auto found = peek_one(log, group, home, table::kLines, key);
         if (!found) return found.error();
-        if (found.value().empty() || found.value().front().first != key) continue;
-        const auto line = dispatch::decode_line(found.value().front().second);
+        if (!found.value()) continue;
+        const auto line = dispatch::decode_line(*found.value());
         if (!line) return line.error();
         out.push_back(
             {facts.name,

@@ -3,6 +3,7 @@
 #include "log/log.hpp"
 #include "runtime/history_fold.hpp"
 #include "runtime/inspect_histories.hpp"
+#include "runtime/peek.hpp"
 #include "runtime/subject_store.hpp"
 #include "runtime/topics.hpp"
 #include "sequence/ordered.hpp"
@@ -80,7 +81,8 @@ inline Histories stored_histories(const log::Log& log, std::string_view domain) 
 
 /// Up to where the stored histories of a home are true.
 inline Offset true_until(const log::Log& log, std::string_view domain, HomeId home) {
-    const auto stored = peek_one(log, domain, home, table::kTrueUntil, kHistoriesKey);
+    const auto stored =
+        peek_one(log, sequencer_group(domain), home, table::kTrueUntil, kHistoriesKey);
     EXPECT_TRUE(stored.has_value());
     if (!stored || !stored.value()) return {};
     const auto until = decode_true_until(*stored.value());

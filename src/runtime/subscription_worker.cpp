@@ -3,6 +3,7 @@
 #include "base/assert.hpp"
 #include "runtime/delivery_trace.hpp"
 #include "runtime/dispatch_tables.hpp"
+#include "runtime/peek.hpp"
 #include "runtime/record_codec.hpp"
 #include "runtime/retry_open.hpp"
 #include "runtime/wanted.hpp"
@@ -272,12 +273,10 @@ Result<std::vector<Record>> SubscriptionWorker::backlog_copies(
             copies.push_back(unwritten->second);
             continue;
         }
-        const auto found = context_.log.peek(context_.group, home.id, table::kBacklog, key, 1);
+        const auto found = peek_one(context_.log, context_.group, home.id, table::kBacklog, key);
         if (!found) return found.error();
-        if (found.value().empty() || found.value().front().first != key) {
-            return missing_copy(home, run.subject, key);
-        }
-        auto record = decode_record(found.value().front().second);
+        if (!found.value()) return missing_copy(home, run.subject, key);
+        auto record = decode_record(*found.value());
         if (!record) return record.error().at(run.subject);
         copies.push_back(std::move(record.value()));
     }
@@ -288,9 +287,9 @@ Result<std::vector<Record>> SubscriptionWorker::backlog_copies(
 Error SubscriptionWorker::missing_copy(
     const Home& home, const std::string& subject, const std::string& key
 ) const {
-    const auto index = context_.log.peek(context_.group, home.id, table::kBacklogIndex, key, 1);
+    const auto index = peek_one(context_.log, context_.group, home.id, table::kBacklogIndex, key);
     if (!index) return index.error();
-    if (index.value().empty() || index.value().front().first != key) {
+    if (!index.value()) {
         return {ErrorCode::kFenced, "another owner has worked on the backlog of " + subject};
     }
     return {

@@ -5,6 +5,7 @@
 #include "runtime/dispatch_tables.hpp"
 #include "runtime/domain_facts.hpp"
 #include "runtime/inspect_subject.hpp"
+#include "runtime/peek.hpp"
 #include "runtime/topics.hpp"
 #include "sequence/ordered.hpp"
 #include "sim/check.hpp"
@@ -66,10 +67,8 @@ public:
 
     /// What stands in the subject's backlog in subscription "all"; its head is parked.
     [[nodiscard]] std::vector<std::string> backlog() const {
-        const runtime::ScanTable scan = [&](log::Table table, std::string_view from, std::size_t n
-                                        ) {
-            return cluster_.log().peek(runtime::runner_group("all"), home_, table, from, n);
-        };
+        const runtime::ScanTable scan =
+            runtime::tables_of(cluster_.log(), runtime::runner_group("all"), home_);
         const auto restored = runtime::restore_dispatcher(scan, kSubscriptionNames[0], Offset{0});
         if (!restored) return {restored.error().message};
         const std::vector<std::string> all = ordered();
