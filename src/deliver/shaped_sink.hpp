@@ -1,5 +1,7 @@
 #pragma once
 
+#include "deliver/shaped_async.hpp"
+#include "deliver/shaped_runs.hpp"
 #include "deliver/shaper.hpp"
 #include "deliver/sink.hpp"
 
@@ -28,21 +30,24 @@ public:
 
     [[nodiscard]] Result<dispatch::RunOutcome> try_out(const RunWork& run) override;
 
+    [[nodiscard]] AsyncSink* async() override { return async_ ? &*async_ : nullptr; }
+
 private:
     ShapedSink(
         std::unique_ptr<Sink> inner, std::shared_ptr<const project::Filter> filter, Shaper shaper
     )
         : inner_{std::move(inner)},
           filter_{std::move(filter)},
-          shaper_{std::move(shaper)} {}
+          shaper_{std::move(shaper)} {
+        if (AsyncSink* inner_async = inner_->async()) async_.emplace(shaper_, *inner_async);
+    }
 
-    [[nodiscard]] std::vector<dispatch::RunOutcome> deliver_cut(
-        std::span<const RunWork> runs, const std::vector<Shaper::Cut>& cuts
-    );
+    [[nodiscard]] std::vector<dispatch::RunOutcome> deliver_cut(std::vector<ShapedRun> shaped);
 
     std::unique_ptr<Sink> inner_;
     std::shared_ptr<const project::Filter> filter_;  ///< null: all pass
     Shaper shaper_;
+    std::optional<ShapedAsync> async_;  ///< where the inner sink is one whose answers take a while
     project::cesql::Scratch scratch_;
 };
 

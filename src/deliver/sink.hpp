@@ -29,7 +29,9 @@ struct RunWork {
     std::uint32_t attempt{1};  ///< of the first event
 };
 
-/// Where a subscription's events go: a handler with SQL, later HTTP, a pull client, a topic.
+class AsyncSink;
+
+/// Where a subscription's events go: a handler with SQL, an HTTP endpoint, a topic, a file.
 /// Threads:  one caller at a time.
 /// Failure:  answers per run; a sink that cannot work at all answers kNotTried for every run.
 class Sink {
@@ -53,6 +55,9 @@ public:
     [[nodiscard]] virtual Result<dispatch::RunOutcome> try_out(const RunWork& /*run*/) {
         return Error{ErrorCode::kUnsupported, "this target has no trial run"};
     }
+
+    /// Of a sink that waits for others: runs are begun there, in place of `deliver`. Null: none.
+    [[nodiscard]] virtual AsyncSink* async() { return nullptr; }
 };
 
 }  // namespace sluice::deliver

@@ -174,8 +174,13 @@ public:
         runner_->add({name, std::move(sink), options, breaker});
     }
 
-    void subscribe_sink(const std::string& name, std::unique_ptr<deliver::Sink> sink) {
-        runner_->add({name, std::move(sink), {}, dispatch::BreakerOptions{.subjects_max = 0}});
+    void subscribe_sink(
+        const std::string& name,
+        std::unique_ptr<deliver::Sink> sink,
+        dispatch::DispatcherOptions options = {},
+        dispatch::BreakerOptions breaker = {.subjects_max = 0}
+    ) {
+        runner_->add({name, std::move(sink), options, breaker});
     }
 
     void start() {

@@ -1,5 +1,6 @@
 #include "base/test_seed.hpp"
 #include "runtime/dispatch_fixture.hpp"
+#include "runtime/late_sink_fixture.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,8 +16,11 @@ using Ids = std::vector<std::string>;
 using Positions = std::vector<std::uint64_t>;
 
 /// Events that fail so often, steps that are lost or whose answer is, restarts: each subject is
-/// handled in order, or parked whole from its dead event on.
-TEST(RunnerModel, OrderHoldsAndNothingIsLostWhateverFails) {
+/// handled in order, or parked whole from its dead event on. With a sink that is called and waited
+/// for, and with one whose answers take a while.
+class RunnerModel : public testing::TestWithParam<bool> {};
+
+TEST_P(RunnerModel, OrderHoldsAndNothingIsLostWhateverFails) {
     const std::uint64_t seed = sluice::test::seed();
     SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
@@ -56,7 +60,12 @@ TEST(RunnerModel, OrderHoldsAndNothingIsLostWhateverFails) {
         if (at % 5 == 1) {
             rig.log().heal();
             rig.restart();
-            rig.subscribe("model", seen, judge, options, {.subjects_max = 0});
+            if (GetParam()) {
+                auto late = std::make_unique<test::LateSink>(seen, judge, random());
+                rig.subscribe_sink("model", std::move(late), options);
+            } else {
+                rig.subscribe("model", seen, judge, options, {.subjects_max = 0});
+            }
             rig.start();
         }
         if (random() % 2 == 0) {
@@ -95,6 +104,10 @@ TEST(RunnerModel, OrderHoldsAndNothingIsLostWhateverFails) {
     rig.settle();
     EXPECT_EQ(seen.holes, 0U);
 }
+
+INSTANTIATE_TEST_SUITE_P(Sinks, RunnerModel, testing::Bool(), [](const auto& of) {
+    return of.param ? "Late" : "Called";
+});
 
 }  // namespace
 }  // namespace sluice::runtime

@@ -20,7 +20,8 @@ namespace {
 constexpr std::size_t kRunsPerStart = 32;
 constexpr Milliseconds kLookForStop{100};  // for a stop
 constexpr Milliseconds kSlotWait{20};
-constexpr Milliseconds kSlotLook{2};  // whether what is to be written can be handed over
+constexpr Milliseconds kSlotLook{2};    // whether what is to be written can be handed over
+constexpr Milliseconds kFlightLook{5};  // for events that come while others are under way
 
 /// Offsets without a record: what ended a transaction, or was aborted.
 void skip_to(dispatch::Dispatcher& dispatcher, Offset next) {
@@ -41,6 +42,7 @@ SubscriptionWorker::SubscriptionWorker(
     : context_{std::move(context)},
       entry_{entry},
       breaker_{entry.subscription.breaker},
+      async_{entry.subscription.sink->async()},
       slot_{context_.submitted} {
     const dispatch::DispatcherOptions& options = entry.subscription.options;
     const std::uint64_t homes = std::max<std::uint64_t>(restored.size(), 1);
@@ -67,18 +69,11 @@ SubscriptionWorker::SubscriptionWorker(
 }
 
 Status SubscriptionWorker::run(const std::stop_token& stop) {
-    publish_state();
-    bool obeyed = false;
-    // What an owner before this one was told comes first: its effects may be there already.
-    if (Status first = obey(obeyed); !first) return first;
-    while (!stop.stop_requested()) {
-        const std::uint64_t version = context_.log.version();
-        bool moved = false;
-        if (Status worked = work_once(moved); !worked) return worked;
-        if (!moved) wait(version);
-    }
-    // What is in flight has been answered: a sink is called and waited for.
+    const Status worked = work_until(stop);
     for (const auto& home : homes_) home->dispatcher.drain();
+    end_flights(!worked);
+    publish_state();
+    if (!worked) return worked;
     while (dirty_) {
         if (!slot_.wait_until_free(kSlotWait)) {
             if (slot_.is_closed()) break;
@@ -89,14 +84,33 @@ Status SubscriptionWorker::run(const std::stop_token& stop) {
     return ok();
 }
 
+Status SubscriptionWorker::work_until(const std::stop_token& stop) {
+    publish_state();
+    bool obeyed = false;
+    // What an owner before this one was told comes first: its effects may be there already.
+    if (Status first = obey(obeyed); !first) return first;
+    while (!stop.stop_requested()) {
+        const std::uint64_t version = context_.log.version();
+        bool moved = false;
+        if (Status worked = work_once(moved); !worked) return worked;
+        if (!moved) wait(version);
+    }
+    return ok();
+}
+
 Status SubscriptionWorker::work_once(bool& moved) {
+    land(moved);
     for (const auto& home : homes_) {
         if (Status fed = feed(*home, moved); !fed) return fed;
     }
     auto started = start_some();
     if (!started) return started.error();
     if (!started.value().empty()) {
-        deliver(started.value());
+        if (async_ != nullptr) {
+            begin(std::move(started.value()));
+        } else {
+            deliver(started.value());
+        }
         moved = true;
     }
     if (moved) dirty_ = true;
@@ -186,7 +200,7 @@ Result<std::vector<SubscriptionWorker::StartedRun>> SubscriptionWorker::start_so
     std::size_t events = 0;
     const Instant now = context_.clock.now();
     entry_.probe.alive_ms = static_cast<std::uint64_t>(now.ms);
-    std::size_t allowed = breaker_.runs_allowed(now);
+    std::size_t allowed = runs_allowed(now);
     for (std::size_t i = 0; i < homes_.size() && events < kEventsPerCallMax; ++i) {
         Home& home = *homes_[(first_home_ + i) % homes_.size()];
         while (events < kEventsPerCallMax) {
@@ -214,17 +228,8 @@ void SubscriptionWorker::deliver(std::vector<StartedRun>& started) {
     std::vector<std::string_view> subjects;
     work.reserve(started.size());
     for (const StartedRun& one : started) {
-        deliver::RunWork& run = work.emplace_back();
-        run.subject = one.run.subject;
+        work.push_back(work_of(one));
         subjects.push_back(one.run.subject);
-        run.attempt = one.run.attempt;
-        run.events.reserve(one.run.events.size());
-        for (std::size_t i = 0; i < one.run.events.size(); ++i) {
-            const dispatch::RunEvent& event = one.run.events[i];
-            const Record& record =
-                one.run.from_backlog ? one.copies[i] : one.home->held.at(event.offset);
-            run.events.push_back({event.position, event.offset, &record});
-        }
     }
     const auto begun = std::chrono::steady_clock::now();
     auto outcomes = entry_.subscription.sink->deliver(work);
@@ -236,14 +241,31 @@ void SubscriptionWorker::deliver(std::vector<StartedRun>& started) {
     const Instant now = context_.clock.now();
     breaker_.judge(subjects, outcomes, now);
     for (std::size_t i = 0; i < started.size(); ++i) {
-        const StartedRun& one = started[i];
-        if (!one.run.from_backlog) {
-            for (std::size_t done = 0; done < outcomes[i].handled; ++done) {
-                one.home->held.leave(one.run.events[done].offset);
-            }
-        }
-        one.home->dispatcher.finished(one.run.id, std::move(outcomes[i]), now);
+        finish(started[i], std::move(outcomes[i]), now);
     }
+}
+
+deliver::RunWork SubscriptionWorker::work_of(const StartedRun& started) {
+    deliver::RunWork work{started.run.subject, {}, started.run.attempt};
+    work.events.reserve(started.run.events.size());
+    for (std::size_t i = 0; i < started.run.events.size(); ++i) {
+        const dispatch::RunEvent& event = started.run.events[i];
+        const Record& record =
+            started.run.from_backlog ? started.copies[i] : started.home->held.at(event.offset);
+        work.events.push_back({event.position, event.offset, &record});
+    }
+    return work;
+}
+
+void SubscriptionWorker::finish(
+    const StartedRun& started, dispatch::RunOutcome outcome, Instant now
+) {
+    if (!started.run.from_backlog) {
+        for (std::size_t done = 0; done < outcome.handled; ++done) {
+            started.home->held.leave(started.run.events[done].offset);
+        }
+    }
+    started.home->dispatcher.finished(started.run.id, std::move(outcome), now);
 }
 
 void SubscriptionWorker::trace_deliveries(
@@ -327,6 +349,10 @@ void SubscriptionWorker::hand_over() {
 void SubscriptionWorker::wait(std::uint64_t version) {
     // Events that come do not wait for the write of what was done before them.
     Milliseconds longest = dirty_ ? kSlotLook : kLookForStop;
+    if (!flights_.empty()) {
+        async_->wait(std::min(longest, kFlightLook));
+        return;
+    }
     const Instant now = context_.clock.now();
     if (const auto pause = breaker_.pause_left(now)) {  // until then it does not help to be due
         return context_.log.wait_for_change(version, std::clamp(*pause, Milliseconds{1}, longest));

@@ -3,6 +3,7 @@
 #include <sluice/result.hpp>
 
 #include "base/clock.hpp"
+#include "deliver/async_sink.hpp"
 #include "deliver/sink.hpp"
 #include "dispatch/breaker.hpp"
 #include "dispatch/dispatcher.hpp"
@@ -100,6 +101,7 @@ private:
         bool commands_moved{false};
         std::deque<log::StoredRecord> commands{};  ///< read, not carried out
         std::vector<Record> audit{};               ///< to be appended with what they changed
+        std::optional<std::string> to_pause{};     ///< why: its target wants nothing more
     };
 
     /// Read and not done.
@@ -120,18 +122,40 @@ private:
         std::vector<Record> copies;  ///< of a run from the backlog
     };
 
+    /// A run that a sink has begun and not ended.
+    struct Flight {
+        StartedRun started;
+        std::chrono::steady_clock::time_point begun;
+    };
+
+    Status work_until(const std::stop_token& stop);
     Status feed(Home& home, bool& moved);
     [[nodiscard]] Elsewhere beside(const Home& home) const;
     [[nodiscard]] bool has_room_for(const Home& home, const Elsewhere& elsewhere) const;
     void offer(Home& home, const OrderedBatchPtr& batch, const OrderedEvent& event, Instant now);
     Result<std::vector<StartedRun>> start_some();
     void deliver(std::vector<StartedRun>& started);
+    [[nodiscard]] static deliver::RunWork work_of(const StartedRun& started);
+    static void finish(const StartedRun& started, dispatch::RunOutcome outcome, Instant now);
     void trace_deliveries(
         const std::vector<StartedRun>& started,
         const std::vector<deliver::RunWork>& work,
         const std::vector<dispatch::RunOutcome>& outcomes,
         std::chrono::nanoseconds took
     ) const;
+
+    // worker_flights.cpp: sinks whose answers take a while
+    [[nodiscard]] std::size_t runs_allowed(Instant now);
+    void begin(std::vector<StartedRun> started);
+    void land(bool& moved);
+    void trace_flights(
+        const std::vector<Flight>& landed,
+        const std::vector<dispatch::RunOutcome>& outcomes,
+        std::chrono::steady_clock::time_point now
+    ) const;
+    void end_flights(bool at_once);
+    void pause_for_good(Home& home);
+
     Result<std::vector<Record>> backlog_copies(const Home& home, const dispatch::Run& run) const;
     [[nodiscard]] Error missing_copy(
         const Home& home, const std::string& subject, const std::string& key
@@ -160,6 +184,9 @@ private:
                                                       ///< durable yet
     dispatch::DispatcherCounts base_;                 ///< counted by the workers before this one
     dispatch::Breaker breaker_;
+    deliver::AsyncSink* async_;  ///< the sink's; null: its `deliver` is called and waited for
+    std::map<deliver::RunTicket, Flight> flights_;
+    deliver::RunTicket next_ticket_{};
     ChangeSlot slot_;
     std::size_t first_home_{0};  ///< turns, so that no home is preferred
     bool dirty_{false};          ///< there may be changes to hand over

@@ -30,6 +30,7 @@ Status SubscriptionWorker::obey(bool& moved) {
     const bool looks = !moved || now - commands_looked_at_ >= kLookEvery;
     if (looks) commands_looked_at_ = now;
     for (const auto& home : homes_) {
+        pause_for_good(*home);
         if (looks && home->commands.empty()) {
             if (Status read = read_commands(*home); !read) return read;
         }
