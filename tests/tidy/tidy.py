@@ -26,7 +26,8 @@ PURE = {"sequence": {"base", "event"}, "dispatch": {"base", "event"}, "lag": {"b
 OWNERS = {"rocksdb/": ("src/log/embedded/", "src/log/kafka/", "bench/"), "librdkafka/": ("src/log/kafka/", "tests/", "bench/"), "soci": ("src/store/",),
           "sqlite3.h": ("src/store/", "commerce/oracle/", "commerce/events/", "tests/", "bench/"),
           "yaml-cpp/": ("src/contract/",), "httplib.h": ("src/http/", "tests/"), "CLI/": ("apps/",),
-          "valijson/": ("src/contract/",), "cmark": ("src/guide/",), "jq.h": ("src/project/",), "jv.h": ("src/project/",), "csv.h": ("commerce/csv/",)}
+          "valijson/": ("src/contract/",), "cmark": ("src/guide/",), "jq.h": ("src/project/",), "jv.h": ("src/project/",), "csv.h": ("commerce/csv/",),
+          "boost/": ("src/deliver/push/",), "openssl/": ("src/deliver/push/", "src/http/")}
 BANNED = [
     (r"\bstd::(mt19937|default_random_engine)\s+\w+\{?\(?std::random_device", "seed it with test::seed(), and print it"),
     (r"\bstd::this_thread::sleep_for\b", "wait for a condition, not for time (allowed in tests/ and with a NOLINT)"),
