@@ -2,6 +2,7 @@
 
 #include <sluice/result.hpp>
 
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -36,6 +37,9 @@ struct Response {
     std::string content_type{"application/json"};
     std::string body{};
     Headers headers{};  ///< beside the content type
+    /// What follows the body, part by part, on a thread of the server's: puts the next part, never
+    /// an empty one, and waits for it; false: there is no more. Null: the body is all.
+    std::function<bool(std::string& part)> stream{};
 };
 
 /// `application/problem+json` (RFC 9457): type, title (the status in words), status, detail, and

@@ -90,7 +90,22 @@ void send(const Response& response, httplib::Response& out) {
     out.set_header("Cache-Control", "no-store");
     out.set_header("X-Content-Type-Options", "nosniff");
     for (const auto& [name, value] : response.headers) out.set_header(name, value);
-    out.set_content(response.body, response.content_type);
+    if (!response.stream) {
+        out.set_content(response.body, response.content_type);
+        return;
+    }
+    out.set_chunked_content_provider(
+        response.content_type,
+        [next = response.stream,
+         first = response.body](std::size_t, httplib::DataSink& sink) mutable {
+            std::string part = std::exchange(first, {});
+            if (part.empty() && !next(part)) {
+                sink.done();
+                return true;
+            }
+            return sink.write(part.data(), part.size());
+        }
+    );
 }
 
 Request request_of(const httplib::Request& in) {
@@ -136,7 +151,6 @@ struct Server::Impl {
         }
         if (!whole) return refusal_of(kBadRequest);
         if (keep) return std::nullopt;
-        ++busy;
         return problem(
             {ErrorCode::kUnavailable,
              fmt::format(
@@ -148,7 +162,9 @@ struct Server::Impl {
     }
 
     void serve(const httplib::Request& in, httplib::Response& out) const {
-        send(router.answer(request_of(in)), out);
+        const Request request = request_of(in);
+        const auto refused = options.admit(request);
+        send(refused ? *refused : router.answer(request), out);
     }
 
     void serve_with_body(
@@ -157,7 +173,8 @@ struct Server::Impl {
         Request request = request_of(in);
         const bool is_chunked = in.has_header("Transfer-Encoding");
         if (!is_chunked && !in.has_header("Content-Length")) {  // RFC 9112, 6.3: there is none
-            send(router.answer(request), out);
+            const auto unwelcome = options.admit(request);
+            send(unwelcome ? *unwelcome : router.answer(request), out);
             return;
         }
         std::size_t bytes = options.body_bytes_max;
@@ -165,8 +182,14 @@ struct Server::Impl {
             const std::string text = in.get_header_value("Content-Length");
             std::from_chars(text.data(), text.data() + text.size(), bytes);
         }
+        if (const auto unwelcome = options.admit(request)) {
+            static_cast<void>(read_body(in, out, read, false, request.body));
+            send(*unwelcome, out);
+            return;
+        }
         const auto held = bodies.take(std::min(bytes, options.body_bytes_max));
         const auto refused = read_body(in, out, read, held.has_value(), request.body);
+        if (!held) ++busy;
         send(refused ? *refused : router.answer(request), out);
     }
 
@@ -237,7 +260,7 @@ void Server::handle(std::string method, std::string path, Handler handler) {
 Status Server::start() {
     Impl& self = *impl_;
     const ServerOptions& options = self.options;
-    if (!is_loopback(options.host)) {
+    if (!options.beyond_loopback && !is_loopback(options.host)) {
         return Error{
             ErrorCode::kInvalidArgument,
             fmt::format(

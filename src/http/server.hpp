@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,12 +19,16 @@ namespace sluice::http {
 [[nodiscard]] bool is_loopback(const std::string& host);
 
 struct ServerOptions {
-    std::string host{"127.0.0.1"};  ///< loopback only: there is no login yet, so others are refused
-    std::uint16_t port{0};          ///< 0: any free one
+    std::string host{"127.0.0.1"};            ///< loopback only, unless `beyond_loopback`
+    bool beyond_loopback{false};              ///< `admit` sees to who is let in
+    std::uint16_t port{0};                    ///< 0: any free one
     std::size_t body_bytes_max{16U << 20};    ///< of one request; beyond: 413
     std::size_t bodies_bytes_max{64U << 20};  ///< of all requests at once; beyond: 429
     std::size_t threads{4};                   ///< requests at once; more wait
     std::size_t connections_max{256};         ///< served or waiting; more wait to be let in
+    /// Why a request is not let in, asked before its body is kept; nothing: it is.
+    std::function<std::optional<Response>(const Request&)> admit{
+        [](const Request&) { return std::optional<Response>{}; }};
     /// Told of an exception that a handler has thrown; the caller got 500.
     std::function<void(std::string_view what)> on_failure{[](std::string_view) {}};
 };
