@@ -29,6 +29,7 @@ void add_doctor(CLI::App& app, int& exit_code);
 void add_plan(CLI::App& app, int& exit_code);
 void add_salvage(CLI::App& app, int& exit_code);
 void add_torture(CLI::App& app, int& exit_code);
+void add_token(CLI::App& app, int& exit_code);
 void add_version(CLI::App& app, int& exit_code);
 
 /// "sluice 0.1.0 (RocksDB 7.8.3, …)".

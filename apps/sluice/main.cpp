@@ -49,6 +49,7 @@ int run(int argc, char** argv) {
     add_plan(app, exit_code);
     add_salvage(app, exit_code);
     add_torture(app, exit_code);
+    add_token(app, exit_code);
     add_version(app, exit_code);
 #ifdef SLUICE_COMMERCE
     add_commerce(app, exit_code);

@@ -4,7 +4,9 @@
 #include "contract/nearest.hpp"
 #include "contract/node.hpp"
 #include "daemon/kafka_config.hpp"
+#include "daemon/push_config.hpp"
 #include "daemon/shape_config.hpp"
+#include "daemon/token_config.hpp"
 #include "deliver/judge.hpp"
 #include "http/server.hpp"
 #include "log/checks.hpp"
@@ -29,14 +31,16 @@ constexpr std::uint64_t kMiB = 1024 * kKiB;
 constexpr std::uint64_t kGiB = 1024 * kMiB;
 constexpr std::uint64_t kTiB = 1024 * kGiB;
 constexpr std::uint64_t kTopicPartitionsMax = 4'096;
+constexpr std::uint64_t kPulledSubjects = 1'000;
+constexpr std::uint64_t kPulledSubjectsMax = 100'000;
 
-std::optional<Address> address(const Node& node) {
+std::optional<Address> address(const Node& node, bool beyond_loopback) {
     const auto written = node.text();
     if (!written.has_value()) return std::nullopt;
     auto parsed = parse_address(*written);
     if (!parsed) {
         node.problem(fmt::format("'{}' is not HOST:PORT, such as 127.0.0.1:8480", *written));
-    } else if (!http::is_loopback(parsed->host)) {
+    } else if (!beyond_loopback && !http::is_loopback(parsed->host)) {
         node.problem(fmt::format(
             "'{}' is not on loopback: without a login Sluice listens there only, such as on "
             "127.0.0.1:{}",
@@ -138,15 +142,17 @@ public:
     explicit Reader(const std::string& path)
         : directory_{std::filesystem::path{path}.parent_path()} {}
 
-    [[nodiscard]] Config read(const Node& root) const {
+    [[nodiscard]] Config read(const Node& root) {
         Config config;
         root.only(
             {"data",
              "listen",
              "management",
+             "auth",
              "contracts",
              "log_level",
              "limits",
+             "push",
              "sequencer",
              "subscriptions",
              "traces",
@@ -154,8 +160,10 @@ public:
              "kafka"}
         );
         config.data = resolved(path_at(root.at("data")).value_or(config.data));
-        config.listen = address(root.at("listen")).value_or(config.listen);
-        config.management = address(root.at("management")).value_or(config.management);
+        config.tokens = read_tokens(root.at("auth"));
+        const bool asks = !config.tokens.empty();
+        config.listen = address(root.at("listen"), asks).value_or(config.listen);
+        config.management = address(root.at("management"), asks).value_or(config.management);
         if (config.management == config.listen && config.listen.port != 0) {
             root.at("management")
                 .problem(fmt::format(
@@ -181,6 +189,7 @@ public:
         config.threads =
             static_cast<std::uint32_t>(sequencer.at("threads").count(1, 64).value_or(config.threads)
             );
+        guard_ = read_push_guard(root.at("push"));
         if (const Node list = root.at("subscriptions"); list.present()) {
             config.subscriptions = subscriptions(list);
         }
@@ -239,14 +248,34 @@ private:
         return (directory_ / path).string();
     }
 
-    /// A file or a topic: one of the two.
+    /// A file, a topic, an HTTP endpoint or clients that pull: one of them.
     void read_sink(const Node& node, SubscriptionConfig& one) const {
-        if (!node.at("topic").present()) {
+        const Node topic = node.at("topic");
+        const Node http = node.at("sink");
+        const bool has_file = node.at("file").present();
+        if (topic.present() && has_file) {
+            topic.problem("there is a `file` as well: name one of them");
+        }
+        if (http.present() && (has_file || topic.present())) {
+            http.problem("there is a `file` or a `topic` as well: name one of them");
+        }
+        if (http.at("pull").present()) {
+            http.only({"pull"});
+            http.at("pull").only({"subjects"});
+            one.pull_runs = http.at("pull")
+                                .at("subjects")
+                                .count(1, kPulledSubjectsMax)
+                                .value_or(kPulledSubjects);
+            return;
+        }
+        if (http.present()) {
+            one.push = read_push_sink(http, guard_, directory_, process_environment());
+            return;
+        }
+        if (!topic.present()) {
             if (const auto path = path_at(node.required("file"))) one.file = resolved(*path);
             return;
         }
-        const Node topic = node.at("topic");
-        if (node.at("file").present()) topic.problem("there is a `file` as well: name one of them");
         topic.only({"name", "partitions"});
         one.topic = topic.required("name").text().value_or("");
         if (!one.topic.empty() && !log::validate({one.topic, 1})) {
@@ -270,6 +299,7 @@ private:
              "personal",
              "file",
              "topic",
+             "sink",
              "retry",
              "backlog",
              "in_flight",
@@ -296,6 +326,7 @@ private:
     }
 
     std::filesystem::path directory_;
+    deliver::push::AddressGuard guard_;  ///< of `push`
 };
 
 Result<Config> read_document(const std::string& path, Result<contract::Document> document) {

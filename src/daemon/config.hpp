@@ -3,9 +3,11 @@
 #include <sluice/result.hpp>
 
 #include "daemon/address.hpp"
+#include "daemon/auth.hpp"
 #include "daemon/logger.hpp"
 #include "daemon/shape_config.hpp"
 #include "daemon/trace_config.hpp"
+#include "deliver/push/push_sink.hpp"
 #include "dispatch/breaker.hpp"
 #include "dispatch/dispatcher.hpp"
 #include "log/kafka/options.hpp"
@@ -26,6 +28,8 @@ struct SubscriptionConfig {
     std::string file;   ///< the sink: structured CloudEvents, one a line; or
     std::string topic;  ///< a team's own topic
     std::optional<std::uint32_t> topic_partitions;  ///< of a topic that is made; else it must exist
+    std::optional<deliver::push::PushOptions> push;  ///< or an HTTP endpoint
+    std::optional<std::size_t> pull_runs;  ///< or clients pull: so many runs wait for them
     dispatch::DispatcherOptions dispatcher;
     dispatch::BreakerOptions breaker;
 };
@@ -35,6 +39,7 @@ struct Config {
     std::string data{"sluice-data"};
     Address listen{"127.0.0.1", 8480};
     Address management{"127.0.0.1", 8481};
+    std::vector<TokenConfig> tokens;  ///< none: everybody on this machine may do everything
     std::vector<std::string> contracts;
     LogLevel log_level{LogLevel::kInfo};
     std::uint64_t event_bytes_max{std::uint64_t{1} << 20};

@@ -149,8 +149,8 @@ TEST(Config, AnUnknownNameIsRefusedWithTheNearestAndAll) {
     expect_all_refused({
         {"listn: 127.0.0.1:1",
          "sluice.yaml:2:1: /listn: unknown name; did you mean 'listen'?; allowed here: data, "
-         "listen, management, contracts, log_level, limits, sequencer, subscriptions, traces, "
-         "trails, kafka"},
+         "listen, management, auth, contracts, log_level, limits, push, sequencer, subscriptions, "
+         "traces, trails, kafka"},
         {"limits: {evnt: 1MiB}",
          "sluice.yaml:2:10: /limits/evnt: unknown name; did you mean 'event'?; allowed here: "
          "event, reserve"},
@@ -159,8 +159,8 @@ TEST(Config, AnUnknownNameIsRefusedWithTheNearestAndAll) {
          "here: threads"},
         {"subscriptions: [{name: a, domain: d, file: f, typs: [x]}]",
          "sluice.yaml:2:47: /subscriptions/0/typs: unknown name; did you mean 'types'?; allowed "
-         "here: name, domain, types, filters, keep, jq, personal, file, topic, retry, backlog, "
-         "in_flight, run, in_place, breaker"},
+         "here: name, domain, types, filters, keep, jq, personal, file, topic, sink, retry, "
+         "backlog, in_flight, run, in_place, breaker"},
         {"subscriptions: [{name: a, domain: d, file: f, in_flight: {event: 7}}]",
          "sluice.yaml:2:59: /subscriptions/0/in_flight/event: unknown name; did you mean "
          "'events'?; allowed here: events, bytes"},
@@ -173,10 +173,10 @@ TEST(Config, AnUnknownNameIsRefusedWithTheNearestAndAll) {
         {"subscriptions: [{name: a, domain: d, file: f, retry: {classes: {constrant: {}}}}]",
          "sluice.yaml:2:76: /subscriptions/0/retry/classes/constrant: 'constrant' is no class of "
          "failures; did you mean 'constraint'?; there are: asked, rejected, constraint, sql, "
-         "thrown"},
+         "thrown, status, no-answer"},
         {"x-note: mine",
-         "sluice.yaml:2:1: /x-note: unknown name; allowed here: data, listen, management, "
-         "contracts, log_level, limits, sequencer, subscriptions, traces, trails, kafka"},
+         "sluice.yaml:2:1: /x-note: unknown name; allowed here: data, listen, management, auth, "
+         "contracts, log_level, limits, push, sequencer, subscriptions, traces, trails, kafka"},
     });
 }
 
@@ -353,8 +353,8 @@ TEST(Config, NamesEveryProblemAtOnceInTheOrderOfTheFile) {
         "sluice.yaml:1:1: 'contracts' is missing\n"
         "sluice.yaml:1:9: /listen: 'here' is not HOST:PORT, such as 127.0.0.1:8480\n"
         "sluice.yaml:2:12: /log_level: 'loud' is not one of debug, info, warn, error\n"
-        "sluice.yaml:3:1: /what: unknown name; allowed here: data, listen, management, contracts, "
-        "log_level, limits, sequencer, subscriptions, traces, trails, kafka"
+        "sluice.yaml:3:1: /what: unknown name; allowed here: data, listen, management, auth, "
+        "contracts, log_level, limits, push, sequencer, subscriptions, traces, trails, kafka"
     );
 }
 

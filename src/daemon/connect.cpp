@@ -94,7 +94,8 @@ Result<Place> find_place(const Target& target) {
 Result<Connection> connect(const Place& place, Access access) {
     const fs::path data{place.config.data};
     if (const auto info = find_daemon(data)) {
-        auto remote = std::make_unique<Remote>(info->api);
+        auto token = process_environment()("SLUICE_TOKEN").value_or("");
+        auto remote = std::make_unique<Remote>(info->api, std::move(token));
         if (remote->answers()) return Connection{true, nullptr, nullptr, std::move(remote)};
     }
     if (access == Access::kRead && !place.config.kafka && !is_log(data)) {

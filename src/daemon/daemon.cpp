@@ -6,6 +6,8 @@
 #include "daemon/routes.hpp"
 #include "daemon/version.hpp"
 #include "deliver/file_sink.hpp"
+#include "deliver/push/push_sink.hpp"
+#include "deliver/push/registration.hpp"
 #include "deliver/shaped_sink.hpp"
 #include "deliver/topic_sink.hpp"
 #include "runtime/plan_of.hpp"
@@ -24,10 +26,11 @@ namespace sluice::daemon {
 namespace {
 
 constexpr std::chrono::seconds kOutcomePatience{10};
-constexpr std::size_t kApiThreads = 16;  // followers wait in them
+constexpr std::size_t kApiThreads = 64;  // followers and pullers wait in them
 constexpr std::size_t kApiBodyBytesMax = std::size_t{64} << 20;
 constexpr std::size_t kApiBodiesBytesMax = std::size_t{256} << 20;
 constexpr std::size_t kPageBodyBytesMax = std::size_t{1} << 16;
+constexpr std::string_view kMetricsPath = "/metrics";
 
 http::ServerOptions options_of(const Address& address, Logger& logger) {
     http::ServerOptions options;
@@ -46,7 +49,8 @@ Daemon::Daemon(Setup setup, Logger& logger, const Clock& clock)
       logger_{logger},
       notices_{logger, clock},
       clock_{clock},
-      tracing_{setup_.config.traces, logger} {}
+      tracing_{setup_.config.traces, logger},
+      auth_{setup_.config.tokens} {}
 
 Daemon::~Daemon() {
     stop();
@@ -152,6 +156,13 @@ const ContractPtr& Daemon::contract_of(std::string_view domain) const {
 Result<std::unique_ptr<deliver::Sink>> Daemon::sink_of(const SubscriptionConfig& one) {
     using Made = std::unique_ptr<deliver::Sink>;
     const std::set<std::string, std::less<>> types{one.types.begin(), one.types.end()};
+    if (one.push) return push_sink_of(one, types);
+    if (one.pull_runs) {
+        auto sink = std::make_unique<deliver::pull::PullSink>(deliver::pull::PullSink::Options{
+            *one.pull_runs, types, operations_->limits()});
+        pulled_.add(one.domain, one.name, *sink);
+        return Made{std::move(sink)};
+    }
     if (!one.topic.empty()) {
         auto sink = deliver::TopicSink::open(
             *log_, {one.topic, one.topic_partitions, types, operations_->limits()}
@@ -165,6 +176,26 @@ Result<std::unique_ptr<deliver::Sink>> Daemon::sink_of(const SubscriptionConfig&
         logger_.warn("cut a torn last line", {{"file", one.file}, {"bytes", fmt::to_string(cut)}});
     }
     return Made{std::move(sink).value()};
+}
+
+Result<std::unique_ptr<deliver::Sink>> Daemon::push_sink_of(
+    const SubscriptionConfig& one, const std::set<std::string, std::less<>>& types
+) {
+    deliver::push::PushOptions options = *one.push;
+    const deliver::push::CourierOptions& courier = options.courier;
+    if (const Status checked = check_target(courier.target, courier.guard); !checked) {
+        return Error{ErrorCode::kBadConfig, checked.error().message};
+    }
+    options.domain = one.domain;
+    options.subscription = one.name;
+    options.types = types;
+    options.limits = operations_->limits();
+    options.on_news = [this, name = one.name, at = courier.target.text()](std::string_view news) {
+        logger_.warn("push", {{"subscription", name}, {"target", at}, {"says", std::string{news}}});
+    };
+    auto sink = deliver::push::PushSink::open(std::move(options), clock_);
+    if (!sink) return sink.error();
+    return std::unique_ptr<deliver::Sink>{std::move(sink).value()};
 }
 
 Status Daemon::add_subscriptions() {
@@ -192,12 +223,16 @@ Status Daemon::add_subscriptions() {
 Status Daemon::start_servers() {
     http::ServerOptions pages = options_of(setup_.config.management, logger_);
     pages.body_bytes_max = kPageBodyBytesMax;
+    pages.beyond_loopback = auth_.is_on();
+    pages.admit = [this](const http::Request& request) {  // probes of health have no token
+        return request.path == kMetricsPath ? auth_.refusal_of(request) : std::nullopt;
+    };
     management_ = std::make_unique<http::Server>(std::move(pages));
     management_->handle("GET", "/livez", [](const http::Request&) { return Health::live(); });
     management_->handle("GET", "/readyz", [this](const http::Request& request) {
         return health_->ready(request);
     });
-    management_->handle("GET", "/metrics", [this](const http::Request&) {
+    management_->handle("GET", std::string{kMetricsPath}, [this](const http::Request&) {
         return metrics_page(
             {*engine_,
              *lags_,
@@ -213,8 +248,10 @@ Status Daemon::start_servers() {
     options.body_bytes_max = kApiBodyBytesMax;
     options.bodies_bytes_max = kApiBodiesBytesMax;
     options.threads = kApiThreads;
+    options.beyond_loopback = auth_.is_on();
+    options.admit = [this](const http::Request& request) { return auth_.refusal_of(request); };
     api_ = std::make_unique<http::Server>(std::move(options));
-    add_routes(*api_, *operations_);
+    add_routes(*api_, *operations_, pulled_, clock_);
     if (const Status started = management_->start(); !started) {
         return started.error().at("management");
     }
@@ -224,7 +261,9 @@ Status Daemon::start_servers() {
 
 void Daemon::stop() noexcept {
     if (health_) health_->set(Phase::kDraining);
+    pulled_.close();
     if (api_) api_->stop();
+    pulled_.abandon();
     if (engine_) {
         try {
             static_cast<void>(engine_->stop());

@@ -3,12 +3,14 @@
 #include <sluice/result.hpp>
 
 #include "base/clock.hpp"
+#include "daemon/auth.hpp"
 #include "daemon/daemon_info.hpp"
 #include "daemon/health.hpp"
 #include "daemon/lag_keeper.hpp"
 #include "daemon/logger.hpp"
 #include "daemon/notice_log.hpp"
 #include "daemon/operations.hpp"
+#include "daemon/pull_directory.hpp"
 #include "daemon/setup.hpp"
 #include "daemon/tracing.hpp"
 #include "http/server.hpp"
@@ -16,6 +18,7 @@
 #include "runtime/engine.hpp"
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -58,6 +61,9 @@ public:
 private:
     [[nodiscard]] Status add_domains();
     [[nodiscard]] Result<std::unique_ptr<deliver::Sink>> sink_of(const SubscriptionConfig& one);
+    [[nodiscard]] Result<std::unique_ptr<deliver::Sink>> push_sink_of(
+        const SubscriptionConfig& one, const std::set<std::string, std::less<>>& types
+    );
     [[nodiscard]] Status add_subscriptions();
     [[nodiscard]] const ContractPtr& contract_of(std::string_view domain) const;
     [[nodiscard]] Status start_servers();
@@ -74,6 +80,8 @@ private:
     std::unique_ptr<log::Log> log_;  // outlives all below
     const log::Probe* log_probe_{nullptr};
     std::unique_ptr<runtime::Engine> engine_;
+    Auth auth_;
+    PullDirectory pulled_;  // of sinks that the engine owns
     std::unique_ptr<LagKeeper> lags_;
     std::unique_ptr<Operations> operations_;
     std::unique_ptr<Health> health_;

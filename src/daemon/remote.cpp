@@ -47,8 +47,13 @@ std::string path_segment(std::string_view text) {
     return segment;
 }
 
+Result<http::Response> Remote::send(http::Request request) const {
+    if (!token_.empty()) request.headers.emplace("Authorization", "Bearer " + token_);
+    return client_.send(request);
+}
+
 Result<Json> Remote::get(http::Request request) const {
-    const auto response = client_.send(request);
+    const auto response = send(request);
     if (!response) return response.error();
     Json json = Json::parse(response.value().body, nullptr, false);
     if (json.is_object()) return json;
@@ -58,6 +63,9 @@ Result<Json> Remote::get(http::Request request) const {
 }
 
 bool Remote::answers() const {
+    constexpr int kUnauthorized = 401;
+    const auto asked = client_.exchange(get_request("/v1/version"));
+    if (asked && asked.value().status == kUnauthorized) return true;
     const auto version = get(get_request("/v1/version"));
     return version && version.value().contains("version");
 }
@@ -89,7 +97,7 @@ Result<RecordPage> Remote::show(const ShowQuery& query) const {
     if (!query.domain.empty()) request.query["domain"] = query.domain;
     if (!query.subscription.empty()) request.query["subscription"] = query.subscription;
     request.query["limit"] = fmt::to_string(query.limit);
-    const auto response = client_.send(request);
+    const auto response = send(request);
     if (!response) return response.error();
     return page_of(response.value().body);
 }
@@ -121,7 +129,7 @@ Result<Json> Remote::topics() const {
 Result<TopicEnds> Remote::ends(const std::string& topic, std::optional<std::uint64_t> seen) const {
     http::Request request = get_request("/v1/topics/" + path_segment(topic));
     if (seen) request.query["seen"] = fmt::to_string(*seen);
-    const auto response = client_.send(request);
+    const auto response = send(request);
     if (!response) return response.error();
     return ends_of(response.value().body);
 }
@@ -133,7 +141,7 @@ Result<RecordPage> Remote::records(const RecordQuery& query) const {
     request.query["from"] = fmt::to_string(query.from.value);
     request.query["limit"] = fmt::to_string(std::clamp(query.limit, std::size_t{1}, kLimitMax));
     if (query.subject) request.query["subject"] = *query.subject;
-    const auto response = client_.send(request);
+    const auto response = send(request);
     if (!response) return response.error();
     return page_of(response.value().body);
 }

@@ -4,6 +4,9 @@
 #include "daemon/config.hpp"
 #include "http/client.hpp"
 
+#include <string>
+#include <utility>
+
 namespace sluice::daemon {
 
 /// The answers of a running daemon, over its API.
@@ -11,9 +14,12 @@ namespace sluice::daemon {
 /// Failure:  as Backend; kUnavailable when nobody answers there any more.
 class Remote final : public Backend {
 public:
-    explicit Remote(const Address& api) : client_{api.host, api.port} {}
+    /// `token`: empty where nobody asks for one.
+    explicit Remote(const Address& api, std::string token = {})
+        : client_{api.host, api.port},
+          token_{std::move(token)} {}
 
-    /// Whether a daemon answers there.
+    /// Whether a daemon answers there, be it only to ask for a token.
     [[nodiscard]] bool answers() const;
 
     [[nodiscard]] Result<Json> status() const override;
@@ -34,9 +40,11 @@ public:
     ) override;
 
 private:
+    [[nodiscard]] Result<http::Response> send(http::Request request) const;
     [[nodiscard]] Result<Json> get(http::Request request) const;
 
     http::Client client_;
+    std::string token_;
 };
 
 /// Percent-encodes all but unreserved characters (RFC 3986): a text as one segment of a path.

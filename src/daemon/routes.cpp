@@ -1,21 +1,23 @@
 #include "daemon/routes.hpp"
 
-#include "daemon/answers.hpp"
-#include "daemon/event_body.hpp"
 #include "daemon/parameters.hpp"
+#include "daemon/publish_route.hpp"
+#include "daemon/pull_route.hpp"
 #include "daemon/record_page.hpp"
 #include "daemon/topic_reader.hpp"
 #include "daemon/version.hpp"
+#include "daemon/watch.hpp"
 #include "event/text.hpp"
-#include "trace/carrier.hpp"
+#include "runtime/topics.hpp"
 
 #include <fmt/format.h>
 
 #include <functional>
 #include <limits>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace sluice::daemon {
 
@@ -24,12 +26,14 @@ namespace {
 using http::Request;
 using http::Response;
 
+constexpr std::size_t kWatchersMax = 8;
 constexpr std::uint64_t kPageMax = 10'000;
 constexpr std::uint64_t kPageDefault = 100;
 constexpr std::uint64_t kOffsetMax = std::numeric_limits<std::int64_t>::max();
 
 constexpr std::string_view kTopics = "/v1/topics/";
 constexpr std::string_view kDomains = "/v1/domains/";
+constexpr std::string_view kWatch = "/v1/watch/";
 constexpr std::string_view kWhy = "/v1/why/";
 constexpr std::string_view kTrace = "/v1/trace/";
 constexpr std::string_view kSubjects = "/v1/subjects/";
@@ -189,39 +193,6 @@ Response topic_records(const Operations& operations, const Request& request, std
     return {200, "application/json", records_body(lines.value(), reader.cursor(), reader.at_end())};
 }
 
-Response publish(Operations& operations, const Request& request, std::string_view domain) {
-    if (const Status known = only_parameters(request, {}); !known) {
-        return http::problem(known.error());
-    }
-    auto body = read_event_body(request.content_type, request.body, operations.limits());
-    if (!body) {
-        constexpr int kUnsupportedMediaType = 415;
-        if (body.error().code == ErrorCode::kUnsupported) {
-            return http::problem(body.error(), kUnsupportedMediaType);
-        }
-        return http::problem(body.error());
-    }
-    std::vector<Event> events;
-    for (BodyEvent& one : body.value().events) {
-        if (one.event) events.push_back(std::move(one.event).value());
-    }
-    const auto caller = trace::context_of(
-        request.header(trace::kTraceparentHeader), request.header(trace::kTracestateHeader)
-    );
-    const auto published = operations.publish_to(domain, events, caller);
-    if (!published) return http::problem(published.error());
-    Json answers = Json::array();
-    auto next = published.value().begin();
-    for (const BodyEvent& one : body.value().events) {
-        const Result<Published> answer = one.event ? *next++ : one.event.error();
-        if (body.value().single && !answer) return http::problem(answer.error());
-        Json json = answer_json(answer);
-        if (one.line) json["line"] = *one.line;
-        answers.push_back(std::move(json));
-    }
-    return respond(Json{{"events", std::move(answers)}});
-}
-
 /// 202: nobody has carried it out yet.
 Response command(Operations& operations, const Request& request) {
     constexpr int kAccepted = 202;
@@ -253,9 +224,55 @@ Response command(Operations& operations, const Request& request) {
     return response;
 }
 
+/// The domain's ordered topic, from now on.
+Response watch_domain(
+    const Operations& operations,
+    const PullDirectory& pulled,
+    const Request& request,
+    const std::string& domain,
+    Gate& gate
+) {
+    if (const Status known = only_parameters(request, {"subject"}); !known) {
+        return http::problem(known.error());
+    }
+    Watch::Options options{runtime::ordered_topic(domain)};
+    if (request.query.contains("subject")) options.subject = request.parameter("subject");
+    options.is_over = [&pulled] { return pulled.is_closed(); };
+    const auto pass = std::make_shared<std::optional<Gate::Pass>>(gate.enter());
+    if (!*pass) {
+        constexpr int kTooManyWatch = 429;
+        return http::problem(
+            {ErrorCode::kUnavailable, fmt::format("{} watch already", kWatchersMax)}, kTooManyWatch
+        );
+    }
+    const auto watch = std::make_shared<Watch>(operations, std::move(options));
+    if (const Status opened = watch->open(); !opened) return http::problem(opened.error());
+    Response response{200, "text/event-stream", ": watching\n\n"};
+    response.stream = [watch, pass](std::string& part) {
+        auto next = watch->next();
+        if (next) part = *std::move(next);
+        return next.has_value();
+    };
+    return response;
+}
+
+void add_streams(http::Server& server, const Operations& operations, const PullDirectory& pulled) {
+    const auto pulling = std::make_shared<PullRoute>(pulled);
+    server.handle("POST", "/v1/subscriptions/", [pulling](const Request& request) {
+        return pulling->answer(request);
+    });
+    const auto gate = std::make_shared<Gate>(kWatchersMax);
+    server.handle("GET", std::string{kWatch}, [&operations, &pulled, gate](const Request& request) {
+        const std::string domain = request.path.substr(kWatch.size());
+        return watch_domain(operations, pulled, request, domain, *gate);
+    });
+}
+
 }  // namespace
 
-void add_routes(http::Server& server, Operations& operations) {
+void add_routes(
+    http::Server& server, Operations& operations, const PullDirectory& pulled, const Clock& clock
+) {
     handle_plain(server, "/v1/version", [](const Request&) { return Json{{"version", kVersion}}; });
     handle_plain(server, "/v1/status", [&operations](const Request&) {
         return operations.status();
@@ -285,13 +302,15 @@ void add_routes(http::Server& server, Operations& operations) {
     server.handle("POST", "/v1/commands", [&operations](const Request& request) {
         return command(operations, request);
     });
-    server.handle("POST", "/v1/events", [&operations](const Request& request) {
-        return publish(operations, request, "");
+    add_streams(server, operations, pulled);
+    const auto publishing = std::make_shared<PublishRoute>(operations, clock);
+    server.handle("POST", "/v1/events", [publishing](const Request& request) {
+        return publishing->answer(request, "");
     });
-    server.handle("POST", std::string{kDomains}, [&operations](const Request& request) {
+    server.handle("POST", std::string{kDomains}, [publishing](const Request& request) {
         const auto domain = between(request.path, kDomains, "/events");
         if (!domain || domain->empty()) return no_resource(request);
-        return publish(operations, request, *domain);
+        return publishing->answer(request, *domain);
     });
 }
 

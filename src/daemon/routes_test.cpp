@@ -57,19 +57,6 @@ TEST_F(Routes, OneEventIsTakenOrIsAProblem) {
     EXPECT_NE(refused.error().message.find("id"), std::string::npos);
 }
 
-TEST_F(Routes, ABatchIsAnsweredEventByEvent) {
-    Event broken = made_event("b", 0);
-    const std::string body =
-        event::write_json_batch(std::vector<Event>{made_event("a", 1), broken});
-    for (const char* type : {"application/cloudevents-batch+json", "application/json"}) {
-        const Json all = answers(post("/v1/domains/shop/events", type, body));
-        ASSERT_EQ(all.size(), 2U);
-        EXPECT_EQ(all[0]["accepted"], true);
-        EXPECT_EQ(all[1]["accepted"], false);
-        EXPECT_EQ(all[1]["code"], "invalid-event");
-    }
-}
-
 TEST_F(Routes, LinesAreAnsweredWithTheirNumbers) {
     const std::string body = event::write_json_line(made_event("a", 1)) + "\n\n{bad\n";
     const Json all = answers(post("/v1/events", "application/jsonl", body));

@@ -31,7 +31,7 @@ protected:
         operations_->add(std::move(plan));
         operations_->expect("shop", "audit");
         server_ = std::make_unique<http::Server>(http::ServerOptions{});
-        add_routes(*server_, *operations_);
+        add_routes(*server_, *operations_, pulled_, clock_);
         EXPECT_TRUE(server_->start());
     }
 
@@ -39,11 +39,14 @@ protected:
 
     [[nodiscard]] http::Server& server() { return *server_; }
 
+    [[nodiscard]] PullDirectory& pulled() { return pulled_; }
+
 private:
     ScratchDirectory scratch_;
     SystemClock clock_;
     std::unique_ptr<log::EmbeddedLog> log_;
     std::unique_ptr<Operations> operations_;
+    PullDirectory pulled_;
     std::unique_ptr<http::Server> server_;  ///< ends first
 };
 

@@ -13,10 +13,11 @@
 
 namespace sluice::deliver {
 
-/// Classes of failures (dispatch::RetryClass): the handler asks for a retry, or says that it is
-/// dead; a constraint of the database; any other statement; the handler threw.
-inline constexpr std::array<std::string_view, 5> kErrorClasses{
-    "asked", "rejected", "constraint", "sql", "thrown"};
+/// Classes of failures (dispatch::RetryClass): the handler or receiver asks for a retry, or says
+/// that it is dead; a constraint of the database; any other statement; the handler threw; another
+/// status of HTTP; a request without a whole answer.
+inline constexpr std::array<std::string_view, 7> kErrorClasses{
+    "asked", "rejected", "constraint", "sql", "thrown", "status", "no-answer"};
 
 /// What a handler's answer, or a failed statement, means to the dispatcher.
 [[nodiscard]] std::optional<dispatch::Failure> failure_of(const Handled& handled);

@@ -88,8 +88,9 @@ class ApiErrors(Case):
         batch = [event("a", 1), event("a", 2, without="id"), event("b", 1), event("b", 2, kind="order.plcaed")]
         status, _, body = self.post(json.dumps(batch), "application/cloudevents-batch+json")
         answers = json.loads(body)["events"]
-        self.assertEqual((200, [True, False, True, False]), (status, [one["accepted"] for one in answers]))
+        self.assertEqual((400, [True, False, True, False]), (status, [one["accepted"] for one in answers]))
         self.assertEqual(["invalid-event"] * 2, [one["code"] for one in answers if not one["accepted"]])
+        self.assertEqual(["a-1", None, "b-1", "b-2"], [one.get("id") for one in answers])
         self.assertEqual(2, self.published())
 
     def test_a_batch_that_is_no_list_or_too_long_is_refused_whole(self):

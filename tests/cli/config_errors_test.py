@@ -5,7 +5,7 @@ import unittest
 
 from harness import CONFIG, CONTRACT, Case, event, lines
 
-NAMES = "data, listen, management, contracts, log_level, limits, sequencer, subscriptions, traces, trails, kafka"
+NAMES = "data, listen, management, auth, contracts, log_level, limits, push, sequencer, subscriptions, traces, trails, kafka"
 
 
 class ConfigErrors(Case):
@@ -26,7 +26,7 @@ class ConfigErrors(Case):
                          f"allowed here: {NAMES}\n",
                          self.said_by_all(CONFIG.replace("contracts:", "contract:")))
         self.assertEqual("sluice: sluice.yaml:8:5: /subscriptions/0/files: unknown name; did you mean 'file'?; "
-                         "allowed here: name, domain, types, filters, keep, jq, personal, file, topic, retry, "
+                         "allowed here: name, domain, types, filters, keep, jq, personal, file, topic, sink, retry, "
                          "backlog, in_flight, run, in_place, breaker\n",
                          self.said_by_all(CONFIG.replace("    file:", "    files: x\n    file:")))
 

@@ -22,7 +22,7 @@ class DaemonTest(Case):
         daemon = self.daemon()
         status, answer = daemon.api("/v1/domains/shop/events", json.dumps([event("a", 2), event("b", 0)]),
                                     "application/cloudevents-batch+json")
-        self.assertEqual(200, status)
+        self.assertEqual(400, status)
         self.assertEqual([True, False], [one["accepted"] for one in answer["events"]])
         self.assertIn("sourcesequence", answer["events"][1]["detail"])
         wait_until(lambda: daemon.api("/v1/stuck")[1]["stuck"], "a waits")

@@ -57,6 +57,7 @@ OPTIONS = {
              "--detour", "--retention", "--copies", "--json"],
     "salvage": [*TARGET, "--yes", "--json"],
     "torture": ["--seed", "--events", "--events-per-seed", "--threads", "--minutes", "--out", "--json"],
+    "token": ["--json"],
     "version": ["--json"],
     "commerce run": ["--data", "--orders", "--seed", "--chaos", "--unordered", "--compare", "--state", "--log",
                      "--exit", "--json"],
@@ -64,7 +65,7 @@ OPTIONS = {
     "commerce generate": ["--orders", "--seed", "--out"],
 }
 GROUPS = {"": ["serve", "config", "contract", "publish", "read", "status", "stuck", "why", "trace", "show", *VERBS, "export", "import", "topics",
-                "verify", "observe", "doctor", "plan", "salvage", "torture", "version",
+                "verify", "observe", "doctor", "plan", "salvage", "torture", "token", "version",
                 "commerce"],
           "config": ["check"], "contract": ["check", "diff", "lint", "guide", "usage", "infer"], "commerce": ["run", "check", "generate"]}
 
