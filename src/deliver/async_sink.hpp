@@ -44,8 +44,8 @@ public:
     /// Returns when something has ended, or after `longest`.
     virtual void wait(Milliseconds longest) = 0;
 
-    /// What nobody has begun to handle ends soon, as kNotTried; what is under way goes on to the end
-    /// of its event. Until nothing is left.
+    /// What nobody has begun to handle ends soon, as kNotTried; what is under way goes on to the
+    /// end of its event. Until nothing is left.
     virtual void drain() = 0;
 
     /// What is under way ends soon, as kNotTried, whatever becomes of it at the target.

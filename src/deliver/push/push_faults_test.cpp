@@ -51,24 +51,21 @@ TEST_F(PushTest, AnAnswerOfAnyKindMeansThatTheyAreBack) {
 }
 
 TEST_F(PushTest, AResetOrAHalfAnswerIsAnAttempt) {
-    Reaction reaction;
-    receive([&](const Got&) { return reaction; });
+    const std::string large_head = "HTTP/1.1 200 OK\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n";
+    const std::string half = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf";
+    const std::vector<std::pair<Reaction, std::string_view>> rows{
+        {{"", Then::kReset}, "the connection broke: "},
+        {{"", Then::kClose}, "closed the connection without an answer"},
+        {{"HTTP/1.1 200 OK\r\nContent-Le", Then::kClose}, "in the middle of its answer"},
+        {{half, Then::kClose}, "in the middle of its answer"},
+        {{half, Then::kReset}, ""},
+        {{"SSH-2.0-OpenSSH_9.2\r\n\r\n", Then::kNext}, "the connection broke: "},
+        {{large_head, Then::kNext}, "the connection broke: "}};
+    std::atomic<std::size_t> turn{0};
+    receive([&](const Got&) { return rows[turn].first; });
     open();
-    reaction = {"", Then::kReset};
-    expect_lost(deliver_one(), "the connection broke: ");
-    reaction = {"", Then::kClose};
-    expect_lost(deliver_one(), "closed the connection without an answer");
-    reaction = {"HTTP/1.1 200 OK\r\nContent-Le", Then::kClose};
-    expect_lost(deliver_one(), "in the middle of its answer");
-    reaction = {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", Then::kClose};
-    expect_lost(deliver_one(), "in the middle of its answer");
-    reaction = {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", Then::kReset};
-    expect_lost(deliver_one(), "");
-    reaction = {"SSH-2.0-OpenSSH_9.2\r\n\r\n", Then::kNext};
-    expect_lost(deliver_one(), "the connection broke: ");
-    reaction = {"HTTP/1.1 200 OK\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n", Then::kNext};
-    expect_lost(deliver_one(), "the connection broke: ");
-    EXPECT_EQ(sink_->probe().lost, 7U);
+    for (; turn < rows.size(); ++turn) expect_lost(deliver_one(), rows[turn].second);
+    EXPECT_EQ(sink_->probe().lost, rows.size());
 }
 
 TEST_F(PushTest, WhoNeverAnswersIsNotWaitedForForEver) {
