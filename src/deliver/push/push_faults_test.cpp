@@ -74,7 +74,7 @@ TEST_F(PushTest, WhoNeverAnswersIsNotWaitedForForEver) {
     options.courier.answer = Milliseconds{100};
     open(std::move(options));
     expect_lost(deliver_one(), "no whole answer within 100 ms");
-    over_ = true;
+    let_go();
 }
 
 TEST_F(PushTest, WhoDripsAnAnswerIsNotWaitedForForEver) {
@@ -206,7 +206,7 @@ TEST_F(PushTest, WhatIsGivenUpEndsSoonAndIsNoAttempt) {
         return ended.size() == 100;
     }));
     for (const RunEnded& one : ended) expect_not_tried(one.outcome, "");
-    over_ = true;
+    let_go();
     EXPECT_EQ(deliver_one(2).handled, 2U) << "it goes on afterwards";
 }
 
@@ -222,7 +222,7 @@ TEST_F(PushTest, ADrainEndsWithTheEventThatIsUnderWay) {
     sink_->begin(begun);
     EXPECT_TRUE(comes_true([&] { return receiver_->most_at_once() == 1; }));
     sink_->drain();
-    over_ = true;
+    let_go();
     std::vector<RunEnded> ended;
     EXPECT_TRUE(comes_true([&] {
         for (RunEnded& one : sink_->ended()) ended.push_back(std::move(one));
@@ -245,7 +245,7 @@ TEST_F(PushTest, ASinkMayGoWhileRequestsAreUnderWay) {
     sink_->begin(begun);
     EXPECT_TRUE(comes_true([&] { return receiver_->most_at_once() > 0; }));
     sink_.reset();
-    over_ = true;
+    let_go();
 }
 
 TEST_F(PushTest, AddressesThatAreNotPublicAreNotConnectedTo) {

@@ -81,11 +81,16 @@ bool comes_true(Holds holds) {
 /// A receiver and a sink that posts to it.
 class PushTest : public testing::Test {
 protected:
-    void TearDown() override { over_ = true; }
+    void TearDown() override { let_go(); }
 
-    /// What a receiver does that does not answer before the test is over, or says so.
+    void let_go() {
+        over_ = true;
+        over_.notify_all();
+    }
+
+    /// What a receiver does that does not answer before the test lets it go, or is over.
     Reaction hold_back() {
-        while (!over_) std::this_thread::sleep_for(Milliseconds{5});
+        over_.wait(false);
         return answer(200);
     }
 

@@ -296,7 +296,7 @@ TEST_F(PushTest, ThousandsOfSubjectsAreWithTheReceiverAtOnce) {
         std::this_thread::sleep_for(Milliseconds{10});
     }
     EXPECT_EQ(receiver_->most_at_once(), kSubjects);
-    over_ = true;
+    let_go();
     std::size_t handled = 0;
     const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{60};
     while (handled < kSubjects && std::chrono::steady_clock::now() < until) {
