@@ -76,6 +76,31 @@ public:
         return *this;
     }
 
+    /// What an event of this type sets off outside of the tables: a letter, a payment. Called after
+    /// its handler, in the same transaction, and its answer counts as the handler's. While the read
+    /// model is rebuilt, and whenever it is not the live one, it is not called at all: what
+    /// handlers do outside by themselves nobody can mute. After a crash it may be called again for
+    /// the same event: give the receiver the event's id, or its position.
+    Service& effect(std::string type, Handler effect) {
+        effects_.insert_or_assign(std::move(type), std::move(effect));
+        return *this;
+    }
+
+    /// Says that rows of this table, or view, belong to the day in that column, as YYYY-MM-DD. A
+    /// rebuild with an effective date keeps those before it: a switch that would change one is
+    /// refused.
+    Service& dated(std::string table, std::string column) {
+        dated_.insert_or_assign(std::move(table), std::move(column));
+        return *this;
+    }
+
+    /// The same service as another subscription: what a rebuild fills beside the live one.
+    [[nodiscard]] Service under(std::string name) const {
+        Service renamed = *this;
+        renamed.name_ = std::move(name);
+        return renamed;
+    }
+
     [[nodiscard]] const std::string& name() const { return name_; }
 
     [[nodiscard]] const std::string& schema() const { return schema_; }
@@ -84,10 +109,29 @@ public:
         return handlers_;
     }
 
+    [[nodiscard]] const std::map<std::string, Handler, std::less<>>& effects() const {
+        return effects_;
+    }
+
+    [[nodiscard]] const std::map<std::string, std::string, std::less<>>& dated() const {
+        return dated_;
+    }
+
 private:
     std::string name_;
     std::string schema_;
     std::map<std::string, Handler, std::less<>> handlers_;
+    std::map<std::string, Handler, std::less<>> effects_;
+    std::map<std::string, std::string, std::less<>> dated_;  ///< table → column
 };
+
+/// A filling of a service's read model, as whoever makes the service may want to know it.
+struct Filling {
+    std::string name;       ///< of the service as it was added, or of the rebuild (`--into`)
+    std::string effective;  ///< YYYY-MM-DD, of a rebuild that keeps what is older; empty: none
+};
+
+/// Makes the service for a filling: the rules by which it counts may depend on it.
+using ServiceOf = std::function<Service(const Filling&)>;
 
 }  // namespace sluice

@@ -23,7 +23,12 @@ HandlerSink::HandlerSink(
       database_{database},
       clock_{clock},
       options_{std::move(options)},
-      inbox_{options_.domain, service_.name()} {}
+      inbox_{options_.domain, service_.name()},
+      effects_{options_.domain, effects_of(service_.name())} {}
+
+std::string HandlerSink::effects_of(std::string_view service) {
+    return std::string{service} + "/effects";
+}
 
 Result<std::unique_ptr<HandlerSink>> HandlerSink::open(
     Service service, const store::Database& database, const Clock& clock, Options options
@@ -56,7 +61,8 @@ Status HandlerSink::prepare() {
 }
 
 bool HandlerSink::wants(std::string_view type) const {
-    return service_.handlers().find(type) != service_.handlers().end();
+    return service_.handlers().find(type) != service_.handlers().end() ||
+           service_.effects().find(type) != service_.effects().end();
 }
 
 std::vector<RunOutcome> HandlerSink::deliver(std::span<const RunWork> runs) {
@@ -98,10 +104,13 @@ Result<RunOutcome> HandlerSink::try_out(const RunWork& run) {
     }
     try {
         session_->begin();
+        trial_ = true;
         RunOutcome outcome = deliver_run(run);
+        trial_ = false;
         session_->rollback();
         return outcome;
     } catch (const SqlError& error) {
+        trial_ = false;
         session_->rollback();
         if (!is_lock(error)) session_.reset();
         return Error{ErrorCode::kUnavailable, error.what()};
@@ -140,10 +149,26 @@ std::optional<Failure> HandlerSink::handle(
         case store::Inbox::Answer::kDuplicate: ++duplicates_; return std::nullopt;
         case store::Inbox::Answer::kReused: return reused(outgoing.position, event);
     }
-    const auto handler = service_.handlers().find(event.type);
-    if (handler == service_.handlers().end()) return std::nullopt;  // wanted when it was fetched
+    if (const auto handler = service_.handlers().find(event.type);
+        handler != service_.handlers().end()) {
+        if (auto failure = call(handler->second, event)) return failure;
+    }
+    const auto effect = service_.effects().find(event.type);
+    if (effect == service_.effects().end() || !acts_on(run, outgoing)) return std::nullopt;
+    return call(effect->second, event);
+}
+
+/// A rebuild that became the live one acts above what was acted on before; a parked event may lie
+/// below that.
+bool HandlerSink::acts_on(const RunWork& run, const Outgoing& outgoing) {
+    if (trial_ || (options_.acts != nullptr && !options_.acts->load())) return false;
+    const auto before = effects_.read(*session_, run.subject);
+    return !before.has_value() || before->last < outgoing.position;
+}
+
+std::optional<Failure> HandlerSink::call(const Handler& handler, const Event& event) {
     try {
-        return failure_of(handler->second(event, *session_));
+        return failure_of(handler(event, *session_));
     } catch (const SqlError& error) {
         const bool transaction_is_lost = !session_->in_transaction() || ends_transaction(error);
         if (transaction_is_lost) throw;

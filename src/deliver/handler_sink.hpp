@@ -30,7 +30,8 @@ struct HandlerProbe {
 /// Many runs share one transaction. Each event has a savepoint of its own: first its inbox row,
 /// then the handler. A failing event is rolled back to its savepoint and ends its own run; all
 /// others commit. When the answer of the commit is lost, the inbox rows say what has become of each
-/// run. Threads:  one at a time; `probe` from any. Lifetime: the database and the clock outlive it.
+/// run. What a service sets off outside is called last, and only if it is this one's to call.
+/// Threads:  one at a time; `probe` from any. Lifetime: the database and the clock outlive it.
 /// Failure:  a lock, a deadlock or a lost connection is kNotTried; a session that is lost is opened
 /// anew.
 class HandlerSink final : public Sink {
@@ -38,7 +39,12 @@ public:
     struct Options {
         std::string domain;
         event::EventLimits limits;
+        const std::atomic<bool>* acts{nullptr};  ///< whether effects are called; null: they are
     };
+
+    /// In whose name the inbox keeps how far a subject's effects were another one's: at a switch
+    /// the positions of who acted until then are copied there.
+    [[nodiscard]] static std::string effects_of(std::string_view service);
 
     /// Opens a session, makes the inbox and runs the service's schema. kBadConfig names the service
     /// and what is wrong with its name, its handlers or its schema.
@@ -69,6 +75,8 @@ private:
     std::optional<dispatch::Failure> handle(
         const RunWork& run, const Outgoing& outgoing, const Event& event
     );
+    std::optional<dispatch::Failure> call(const Handler& handler, const Event& event);
+    [[nodiscard]] bool acts_on(const RunWork& run, const Outgoing& outgoing);
     bool commit(std::span<const RunWork> runs, std::vector<dispatch::RunOutcome>& outcomes);
     void redo_apart(
         std::span<const RunWork> runs,
@@ -84,6 +92,8 @@ private:
     const Clock& clock_;
     Options options_;
     store::Inbox inbox_;
+    store::Inbox effects_;  ///< up to where somebody else has acted
+    bool trial_{false};
     std::unique_ptr<store::Session> session_;  ///< none: lost, to be opened anew
     std::uint64_t duplicates_{0};              ///< in the open transaction
     HandlerProbe probe_;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace sluice::deliver {
 
@@ -83,16 +84,19 @@ Status check_service(const Service& service) {
             ErrorCode::kBadConfig,
             fmt::format("service \"{}\": a name is 1 to 64 of a-z, 0-9 and -", name)};
     }
-    if (service.handlers().empty()) {
+    if (service.handlers().empty() && service.effects().empty()) {
         return Error{
             ErrorCode::kBadConfig,
             fmt::format("service {}: it handles nothing; say on(type, handler)", name)};
     }
-    for (const auto& [type, handler] : service.handlers()) {
-        if (!type.empty() && handler) continue;
-        return Error{
-            ErrorCode::kBadConfig,
-            fmt::format("service {}: on(\"{}\") lacks a type or a handler", name, type)};
+    for (const auto& [word, all] :
+         {std::pair{"on", &service.handlers()}, std::pair{"effect", &service.effects()}}) {
+        for (const auto& [type, handler] : *all) {
+            if (!type.empty() && handler) continue;
+            return Error{
+                ErrorCode::kBadConfig,
+                fmt::format("service {}: {}(\"{}\") lacks a type or a handler", name, word, type)};
+        }
     }
     return ok();
 }
