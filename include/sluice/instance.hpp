@@ -99,6 +99,16 @@ public:
         std::string_view domain, const Service& service, const std::string& sqlite_file
     );
 
+    /// The same for a read model that can be rebuilt beside the live one, by whoever asks for it
+    /// (sluice/rebuild.hpp): `make` is called for the first filling, `name`, and for each rebuild.
+    /// The file has to be this service's alone.
+    [[nodiscard]] Status add_service(
+        std::string_view domain,
+        const std::string& name,
+        ServiceOf make,
+        const std::string& sqlite_file
+    );
+
     /// Publishes events, by type to their channels. As many answers as events: one that is refused
     /// leaves nothing behind, the others are durable. Several events are one write: publish in
     /// batches.

@@ -6,6 +6,7 @@
 #include "dispatch/dispatcher.hpp"
 #include "log/log.hpp"
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -24,6 +25,9 @@ inline constexpr log::Table kBacklogIndex{
     4, log::Restore::kChangelog};                                    ///< their offsets and sizes
 inline constexpr log::Table kCommands{5, log::Restore::kChangelog};  ///< up to where they were read
 inline constexpr log::Table kHolds{6, log::Restore::kChangelog};     ///< subscriptions that stand
+/// All that is kept of a subscription; each key begins with its name.
+inline constexpr std::array kOfSubscriptions{
+    kProgress, kLines, kBacklog, kBacklogIndex, kCommands, kHolds};
 }  // namespace table
 
 /// Keys: | name length varint | name | subject length varint | subject | position u64 big-endian |,

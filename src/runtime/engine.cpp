@@ -74,7 +74,16 @@ Status Engine::add_subscription(std::string_view domain, Subscription subscripti
     if (const Status valid = subscription.breaker.validate(); !valid) {
         return valid.error().at(subscription.name);
     }
-    found->runner->add(std::move(subscription));
+    found->runner->add(std::move(subscription), notify_of(*found));
+    return ok();
+}
+
+Status Engine::remove_subscription(std::string_view domain, const std::string& name) {
+    Domain* found = find(domain);
+    if (found == nullptr) {
+        return Error{ErrorCode::kNotFound, fmt::format("domain {}: no such domain", domain)};
+    }
+    if (!found->runner->remove(name)) found->runner->forget(name);
     return ok();
 }
 
@@ -89,8 +98,6 @@ Status Engine::start() {
             return joined.error().at(domain->plan.name);
     }
     for (const auto& domain : domains_) {
-        const Notify notify = notify_of(*domain);
-        for (const auto& entry : domain->runner->entries()) entry->probe.notify = notify;
         start_tasks(*domain);
         SubscriptionRunner* runner = domain->runner.get();
         runner->follow(*domain->running);

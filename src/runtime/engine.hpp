@@ -40,8 +40,7 @@ inline constexpr std::size_t kWaitingBytesMax = std::size_t{32} << 20;
 
 /// Everything that runs over one log: the sequencing tasks and the subscriptions of its domains.
 /// What `sluice serve` and the public Instance stand on.
-/// Threads:  `add_domain` and `add_subscription` before `start`, from one thread; all else from
-///           any.
+/// Threads:  `add_domain` before `start`, from one thread; all else from any.
 /// Lifetime: log and clock outlive it.
 /// Failure:  what a task or runner cannot mend is kept as `failure`: stop, and end the process.
 class Engine {
@@ -57,6 +56,10 @@ public:
 
     /// kNotFound: no such domain; kAlreadyExists: its name is taken in that domain.
     [[nodiscard]] Status add_subscription(std::string_view domain, Subscription subscription);
+
+    /// Takes one away, and all that is kept of it; also what is kept of one that is not there.
+    /// kNotFound: no such domain.
+    [[nodiscard]] Status remove_subscription(std::string_view domain, const std::string& name);
 
     [[nodiscard]] std::vector<Result<Placed>> publish(std::span<const Event> events) const {
         return publisher_.publish(events);

@@ -6,6 +6,7 @@
 #include "log/kafka/kafka.hpp"
 #include "runtime/engine.hpp"
 #include "runtime/plan_of.hpp"
+#include "runtime/rebuild_keeper.hpp"
 #include "runtime/serial_sink.hpp"
 #include "store/sqlite_database.hpp"
 
@@ -64,7 +65,20 @@ std::string canonical(const std::string& path) {
 struct Instance::Impl {
     Impl(std::unique_ptr<log::Log> opened, const InstanceOptions& options)
         : log{std::move(opened)},
-          engine{*log, clock, engine_options(options)} {}
+          engine{*log, clock, engine_options(options)} {
+        rebuilds = std::make_unique<runtime::RebuildKeeper>(engine, clock, options.directory);
+    }
+
+    ~Impl() { static_cast<void>(stop()); }
+
+    Impl(const Impl&) = delete;
+    Impl& operator=(const Impl&) = delete;
+
+    Status stop() {
+        Status kept = rebuilds->stop();
+        Status ended = engine.stop();
+        return kept ? ended : kept;
+    }
 
     Status add(Result<contract::Contract> loaded) {
         if (!loaded) return loaded.error();
@@ -75,7 +89,8 @@ struct Instance::Impl {
     SystemClock clock;
     std::unique_ptr<log::Log> log;
     std::map<std::string, ServiceFile> files;  ///< by path; before the engine, whose sinks use them
-    runtime::Engine engine;                    ///< last: stops before anything that it uses goes
+    std::unique_ptr<runtime::RebuildKeeper> rebuilds;  ///< likewise; ends before the engine stops
+    runtime::Engine engine;  ///< last: stops before anything that it uses goes
 };
 
 Instance::Instance(std::unique_ptr<Impl> impl) : impl_{std::move(impl)} {}
@@ -120,6 +135,18 @@ Status Instance::add_service(
     return impl_->engine.add_subscription(domain, std::move(subscription));
 }
 
+Status Instance::add_service(
+    std::string_view domain, const std::string& name, ServiceOf make, const std::string& sqlite_file
+) {
+    const auto [file, is_new] = impl_->files.try_emplace(canonical(sqlite_file), sqlite_file);
+    if (!is_new) {
+        return Error{
+            ErrorCode::kBadConfig,
+            sqlite_file + ": a service with rebuilds needs a file of its own"};
+    }
+    return impl_->rebuilds->add({std::string{domain}, name, std::move(make), file->first});
+}
+
 std::vector<Result<Published>> Instance::publish(std::span<const Event> events) {
     std::vector<Result<Published>> answers;
     answers.reserve(events.size());
@@ -135,7 +162,8 @@ std::vector<Result<Published>> Instance::publish(std::span<const Event> events) 
 }
 
 Status Instance::start() {
-    return impl_->engine.start();
+    if (Status started = impl_->engine.start(); !started) return started;
+    return impl_->rebuilds->start();
 }
 
 bool Instance::wait_until_idle(Milliseconds timeout) {
@@ -143,11 +171,12 @@ bool Instance::wait_until_idle(Milliseconds timeout) {
 }
 
 Status Instance::stop() {
-    return impl_->engine.stop();
+    return impl_->stop();
 }
 
 Status Instance::failure() const {
-    return impl_->engine.failure();
+    Status kept = impl_->rebuilds->failure();
+    return kept ? impl_->engine.failure() : kept;
 }
 
 InstanceCounts Instance::counts() const {

@@ -4,6 +4,7 @@
 
 #include "event/number.hpp"
 #include "event/view.hpp"
+#include "runtime/history_topic.hpp"
 
 #include <fmt/format.h>
 
@@ -68,6 +69,12 @@ Result<OrderedBatchPtr> OrderedWindow::batch_at(Offset at) {
 Result<OrderedBatchPtr> OrderedWindow::read(Offset at) const {
     auto read = log_.read(from_, at, limits_);
     const auto place = [this] { return fmt::format("{}/{}", from_.topic, from_.partition.value); };
+    if (!read && read.error().code == ErrorCode::kNotFound) {
+        // Retention took it; it may have been brought back.
+        auto back = read_brought_back(log_, from_, at, limits_);
+        if (!back) return back.error().at(place());
+        if (back.value()) read = std::move(*back.value());
+    }
     if (!read) return read.error().at(place());
     if (read.value().next() == at) return OrderedBatchPtr{};
     auto batch = std::make_shared<OrderedBatch>();

@@ -1,7 +1,7 @@
 #include "runtime/retention.hpp"
 
+#include "runtime/rebuild_start.hpp"
 #include "runtime/topics.hpp"
-#include "sequence/ordered.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -11,17 +11,6 @@ namespace sluice::runtime {
 namespace {
 
 constexpr std::size_t kAsidePortion = 1'000;  ///< records looked at in one round, of a partition
-
-Result<std::optional<log::StoredRecord>> record_at(
-    const log::Log& log, const log::PartitionRef& of, Offset at
-) {
-    log::ReadLimits one;
-    one.records_max = 1;
-    auto read = log.read(of, at, one);
-    if (!read) return read.error();
-    if (read.value().empty()) return std::optional<log::StoredRecord>{};
-    return std::optional{std::move(read.value().front())};
-}
 
 }  // namespace
 
@@ -53,7 +42,7 @@ Status RetentionKeeper::trim_ordered(HomeId home, Instant now) {
     if (!ends) return ends.error();
     Offset below = by_count(rule, ends.value());
     if (rule.age) {
-        const Boundary old = by_release(of, ends.value(), now + -*rule.age);
+        const Boundary old = first_released_since(log_, of, ends.value(), now + -*rule.age);
         if (!old) return old.error();
         below = std::max(below, *old);
     }
@@ -103,29 +92,6 @@ Offset RetentionKeeper::by_count(const RetentionRule& rule, const log::Ends& end
     const auto there = static_cast<std::uint64_t>(ends.committed.value - ends.first.value);
     const std::uint64_t over = there - std::min(there, share);
     return Offset{ends.first.value + static_cast<std::int64_t>(over)};
-}
-
-/// The first record that was released after `before`. Releases are in the order of the clock, so
-/// halving finds it; where the clock was set back it finds one of the places that could be meant.
-RetentionKeeper::Boundary RetentionKeeper::by_release(
-    const log::PartitionRef& of, const log::Ends& ends, Instant before
-) const {
-    Offset low = ends.first;
-    Offset high = ends.committed;
-    while (low < high) {
-        const Offset middle{low.value + (high.value - low.value) / 2};
-        const auto stored = record_at(log_, of, middle);
-        if (!stored) return stored.error();
-        if (!stored.value()) return low;
-        const auto facts = sequence::facts_of(stored.value()->record);
-        if (!facts) return facts.error().at(of.topic);
-        if (facts.value().released_at < before) {
-            low = stored.value()->offset.next();
-        } else {
-            high = middle;
-        }
-    }
-    return low;
 }
 
 /// What lies aside has the times that its producers gave it, in any order: only the old ones at the

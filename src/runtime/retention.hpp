@@ -36,9 +36,6 @@ private:
     Status trim_aside(HomeId home, Instant now);
     Status trim(const log::PartitionRef& of, const log::Ends& ends, Offset below);
     [[nodiscard]] Offset by_count(const RetentionRule& rule, const log::Ends& ends) const;
-    [[nodiscard]] Boundary by_release(
-        const log::PartitionRef& of, const log::Ends& ends, Instant before
-    ) const;
     [[nodiscard]] Boundary by_record_time(
         const log::PartitionRef& of, const log::Ends& ends, Instant before
     ) const;

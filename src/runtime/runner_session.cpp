@@ -2,6 +2,7 @@
 
 #include "base/point.hpp"
 #include "runtime/dispatch_tables.hpp"
+#include "runtime/history_topic.hpp"
 #include "runtime/topics.hpp"
 
 #include <algorithm>
@@ -38,10 +39,38 @@ Status RunnerSession::open_all() {
     auto lease = context_.log.take(runner_group(options.name), homes_);
     if (!lease) return lease.error();
     lease_ = std::move(lease.value());
+    for (const std::string& gone : context_.forgotten) {
+        if (Status forgotten = forget(gone); !forgotten) return forgotten;
+    }
     for (const auto& entry : context_.entries) {
         if (const Status opened = open_worker(*entry); !opened) return opened;
     }
     return claim();
+}
+
+/// Its progress and its backlogs go, home by home and some at a time: a step has a limit.
+Status RunnerSession::forget(const std::string& subscription) {
+    constexpr std::size_t kAtOnce = 1'000;
+    const std::string prefix = subscription_key(subscription);
+    for (const HomeId home : homes_) {
+        for (const log::Table table : table::kOfSubscriptions) {
+            while (true) {
+                auto found = lease_->scan(home, table, prefix, kAtOnce);
+                if (!found) return found.error();
+                log::Step step;
+                for (auto& [key, value] : found.value()) {
+                    if (!key.starts_with(prefix)) break;
+                    step.changes.push_back({home, table, std::move(key), std::nullopt});
+                }
+                if (step.changes.empty()) break;
+                step.homes = homes_;
+                if (const auto written = lease_->commit(std::move(step)); !written) {
+                    return written.error();
+                }
+            }
+        }
+    }
+    return ok();
 }
 
 /// What a subscription that is new here still needs, the group has not consumed: said before it
@@ -61,9 +90,12 @@ Status RunnerSession::claim() {
     step.homes = homes_;
     if (const auto written = lease_->commit(std::move(step)); !written) return written.error();
     for (const HomeId home : homes_) {
-        const auto ends = context_.log.ends(windows_[home.value]->from());
+        const log::PartitionRef& from = windows_[home.value]->from();
+        const auto ends = context_.log.ends(from);
         if (!ends) return ends.error();
-        if (ends.value().first <= least(done_, home)) continue;
+        const auto oldest = oldest_of(context_.log, from, ends.value());
+        if (!oldest) return oldest.error();
+        if (oldest.value() <= least(done_, home)) continue;
         return Error{
             ErrorCode::kUnavailable,
             "retention took what a subscription was about to read first; it begins anew"};
@@ -82,7 +114,11 @@ Status RunnerSession::open_worker(SubscriptionEntry& entry) {
         const ScanTable scan = [&](log::Table from, std::string_view key, std::size_t limit) {
             return lease_->scan(home, from, key, limit);
         };
-        auto state = restore_dispatcher(scan, name, ends.value().first);
+        const BeginAt& begin_at = entry.subscription.begin;
+        const auto first =
+            begin_at ? begin_at(home, ends.value()) : Result<Offset>{ends.value().first};
+        if (!first) return first.error().at(name);
+        auto state = restore_dispatcher(scan, name, first.value());
         if (!state) return state.error().at(name);
         const auto begin =
             context_.log.ends({commands_topic(context_.options.domain), PartitionId{home.value}});

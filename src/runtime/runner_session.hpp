@@ -23,7 +23,8 @@ struct RunnerOptions {
     const trace::Tracer* tracer{nullptr};  ///< null: nothing is traced
 };
 
-using SubscriptionEntries = std::vector<std::unique_ptr<SubscriptionEntry>>;
+/// shared_ptr: one may be taken away while somebody looks at it, or a session still ends.
+using SubscriptionEntries = std::vector<std::shared_ptr<SubscriptionEntry>>;
 
 /// A runner from taking its homes to losing them: a worker per subscription, and the steps that
 /// write what they decide.
@@ -40,7 +41,8 @@ public:
         Activity& activity;  ///< told when something was handled or written
         const RunnerOptions& options;
         SubscriptionEntries& entries;
-        std::vector<HomeId> homes{};  ///< to take; empty: all of the domain's
+        std::vector<HomeId> homes{};           ///< to take; empty: all of the domain's
+        std::vector<std::string> forgotten{};  ///< subscriptions of which nothing is to be left
     };
 
     [[nodiscard]] static Result<std::unique_ptr<RunnerSession>> open(const Context& context);
@@ -62,6 +64,7 @@ private:
 
     Status open_all();
     Status open_worker(SubscriptionEntry& entry);
+    Status forget(const std::string& subscription);
     Status claim();
     [[nodiscard]] static Offset least(
         const std::vector<OffsetByHome>& by_subscription, HomeId home

@@ -19,6 +19,7 @@ constexpr std::chrono::milliseconds kLookAgain{100};  // for another share of th
 
 /// The threads of a session.
 struct SubscriptionRunner::Crew {
+    Roll roll;  ///< its entries outlive the session
     std::unique_ptr<RunnerSession> session;
     std::atomic<std::size_t> running{0};
     std::mutex failure_mutex;
@@ -34,13 +35,51 @@ SubscriptionRunner::SubscriptionRunner(
       activity_{activity},
       options_{std::move(options)} {}
 
-void SubscriptionRunner::add(Subscription subscription) {
-    entries_.push_back(std::make_unique<SubscriptionEntry>(std::move(subscription), options_.homes)
-    );
+void SubscriptionRunner::add(Subscription subscription, Notify notify) {
+    auto entry = std::make_shared<SubscriptionEntry>(std::move(subscription), options_.homes);
+    entry->probe.notify = std::move(notify);
+    const std::lock_guard lock{roll_mutex_};
+    roll_.entries.push_back(std::move(entry));
+    ++roll_.version;
+}
+
+bool SubscriptionRunner::remove(std::string_view name) {
+    const std::lock_guard lock{roll_mutex_};
+    auto& entries = roll_.entries;
+    const auto found = std::find_if(entries.begin(), entries.end(), [&](const auto& entry) {
+        return entry->subscription.name == name;
+    });
+    if (found == entries.end()) return false;
+    roll_.forgotten.emplace_back(name);
+    entries.erase(found);
+    ++roll_.version;
+    return true;
+}
+
+void SubscriptionRunner::forget(std::string name) {
+    const std::lock_guard lock{roll_mutex_};
+    roll_.forgotten.push_back(std::move(name));
+    ++roll_.version;
+}
+
+SubscriptionEntries SubscriptionRunner::entries() const {
+    const std::lock_guard lock{roll_mutex_};
+    return roll_.entries;
+}
+
+SubscriptionRunner::Roll SubscriptionRunner::roll() const {
+    const std::lock_guard lock{roll_mutex_};
+    return roll_;
+}
+
+bool SubscriptionRunner::is_roll(std::uint64_t version) const {
+    const std::lock_guard lock{roll_mutex_};
+    return roll_.version == version;
 }
 
 bool SubscriptionRunner::settled(HomeId home, Offset end) const {
-    return std::all_of(entries_.begin(), entries_.end(), [&](const auto& entry) {
+    const SubscriptionEntries all = entries();
+    return std::all_of(all.begin(), all.end(), [&](const auto& entry) {
         return Offset{entry->settled[home.value].load(std::memory_order_acquire)} >= end;
     });
 }
@@ -65,7 +104,16 @@ Status SubscriptionRunner::run_session(const std::stop_token& stop) {
         return ok();
     }
     Crew crew;
-    auto session = RunnerSession::open({log_, clock_, activity_, options_, entries_, share.homes});
+    crew.roll = roll();
+    auto session = RunnerSession::open(
+        {log_,
+         clock_,
+         activity_,
+         options_,
+         crew.roll.entries,
+         share.homes,
+         std::move(crew.roll.forgotten)}
+    );
     if (!session) return session.error();
     crew.session = std::move(session.value());
     start_workers(crew);
@@ -98,7 +146,7 @@ Status SubscriptionRunner::commit_loop(
                                       session.submitted().moved();
                                   }};
     while (true) {
-        if (!is_share_of(round)) leaving->request_stop();
+        if (!is_share_of(round) || !is_roll(crew.roll.version)) leaving->request_stop();
         const std::uint64_t seen = session.submitted().version();
         const auto next = std::chrono::steady_clock::now() + options_.commit_interval;
         const bool all_ended = crew.running == 0;  // before the commit: nothing comes after it
@@ -109,9 +157,7 @@ Status SubscriptionRunner::commit_loop(
         }
         if (all_ended && (leaving->stop_requested() || !session.workers().empty())) return ok();
         const auto look_again = std::chrono::steady_clock::now() + kLookAgain;
-        session.submitted().wait_until(
-            seen, membership_ == nullptr ? std::chrono::steady_clock::time_point::max() : look_again
-        );
+        session.submitted().wait_until(seen, look_again);
         if (!leaving->stop_requested()) std::this_thread::sleep_until(next);
     }
 }

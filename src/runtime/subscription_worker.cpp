@@ -42,6 +42,7 @@ SubscriptionWorker::SubscriptionWorker(
     : context_{std::move(context)},
       entry_{entry},
       breaker_{entry.subscription.breaker},
+      pace_{entry.events_per_second},
       async_{entry.subscription.sink->async()},
       slot_{context_.submitted} {
     const dispatch::DispatcherOptions& options = entry.subscription.options;
@@ -127,6 +128,8 @@ Status SubscriptionWorker::feed(Home& home, bool& moved) {
     const Elsewhere elsewhere = beside(home);
     if (!has_room_for(home, elsewhere)) return ok();
     const Offset from = home.dispatcher.read_from();
+    const Offset fence{entry_.fence[home.id.value].load(std::memory_order_acquire)};
+    if (from >= fence) return ok();
     OrderedWindow& window = *context_.windows[home.id.value];
     auto batch = window.batch_at(from);
     if (!batch) {
@@ -137,10 +140,11 @@ Status SubscriptionWorker::feed(Home& home, bool& moved) {
     moved = true;
     const Instant now = context_.clock.now();
     for (auto i = read.index_of(from); i < read.events.size(); ++i) {
+        if (read.events[i].offset >= fence) break;
         if (!has_room_for(home, elsewhere)) return ok();
         offer(home, batch.value(), read.events[i], now);
     }
-    skip_to(home.dispatcher, read.end);
+    skip_to(home.dispatcher, std::min(read.end, fence));
     return ok();
 }
 
@@ -201,10 +205,13 @@ Result<std::vector<SubscriptionWorker::StartedRun>> SubscriptionWorker::start_so
     const Instant now = context_.clock.now();
     entry_.probe.alive_ms = static_cast<std::uint64_t>(now.ms);
     std::size_t allowed = runs_allowed(now);
-    for (std::size_t i = 0; i < homes_.size() && events < kEventsPerCallMax; ++i) {
+    pace_.limit(entry_.events_per_second);
+    const std::uint64_t events_max = std::min<std::uint64_t>(kEventsPerCallMax, pace_.allowed(now));
+    for (std::size_t i = 0; i < homes_.size() && events < events_max; ++i) {
         Home& home = *homes_[(first_home_ + i) % homes_.size()];
-        while (events < kEventsPerCallMax) {
-            auto runs = home.dispatcher.start(now, std::min(kRunsPerStart, allowed));
+        while (events < events_max) {
+            const std::size_t runs_max = std::min({kRunsPerStart, allowed, events_max - events});
+            auto runs = home.dispatcher.start(now, runs_max);
             if (runs.empty()) break;
             allowed -= runs.size();
             for (dispatch::Run& run : runs) {
@@ -220,6 +227,7 @@ Result<std::vector<SubscriptionWorker::StartedRun>> SubscriptionWorker::start_so
         }
     }
     if (!homes_.empty()) first_home_ = (first_home_ + 1) % homes_.size();
+    pace_.took(events);
     return started;
 }
 
@@ -356,6 +364,9 @@ void SubscriptionWorker::wait(std::uint64_t version) {
     const Instant now = context_.clock.now();
     if (const auto pause = breaker_.pause_left(now)) {  // until then it does not help to be due
         return context_.log.wait_for_change(version, std::clamp(*pause, Milliseconds{1}, longest));
+    }
+    if (const Milliseconds paced = pace_.until_next(now); paced.count() > 0) {
+        longest = std::min(longest, paced);
     }
     for (const auto& home : homes_) {
         const auto due = home->dispatcher.next_due();

@@ -7,6 +7,7 @@
 #include "deliver/sink.hpp"
 #include "dispatch/breaker.hpp"
 #include "dispatch/dispatcher.hpp"
+#include "rebuild/pace.hpp"
 #include "runtime/activity.hpp"
 #include "runtime/change_slot.hpp"
 #include "runtime/held_records.hpp"
@@ -18,6 +19,8 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <stop_token>
@@ -27,25 +30,42 @@
 
 namespace sluice::runtime {
 
+/// Where a subscription that is new begins to read a home's ordered partition.
+using BeginAt = std::function<Result<Offset>(HomeId home, const log::Ends& ends)>;
+
 /// A subscription as its owner made it.
 struct Subscription {
     std::string name;
     std::unique_ptr<deliver::Sink> sink;
     dispatch::DispatcherOptions options;
     dispatch::BreakerOptions breaker{};
+    BeginAt begin{};                     ///< empty: with the oldest that is there
+    std::uint64_t events_per_second{0};  ///< that the sink gets, to begin with; 0: no limit
 };
 
 /// A subscription and what is seen of it from outside. Owned by the runner, whichever worker serves
 /// it.
 struct SubscriptionEntry {
+    static constexpr std::int64_t kNoFence = std::numeric_limits<std::int64_t>::max();
+
     SubscriptionEntry(Subscription made, std::uint32_t homes)
         : subscription{std::move(made)},
-          settled(homes) {}
+          settled(homes),
+          read(homes),
+          fence(homes),
+          events_per_second{subscription.events_per_second} {
+        for (auto& offset : fence) offset = kNoFence;
+    }
 
     Subscription subscription;
     SubscriptionProbe probe;
     /// By home: events below this offset have been handled or wait in a backlog.
     std::vector<std::atomic<std::int64_t>> settled;
+    /// By home: how far it has read.
+    std::vector<std::atomic<std::int64_t>> read;
+    /// By home: it reads no further than this, until it is told otherwise.
+    std::vector<std::atomic<std::int64_t>> fence;
+    std::atomic<std::uint64_t> events_per_second;  ///< that its sink gets; 0: no limit
 };
 
 /// What a home of ours was left with.
@@ -184,6 +204,7 @@ private:
                                                       ///< durable yet
     dispatch::DispatcherCounts base_;                 ///< counted by the workers before this one
     dispatch::Breaker breaker_;
+    rebuild::Pace pace_;
     deliver::AsyncSink* async_;  ///< the sink's; null: its `deliver` is called and waited for
     std::map<deliver::RunTicket, Flight> flights_;
     deliver::RunTicket next_ticket_{};

@@ -51,9 +51,10 @@ void SubscriptionWorker::publish_state() {
         if (counts.parked_since) {
             oldest = std::min(oldest.value_or(*counts.parked_since), *counts.parked_since);
         }
+        const Offset read = home->dispatcher.read_from();
+        entry_.read[home->id.value].store(read.value, std::memory_order_release);
         if (home->dispatcher.caught_up()) {
-            const Offset settled = home->dispatcher.read_from();
-            entry_.settled[home->id.value].store(settled.value, std::memory_order_release);
+            entry_.settled[home->id.value].store(read.value, std::memory_order_release);
         }
     }
     const std::uint64_t limit = entry_.subscription.options.backlog_bytes_max;
