@@ -50,10 +50,11 @@ Result<std::unique_ptr<Instance>> open_platform(const Workspace& workspace) {
     }
     for (const ServicePart& part : all_services(Policy{})) {
         const std::string file = (workspace.read_models() / part.database).string();
-        if (const Status added = instance.value()->add_service(part.domain, part.service, file);
-            !added) {
-            return added.error();
-        }
+        const Status added =
+            part.make
+                ? instance.value()->add_service(part.domain, part.service.name(), part.make, file)
+                : instance.value()->add_service(part.domain, part.service, file);
+        if (!added) return added.error();
     }
     if (const Status started = instance.value()->start(); !started) return started.error();
     return instance;

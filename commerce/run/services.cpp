@@ -12,8 +12,17 @@
 
 namespace sluice::commerce {
 
+namespace {
+
+/// A rebuild of it counts as it does.
+ServiceOf same(const Service& service) {
+    return [service](const Filling&) { return service; };
+}
+
+}  // namespace
+
 std::vector<ServicePart> all_services(const Policy& policy) {
-    return {
+    std::vector<ServicePart> parts{
         {"order", "order.sqlite", make_order_service(policy)},
         {"order", "delivery.sqlite", make_delivery_service(policy)},
         {"order", "apportionment.sqlite", make_apportionment_service(policy)},
@@ -25,6 +34,11 @@ std::vector<ServicePart> all_services(const Policy& policy) {
         {"calendar", "settlement.sqlite", make_settlement_calendar_service()},
         {"order", "benefits.sqlite", make_benefits_service(policy)},
     };
+    for (ServicePart& part : parts) {
+        if (part.database == "settlement.sqlite") continue;  // it takes part in two domains
+        part.make = part.database == "sales.sqlite" ? sales_by_policy(policy) : same(part.service);
+    }
+    return parts;
 }
 
 }  // namespace sluice::commerce

@@ -15,6 +15,7 @@ struct ServicePart {
     std::string_view domain;
     std::string database;  ///< "<service>.sqlite"
     Service service;
+    ServiceOf make{};  ///< for one whose read model can be rebuilt; empty: it shares its database
 };
 
 /// The nine services, each knowing nothing of the others.

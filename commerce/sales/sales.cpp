@@ -4,6 +4,9 @@
 #include "commerce/events/payloads.hpp"
 #include "commerce/sales/sold_units.hpp"
 
+#include <fmt/format.h>
+
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +24,15 @@ CREATE TABLE IF NOT EXISTS _sales_order (order_id TEXT PRIMARY KEY, placed_on TE
 CREATE TABLE IF NOT EXISTS _sales_unit (order_id TEXT, line INTEGER, unit INTEGER, net INTEGER NOT NULL,
   open INTEGER NOT NULL, PRIMARY KEY (order_id, line, unit));
 )";
+
+/// One row a day; which policy it is is fixed when the tables are made.
+std::string reported_view(const SalesRule& rule) {
+    return fmt::format(
+        "CREATE VIEW IF NOT EXISTS sales_reported AS SELECT booked_on, entries, amount "
+        "FROM sales_day WHERE policy = '{}';",
+        rule.at_delivery ? "delivery" : "booked"
+    );
+}
 
 constexpr std::string_view kAtOrder = "order";
 constexpr std::string_view kAtDelivery = "delivery";
@@ -96,7 +108,10 @@ void lessen_transition(
 
 class Sales {
 public:
-    explicit Sales(const Policy& policy) : policy_{policy}, switch_on_{to_text(policy.switch_on)} {}
+    Sales(const Policy& policy, const SalesRule& rule)
+        : policy_{policy},
+          rule_{rule},
+          switch_on_{to_text(policy.switch_on)} {}
 
     Handled placed(const Envelope& event, const OrderPlaced& order, Sql& sql) const {
         const std::string day = to_text(booked_on(policy_, event.time, event.time));
@@ -107,11 +122,11 @@ public:
             all.add(unit.net);
         }
         const Entry entry{event.id, event.order, "placed", day, all};
-        post(sql, kAtOrder, entry);
+        count(sql, kAtOrder, entry);
         if (day >= switch_on_) {
-            post(sql, kBooked, entry);
+            count(sql, kBooked, entry);
         } else {
-            post(
+            count(
                 sql,
                 kBooked,
                 Entry{transition_id(event.order), event.order, "transition", switch_on_, all}
@@ -125,10 +140,10 @@ public:
         if (!taken.dead.empty()) return Handled::dead(taken.dead);
         const std::string day = to_text(booked_on(policy_, event.time, event.time));
         const Entry entry{event.id, event.order, "cancelled", day, taken.sum.negative()};
-        post(sql, kAtOrder, entry);
+        count(sql, kAtOrder, entry);
         if (taken.placed_on >= switch_on_ || day >= switch_on_) {
-            post(sql, kBooked, entry);
-        } else {
+            count(sql, kBooked, entry);
+        } else if (rule_.booked) {
             lessen_transition(sql, event.order, switch_on_, taken.sum);
         }
         return Handled::done();
@@ -140,7 +155,7 @@ public:
         const std::string day = to_text(booked_on(policy_, event.time, returned.happened));
         const Entry entry{event.id, event.order, "returned", day, taken.sum.negative()};
         for (const std::string_view policy : {kAtOrder, kAtDelivery, kBooked})
-            post(sql, policy, entry);
+            count(sql, policy, entry);
         return Handled::done();
     }
 
@@ -149,25 +164,33 @@ public:
         if (!found.dead.empty()) return Handled::dead(found.dead);
         const std::string day = to_text(booked_on(policy_, event.time, completed.happened));
         const Entry entry{event.id, event.order, "delivered", day, found.sum};
-        post(sql, kAtDelivery, entry);
-        if (found.placed_on < switch_on_ && day < switch_on_) {
-            post(sql, kBooked, entry);
+        count(sql, kAtDelivery, entry);
+        if (rule_.booked && found.placed_on < switch_on_ && day < switch_on_) {
+            count(sql, kBooked, entry);
             lessen_transition(sql, event.order, switch_on_, found.sum);
         }
         return Handled::done();
     }
 
 private:
+    void count(Sql& sql, std::string_view policy, const Entry& entry) const {
+        const bool counted = policy == kAtOrder      ? rule_.at_order
+                             : policy == kAtDelivery ? rule_.at_delivery
+                                                     : rule_.booked;
+        if (counted) post(sql, policy, entry);
+    }
+
     Policy policy_;
+    SalesRule rule_;
     std::string switch_on_;
 };
 
 }  // namespace
 
-Service make_sales_service(const Policy& policy) {
-    const Sales sales{policy};
+Service make_sales_service(const Policy& policy, const SalesRule& rule) {
+    const Sales sales{policy, rule};
     Service service{"sales"};
-    service.schema(std::string{kSchema});
+    service.schema(std::string{kSchema} + reported_view(rule)).dated("sales_reported", "booked_on");
     service.on(
         std::string{type::kOrderPlaced},
         handler<OrderPlaced>([sales](const auto& event, const auto& payload, Sql& sql) {
@@ -193,6 +216,19 @@ Service make_sales_service(const Policy& policy) {
         })
     );
     return service;
+}
+
+ServiceOf sales_by_policy(const Policy& policy, const SalesRule& first) {
+    return [policy, first](const Filling& filling) {
+        if (filling.effective.empty()) return make_sales_service(policy, first);
+        const auto day = parse_day(filling.effective);
+        if (!day) throw std::invalid_argument{day.error().message};
+        Policy changed = policy;
+        changed.switch_on = day.value();
+        return make_sales_service(
+            changed, {.at_order = false, .at_delivery = false, .booked = true}
+        );
+    };
 }
 
 }  // namespace sluice::commerce
