@@ -40,6 +40,7 @@ int run(int argc, char** argv) {
     add_trace(app, exit_code);
     add_show(app, exit_code);
     add_acts(app, exit_code);
+    add_rebuild(app, exit_code);
     add_export(app, exit_code);
     add_import(app, exit_code);
     add_topics(app, exit_code);

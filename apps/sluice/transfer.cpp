@@ -1,8 +1,10 @@
 #include "apps/sluice/session.hpp"
 #include "daemon/exit_code.hpp"
+#include "daemon/history_line.hpp"
 #include "daemon/imported_event.hpp"
 #include "daemon/open_log.hpp"
 #include "daemon/wording.hpp"
+#include "runtime/history_topic.hpp"
 
 #include <fmt/format.h>
 
@@ -127,6 +129,68 @@ int import_file(
     return import.done();
 }
 
+/// What retention took of an ordered topic, beside it again. A line that cannot be taken ends it:
+/// what follows would leave a hole.
+int import_history(
+    const std::string& file,
+    const std::string& domain,
+    const event::EventLimits& limits,
+    daemon::Connection& connection
+) {
+    if (connection.log == nullptr) {
+        return fail(Error{
+            ErrorCode::kUnavailable, "a daemon has the log: stop it, import, and start it again"});
+    }
+    const bool is_stdin = file == "-";
+    std::ifstream in{is_stdin ? "/dev/stdin" : file, std::ios::binary};
+    if (!in || std::filesystem::is_directory(file)) {
+        return fail(Error{ErrorCode::kNotFound, file + ": no such file, or not readable"});
+    }
+    auto import = runtime::HistoryImport::open(*connection.log, domain);
+    if (!import) return fail(import.error());
+    Status taken = ok();
+    std::string line;
+    for (std::uint64_t number = 1; taken && std::getline(in, line); ++number) {
+        if (line.empty()) continue;
+        auto read = daemon::history_line(line, limits);
+        const auto at = fmt::format("{}: line {}", is_stdin ? "stdin" : file, number);
+        taken = read ? import.value().add(read->event, read->partition, read->offset)
+                     : Status{read.error()};
+        if (!taken) taken = taken.error().at(at);
+    }
+    if (const Status written = import.value().write(); !written) return fail(written.error());
+    const std::string told = fmt::format(
+        "{} brought back, {} were there\n", import.value().imported(), import.value().passed_over()
+    );
+    if (!put(told)) return put_failed();
+    if (taken) return daemon::kExitDone;
+    static_cast<void>(fail(taken.error()));
+    return daemon::kExitDoesNotHold;
+}
+
+void add_history(CLI::App& import, int& exit_code) {
+    CLI::App& command = *import.add_subcommand(
+        "history", "Old ordered events beside the ordered topic, for rebuilds; not as new events"
+    );
+    auto file = std::make_shared<std::string>();
+    auto domain = std::make_shared<std::string>();
+    command.add_option("FILE", *file, "What `read DOMAIN.ordered --json` wrote; - is stdin")
+        ->type_name("")
+        ->required();
+    command.add_option("--domain", *domain, "Whose ordered topic")->type_name("NAME")->required();
+    const TargetPtr target = add_target(command);
+    command.callback([=, &exit_code] {
+        exit_code = with_backend(
+            *target,
+            daemon::Access::kPublish,
+            [&](const daemon::Place& place, daemon::Connection& connection) {
+                const event::EventLimits limits = daemon::limits_of(place.config);
+                return import_history(*file, *domain, limits, connection);
+            }
+        );
+    });
+}
+
 }  // namespace
 
 void add_export(CLI::App& app, int& exit_code) {
@@ -158,15 +222,18 @@ void add_import(CLI::App& app, int& exit_code) {
     );
     auto file = std::make_shared<std::string>();
     auto options = std::make_shared<daemon::ImportOptions>();
-    command.add_option("FILE", *file, "What `export` or `kcat -J` wrote; - is stdin")
-        ->type_name("")
-        ->required();
+    CLI::Option* name =
+        command.add_option("FILE", *file, "What `export` or `kcat -J` wrote; - is stdin");
+    name->type_name("");
+    add_history(command, exit_code);
     command.add_option("--source", options->source, "Of all of them (default: /imports + theirs)")
         ->type_name("URI");
     command.add_option("--type", options->type, "Of what is no CloudEvent (default: its topic)")
         ->type_name("TYPE");
     const TargetPtr target = add_target(command);
-    command.callback([=, &exit_code] {
+    command.callback([=, import = &command, &exit_code] {
+        if (!import->get_subcommands().empty()) return;  // it has done its own
+        if (file->empty()) throw CLI::RequiredError{"FILE"};
         exit_code = with_backend(
             *target,
             daemon::Access::kPublish,

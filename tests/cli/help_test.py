@@ -46,8 +46,11 @@ OPTIONS = {
     "why": LOOK,
     "trace": [*LOOK, "--limit"],
     **{verb: ["--domain", *takes, *ACT] for verb, takes in VERBS.items()},
+    "rebuild": ["--into", "--from", "--effective", "--rate", "--compare", "--switch", "--cancel", "--domain", "--reason", "--by",
+                "--no-wait", "--yes", "--json", *TARGET],
     "export": ["--subscription", "--domain", "--cause", "--type", *TARGET],
     "import": ["--source", "--type", *TARGET],
+    "import history": ["--domain", *TARGET],
     "topics": LOOK,
     "verify": LOOK,
     "observe": ["--config", "--kafka", "--state", "--domain", "--since", "--lag", "--group", "--worst", "--events",
@@ -64,7 +67,7 @@ OPTIONS = {
     "commerce check": ["--state", "--data", "--json"],
     "commerce generate": ["--orders", "--seed", "--out"],
 }
-GROUPS = {"": ["serve", "config", "contract", "publish", "read", "status", "stuck", "why", "trace", "show", *VERBS, "export", "import", "topics",
+GROUPS = {"": ["serve", "config", "contract", "publish", "read", "status", "stuck", "why", "trace", "show", *VERBS, "rebuild", "export", "import", "topics",
                 "verify", "observe", "doctor", "plan", "salvage", "torture", "token", "version",
                 "commerce"],
           "config": ["check"], "contract": ["check", "diff", "lint", "guide", "usage", "infer"], "commerce": ["run", "check", "generate"]}
