@@ -182,7 +182,7 @@ void add_history(CLI::App& import, int& exit_code) {
     command.callback([=, &exit_code] {
         exit_code = with_backend(
             *target,
-            daemon::Access::kPublish,
+            daemon::Access::kRead,
             [&](const daemon::Place& place, daemon::Connection& connection) {
                 const event::EventLimits limits = daemon::limits_of(place.config);
                 return import_history(*file, *domain, limits, connection);

@@ -97,6 +97,15 @@ class Rebuild(unittest.TestCase):
         self.assertNotIn("sales2", self.models())
         runs.run("--orders", 60, "--seed", 3, "--state", self.state)
         self.assertIn(self.models()["sales2"]["phase"], ("filling", "ready"))
+        ordered = self.sluice("read", "order.ordered", "--json")
+        kept = self.state / "ordered.jsonl"
+        kept.write_text(ordered, encoding="utf-8")
+        lines = len(ordered.splitlines())
+        self.assertEqual(f"{lines} brought back, 0 were there\n",
+                         self.sluice("import", "history", kept, "--domain", "order"))
+        self.assertEqual(f"0 brought back, {lines} were there\n",
+                         self.sluice("import", "history", kept, "--domain", "order"))
+        self.sluice("import", code=2)
         self.sluice("rebuild", "nobody", code=4)
         self.sluice("rebuild", "sales", "--into", "b", "--yes", code=2)
 
