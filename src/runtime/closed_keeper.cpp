@@ -7,11 +7,7 @@
 
 namespace sluice::runtime {
 
-namespace {
-
-constexpr std::int64_t kKeptDayMs = 24LL * 60 * 60 * 1000;
-
-}  // namespace
+namespace {}  // namespace
 
 Status ClosedKeeper::advance(Instant now, std::vector<log::StateChange>& changes) {
     if (now >= looked_at_ && now - looked_at_ < options_.interval) return ok();
@@ -47,8 +43,8 @@ Status ClosedKeeper::entomb_due(HomeId home, Instant now) {
 Status ClosedKeeper::find_due(HomeId home, Instant now, Forgetting& forgetting) {
     auto page = lease_.scan(home, table::kTombstones, forgetting.from, options_.visits_max);
     if (!page) return page.error();
-    const std::int64_t today = now.ms / kKeptDayMs;
-    const std::int64_t kept_days = options_.tombstone_kept.count() / kKeptDayMs;
+    const std::int64_t today = sequence::day_of(now);
+    const std::int64_t kept_days = options_.tombstone_kept.count() / sequence::kDayMs;
     const bool more = page.value().size() == options_.visits_max;
     forgetting.from = more ? page.value().back().first + '\0' : std::string{};
     for (auto& [key, value] : page.value()) {

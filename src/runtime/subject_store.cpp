@@ -16,13 +16,12 @@ namespace sluice::runtime {
 namespace {
 
 constexpr std::size_t kTimeBytes = 8;
-constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
 constexpr std::size_t kTurnBytes = std::size_t{8} << 20;  // of histories, stored for one turn
 
 /// A closed subject that begins at 1 after it was closed was forgotten in between: a new life.
 bool begins_again(const SubjectEntry& entry, bool buried, const sequence::OrderedFacts& facts) {
     if (facts.position != Position{1}) return false;
-    if (buried) return facts.released_at.ms / kDayMs > entry.tombstone->closed_day;
+    if (buried) return sequence::day_of(facts.released_at) > entry.tombstone->closed_day;
     const sequence::SubjectHistory& history = entry.subject.history;
     return history.closed && facts.released_at > history.closed_at;
 }

@@ -91,12 +91,19 @@ struct Subject {
     [[nodiscard]] bool stopped() const { return hold.has_value() && hold->stops(); }
 };
 
+inline constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
+
+/// Days since 1970-01-01: as fine as a tombstone knows when its subject was closed.
+[[nodiscard]] constexpr std::int32_t day_of(Instant at) {
+    return static_cast<std::int32_t>(at.ms / kDayMs);
+}
+
 /// What stays of a closed subject: docs/formats/sequencer-state.md. At most 32 bytes for one
 /// source.
 struct Tombstone {
     Position last;
     std::vector<std::pair<std::uint32_t, SourceNumber>> sources;  ///< source_hash, highest number
-    std::int32_t closed_day{};                                    ///< days since 1970-01-01
+    std::int32_t closed_day{};                                    ///< `day_of` when it was closed
 
     bool operator==(const Tombstone&) const = default;
 };

@@ -5,12 +5,6 @@
 
 namespace sluice::sequence {
 
-namespace {
-
-constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
-
-}  // namespace
-
 Tombstone Sequencer::entomb(const Subject& subject) {
     SLUICE_ASSERT(subject.history.closed && subject.settled());
     Tombstone tombstone;
@@ -21,7 +15,7 @@ Tombstone Sequencer::entomb(const Subject& subject) {
             named ? source_hash(source.source) : source.hash_if_unnamed, source.released
         );
     }
-    tombstone.closed_day = static_cast<std::int32_t>(subject.history.closed_at.ms / kDayMs);
+    tombstone.closed_day = day_of(subject.history.closed_at);
     return tombstone;
 }
 
