@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <string_view>
 #include <sys/resource.h>
@@ -28,6 +29,13 @@ channels:
   b: {address: bench.b, messages: {b: {name: b}}, bindings: {kafka: {partitions: 8}}}
   c: {address: bench.c, messages: {c: {name: c}}, bindings: {kafka: {partitions: 8}}}
 )";
+
+/// As `sluice serve` does when it is told nothing.
+runtime::EngineOptions engine_options() {
+    runtime::EngineOptions options;
+    options.threads = std::clamp(std::thread::hardware_concurrency(), 1U, 4U);
+    return options;
+}
 
 std::unique_ptr<log::Log> open_log(const std::filesystem::path& directory) {
     log::EmbeddedOptions options;
@@ -64,7 +72,7 @@ std::vector<dispatch::RunOutcome> NoOpSink::deliver(std::span<const deliver::Run
 
 Pipeline::Pipeline(const std::filesystem::path& directory, std::unique_ptr<deliver::Sink> sink)
     : log_{open_log(directory)},
-      engine_{*log_, clock_, {}} {
+      engine_{*log_, clock_, engine_options()} {
     auto contract = take(contract::load_contract_text("bench.yaml", kContract));
     const auto shared = std::make_shared<const contract::Contract>(std::move(contract));
     require(engine_.add_domain(runtime::plan_of(shared)));

@@ -18,6 +18,7 @@
 #include <filesystem>
 #include <map>
 #include <set>
+#include <thread>
 #include <utility>
 
 namespace sluice::daemon {
@@ -186,9 +187,7 @@ public:
         config.reserve_bytes = limits.at("reserve").size(0, kTiB).value_or(config.reserve_bytes);
         const Node sequencer = root.at("sequencer");
         sequencer.only({"threads"});
-        config.threads =
-            static_cast<std::uint32_t>(sequencer.at("threads").count(1, 64).value_or(config.threads)
-            );
+        const std::optional<std::uint64_t> threads = sequencer.at("threads").count(1, 64);
         guard_ = read_push_guard(root.at("push"));
         if (const Node list = root.at("subscriptions"); list.present()) {
             config.subscriptions = subscriptions(list);
@@ -196,6 +195,8 @@ public:
         config.trails = root.at("trails").flag().value_or(config.trails);
         read_traces(root.at("traces"), config.traces);
         config.kafka = read_kafka(root.at("kafka"), directory_, process_environment());
+        config.threads =
+            static_cast<std::uint32_t>(threads.value_or(config.kafka ? 1 : default_threads()));
         return config;
     }
 
@@ -338,6 +339,11 @@ Result<Config> read_document(const std::string& path, Result<contract::Document>
 }
 
 }  // namespace
+
+std::uint32_t default_threads() {
+    constexpr std::uint32_t kMost = 4;
+    return std::clamp(std::thread::hardware_concurrency(), 1U, kMost);
+}
 
 Result<Config> load_config(const std::string& path) {
     auto document = contract::Document::read(path);

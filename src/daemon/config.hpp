@@ -44,12 +44,15 @@ struct Config {
     LogLevel log_level{LogLevel::kInfo};
     std::uint64_t event_bytes_max{std::uint64_t{1} << 20};
     std::uint64_t reserve_bytes{std::uint64_t{512} << 20};
-    std::uint32_t threads{1};
-    bool trails{true};  ///< of each subject: what `sluice trace` reads
+    std::uint32_t threads{1};  ///< not said: `default_threads` on the embedded log, 1 on Kafka
+    bool trails{true};         ///< of each subject: what `sluice trace` reads
     std::vector<SubscriptionConfig> subscriptions;
     TraceConfig traces;
     std::optional<log::kafka::KafkaOptions> kafka;  ///< nothing: the embedded log under `data`
 };
+
+/// That sequence, where nobody said how many: one for each processor, at most 4.
+[[nodiscard]] std::uint32_t default_threads();
 
 /// Failure: kBadConfig with every problem of the file, a line each: file, line, key, value, what is
 /// allowed; kNotFound when there is no such file.

@@ -27,7 +27,7 @@ TEST(Config, HasDefaults) {
     EXPECT_EQ(config.contracts, std::vector<std::string>{"/etc/sluice/order.yaml"});
     EXPECT_EQ(config.log_level, LogLevel::kInfo);
     EXPECT_EQ(config.event_bytes_max, 1U << 20);
-    EXPECT_EQ(config.threads, 1U);
+    EXPECT_EQ(config.threads, default_threads());
     EXPECT_TRUE(config.subscriptions.empty());
 }
 
