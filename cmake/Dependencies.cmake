@@ -13,6 +13,9 @@ find_package(OpenSSL 3.0 REQUIRED)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET GLOBAL libxxhash)
 pkg_check_modules(rdkafka REQUIRED IMPORTED_TARGET GLOBAL rdkafka>=2.0.2)
 add_library(RdKafka::rdkafka ALIAS PkgConfig::rdkafka)
+if(NOT SLUICE_SANITIZE)  # a sanitizer brings its own allocator
+  pkg_check_modules(jemalloc REQUIRED IMPORTED_TARGET GLOBAL jemalloc)
+endif()
 
 # Debian's httplib, libcsv, libjq and cmark-gfm ship no CMake config; valijson is headers only.
 find_path(HTTPLIB_INCLUDE_DIR httplib.h REQUIRED)

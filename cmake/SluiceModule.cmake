@@ -61,6 +61,14 @@ function(sluice_together target)
   endif()
 endfunction()
 
+# The allocator of a program of ours (docs/decisions/2026-11-23-where-the-time-goes.md). Not of the library: what a
+# service allocates with is its own choice.
+function(sluice_allocator target)
+  if(NOT SLUICE_SANITIZE)
+    target_link_libraries(${target} PRIVATE PkgConfig::jemalloc)
+  endif()
+endfunction()
+
 # sluice_module(NAME SRCS ... HDRS ... TESTS ... DEPS ... PRIVATE_DEPS ... [LABELS ...] [TEST_DEPS ...])
 #
 # Makes the library sluice::NAME from the folder it stands in, with its headers checked to stand alone
@@ -102,6 +110,9 @@ function(sluice_test target)
   endif()
   if(NOT arg_TIMEOUT_SECONDS)
     set(arg_TIMEOUT_SECONDS 120)
+  endif()
+  if(SLUICE_SANITIZE)  # a model test that takes ten seconds takes minutes under them
+    math(EXPR arg_TIMEOUT_SECONDS "${arg_TIMEOUT_SECONDS} * 10")
   endif()
   add_executable(${target} ${arg_SRCS})
   target_link_libraries(${target} PRIVATE sluice_options ${arg_DEPS} GTest::gtest GTest::gtest_main)
