@@ -95,8 +95,4 @@ std::uint64_t ByteReader::varint() {
     return 0;
 }
 
-std::string_view ByteReader::bytes() {
-    return take(varint());
-}
-
 }  // namespace sluice

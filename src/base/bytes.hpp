@@ -2,6 +2,7 @@
 
 #include <sluice/result.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -20,6 +21,8 @@ public:
     void varint(std::uint64_t value);
     void bytes(std::string_view value);  ///< varint length, then the bytes
 
+    void raw(std::string_view value) { out_.append(value); }  ///< what is encoded already
+
 private:
     std::string& out_;
 };
@@ -35,9 +38,25 @@ public:
     [[nodiscard]] std::uint32_t u32();
     [[nodiscard]] std::uint64_t u64();
     [[nodiscard]] std::uint64_t varint();
-    [[nodiscard]] std::string_view bytes();
+
+    [[nodiscard]] std::string_view bytes() {
+        // Nearly all are shorter than 128 bytes: their length is one byte.
+        if (ok_ && !rest_.empty()) {
+            const auto size = static_cast<std::uint8_t>(rest_.front());
+            if (size < 0x80 && size < rest_.size()) {
+                const std::string_view taken = rest_.substr(1, size);
+                rest_.remove_prefix(std::size_t{1} + size);
+                return taken;
+            }
+        }
+        return take(varint());
+    }
+
+    [[nodiscard]] std::string_view rest() const { return rest_; }  ///< what was not read yet
 
     [[nodiscard]] bool ok() const { return ok_; }
+
+    void fail() { ok_ = false; }  ///< for who finds a field that cannot be
 
     [[nodiscard]] bool at_end() const { return ok_ && rest_.empty(); }
 

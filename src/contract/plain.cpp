@@ -102,28 +102,27 @@ Result<std::string> read(
 
 }  // namespace
 
-Result<std::vector<Header>> event_headers(
+Result<Headers> event_headers(
     const PlainRecords& plain,
     const Record& record,
     std::string_view otherwise_id,
     const event::EventLimits& limits
 ) {
-    std::vector<Header> headers;
-    headers.reserve(6);
-    const auto add = [&](std::string_view name, std::string value) {
-        headers.push_back({event::header_name(name), std::move(value)});
+    Headers headers;
+    const auto add = [&](std::string_view name, std::string_view value) {
+        headers.push_back({event::header_name(name), value});
     };
     const auto add_field = [&](std::string_view name, const PlainField& field) -> Status {
         auto text = read(field, record, limits);
         if (!text) return text.error().at(name);
-        add(name, std::move(*text));
+        add(name, *text);
         return ok();
     };
     add("specversion", "1.0");
     if (plain.id) {
         if (const Status done = add_field("id", *plain.id); !done) return done.error();
     } else {
-        add("id", std::string{otherwise_id});
+        add("id", otherwise_id);
     }
     add("source", plain.source);
     if (const Status done = add_field("type", plain.type); !done) return done.error();

@@ -53,7 +53,7 @@ struct PlainRecords {
 /// The headers that make a plain record an event in binary mode; they go behind its own, and its
 /// value stays what it is. Pure. `otherwise_id` is the id where the mapping names none.
 /// Failure: kInvalidEvent: "subject: header 'order-id' is not there".
-[[nodiscard]] Result<std::vector<Header>> event_headers(
+[[nodiscard]] Result<Headers> event_headers(
     const PlainRecords& plain,
     const Record& record,
     std::string_view otherwise_id,

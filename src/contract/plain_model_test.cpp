@@ -73,7 +73,7 @@ TEST(PlainModel, AnyRecordIsAnEventOrAReason) {
             continue;
         }
         ++events;
-        for (Header& header : headers.value()) record.headers.push_back(std::move(header));
+        for (const Header& header : headers.value()) record.headers.push_back(header);
         // A number is looked at by the sequencer, which puts the event aside when it is none.
         if (plain.number) record.headers.pop_back();
         const auto event = event::from_record(record, limits);

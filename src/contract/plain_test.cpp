@@ -27,7 +27,7 @@ protected:
     [[nodiscard]] std::string read(const PlainRecords& plain, Record record) const {
         auto headers = event_headers(plain, record, "0-7-1000", limits_);
         if (!headers) return headers.error().message;
-        for (Header& header : headers.value()) record.headers.push_back(std::move(header));
+        for (const Header& header : headers.value()) record.headers.push_back(header);
         const auto view = event::EventView::of(record);
         if (!view) return "no event";
         std::string text;
@@ -112,7 +112,7 @@ TEST_F(PlainTest, WhatNoAttributeMayHoldIsRefused) {
 TEST_F(PlainTest, OnlyHeadersOfTheEventAreMade) {
     const auto headers = event_headers(by_key(), {"o", {}, {}, {}}, "id", limits_);
     ASSERT_TRUE(headers);
-    const std::vector<Header> expected{
+    const Headers expected{
         {"ce_specversion", "1.0"},
         {"ce_id", "id"},
         {"ce_source", "/legacy"},

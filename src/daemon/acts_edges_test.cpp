@@ -129,7 +129,7 @@ TEST(ActsEdges, EachPartOfItsIdentityHoldsACopy) {
     event.id = "a-7 ";
     EXPECT_EQ(act_refusal(edit_to(event), parked_since_a_minute()), why);
     BacklogView nameless = parked_since_a_minute();
-    std::erase_if(nameless.head->headers, [](const Header& one) { return one.name == "ce_id"; });
+    nameless.head->headers.erase_if([](const Header& one) { return one.name == "ce_id"; });
     EXPECT_EQ(act_refusal(edit_to(test::made_event("a", 7)), nameless), why);
 }
 
@@ -168,7 +168,7 @@ TEST(ActsEdges, ACopyKeepsTimeKeyAndEachHeaderOfSluice) {
     EXPECT_FALSE(copy.key);
     std::vector<std::string> ours;
     for (const Header& one : copy.headers) {
-        if (one.name.starts_with("sluice")) ours.push_back(one.value);
+        if (one.name.starts_with("sluice")) ours.emplace_back(one.value);
     }
     EXPECT_EQ(ours, (std::vector<std::string>{"one", "two", "c-1 alice: because"}));
     EXPECT_EQ(copy.header("ce_subjectlate"), "true");

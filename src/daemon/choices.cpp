@@ -217,7 +217,7 @@ Result<Arrival> arrival_of(
     if (!event) return event.error();
     const std::string subject = event.value().subject;
     Record record = event::to_record(event.value(), subject);
-    record.headers.push_back({std::string{runtime::kEditedHeader}, mark});
+    record.headers.push_back({runtime::kEditedHeader, mark});
     const runtime::ChannelPlan* channel = plan.channel(origin.channel);
     static const runtime::ChannelPlan kNone;
     auto classified = runtime::classify(

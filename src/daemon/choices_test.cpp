@@ -164,7 +164,7 @@ TEST(Choices, TakeBackOfWhatCannotBeReadAsksForARepair) {
     aside.offset = Offset{4};
     aside.origin.channel = "order.placed";
     aside.record = event::to_record(test::made_event("s", 1), "s");
-    std::erase_if(aside.record.headers, [](const Header& one) { return one.name == "ce_subject"; });
+    aside.record.headers.erase_if([](const Header& one) { return one.name == "ce_subject"; });
     EXPECT_EQ(
         plan_take_back(ask_choice("take-back"), aside, test::shop()).error().code,
         ErrorCode::kConflict

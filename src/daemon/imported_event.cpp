@@ -92,7 +92,8 @@ Record record_of(const Json& json) {
     for (std::size_t at = 0; headers.is_array() && at + 1 < headers.size(); at += 2) {
         if (!headers[at].is_string() || !headers[at + 1].is_string()) continue;
         record.headers.push_back(
-            {headers[at].get<std::string>(), headers[at + 1].get<std::string>()}
+            {headers[at].get_ref<const std::string&>(),
+             headers[at + 1].get_ref<const std::string&>()}
         );
     }
     return record;

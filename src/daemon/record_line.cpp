@@ -61,7 +61,9 @@ void append_chooser(std::string& line, const Record& record) {
             return one.name == event::kCommandHeader;
         });
     if (verb == command.headers.end()) return;
-    command.headers.erase(verb + 1, command.headers.end());
+    command.headers.pop_back(
+        static_cast<std::size_t>(std::distance(verb, command.headers.end())) - 1
+    );
     const auto opened = event::CommandReader{"command"}.open(command);
     if (!opened) return;
     append_text(line, "by", opened.value().frame.by);

@@ -62,9 +62,7 @@ TEST(Decode, WhatIsNoEventSaysWhatItLacks) {
     for (const Case& one :
          {Case{"ce_id", "id"}, Case{"ce_source", "source"}, Case{"ce_type", "type"}}) {
         Record record = event::to_record(make_event("a", 3, "done"), "a");
-        std::erase_if(record.headers, [&](const Header& header) {
-            return header.name == one.header;
-        });
+        record.headers.erase_if([&](const Header& header) { return header.name == one.header; });
         const auto read = decoded(record);
         ASSERT_FALSE(read.has_value()) << one.header;
         EXPECT_NE(read.error().message.find(one.named), std::string::npos) << read.error().message;

@@ -68,8 +68,8 @@ Result<Record> TopicSink::record_of(const Outgoing& event, std::string_view subj
     if (const auto valid = decode(event, options_.limits); !valid) return valid.error();
     Record record = *event.record;
     record.key = std::string{subject};
-    std::erase_if(record.headers, is_ours);
-    record.headers.push_back({std::string{kPosition}, fmt::to_string(event.position.value)});
+    record.headers.erase_if(is_ours);
+    record.headers.push_back({kPosition, fmt::to_string(event.position.value)});
     return record;
 }
 

@@ -40,11 +40,7 @@ void put(ByteWriter& out, const Record& record) {
     out.u8(static_cast<std::uint8_t>((record.key ? 1U : 0U) | (record.value ? 2U : 0U)));
     if (record.key) out.bytes(*record.key);
     if (record.value) out.bytes(*record.value);
-    out.varint(record.headers.size());
-    for (const Header& header : record.headers) {
-        out.bytes(header.name);
-        out.bytes(header.value);
-    }
+    record.headers.write(out);
 }
 
 Record get_record(ByteReader& in) {
@@ -53,11 +49,7 @@ Record get_record(ByteReader& in) {
     const std::uint8_t parts = in.u8();
     if ((parts & 1U) != 0) record.key = in.bytes();
     if ((parts & 2U) != 0) record.value = in.bytes();
-    for (std::uint64_t left = in.varint(); left > 0 && in.ok(); --left) {
-        Header& header = record.headers.emplace_back();
-        header.name = in.bytes();
-        header.value = in.bytes();
-    }
+    record.headers = Headers::read(in);
     return record;
 }
 

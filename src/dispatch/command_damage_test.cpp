@@ -29,9 +29,8 @@ public:
         if (pick(3) != 0) made.key = text();
         if (pick(3) != 0) made.value = text();
         for (std::uint64_t left = pick(4); left > 0; --left) {
-            Header& header = made.headers.emplace_back();
-            header.name = text();
-            header.value = text();
+            const std::string name = text();
+            made.headers.push_back({name, text()});
         }
         made.time = Instant{static_cast<std::int64_t>(random_())};
         return made;

@@ -24,7 +24,7 @@ std::optional<std::string> subject_of(const contract::Channel& channel, const Re
     const auto headers = contract::event_headers(*channel.plain, record, "sample", {});
     if (!headers) return std::nullopt;
     for (const Header& header : headers.value()) {
-        if (header.name == "ce_subject") return header.value;
+        if (header.name == "ce_subject") return std::string{header.value};
     }
     return std::nullopt;
 }

@@ -129,21 +129,23 @@ TEST(DamagedJson, OfALineIsThatLinesAlone) {
 
 Record damaged(std::mt19937_64& random, Record record) {
     constexpr std::string_view marks = "ce_CE-id:\x00\xFF /;+json";
-    const std::size_t at = random() % record.headers.size();
-    Header& header = record.headers[at];
+    std::vector<std::pair<std::string, std::string>> headers;
+    for (const Header& header : record.headers) headers.emplace_back(header.name, header.value);
+    const std::size_t at = random() % headers.size();
+    auto& [name, value] = headers[at];
     switch (random() % 7) {
-        case 0: header.name = mutated(random, header.name, marks); break;
-        case 1: header.value = mutated(random, header.value, marks); break;
-        case 2:
-            record.headers.erase(record.headers.begin() + static_cast<std::ptrdiff_t>(at));
-            break;
-        case 3: record.headers.push_back(header); break;
-        case 4:
-            record.headers.push_back({header.name, mutated(random, header.value, marks)});
-            break;
-        case 5: std::swap(header, record.headers[random() % record.headers.size()]); break;
+        case 0: name = mutated(random, name, marks); break;
+        case 1: value = mutated(random, value, marks); break;
+        case 2: headers.erase(headers.begin() + static_cast<std::ptrdiff_t>(at)); break;
+        case 3: headers.emplace_back(headers[at]); break;
+        case 4: headers.emplace_back(name, mutated(random, value, marks)); break;
+        case 5: std::swap(headers[at], headers[random() % headers.size()]); break;
         default:
             if (record.value.has_value()) record.value = mutated(random, *record.value, kJsonMarks);
+    }
+    record.headers.clear();
+    for (const auto& [its_name, its_value] : headers) {
+        record.headers.push_back({its_name, its_value});
     }
     return record;
 }

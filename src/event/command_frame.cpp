@@ -26,11 +26,11 @@ Record command_record(const CommandFrame& frame, std::string_view about, std::st
     record.headers = {
         {"ce_specversion", "1.0"},
         {"ce_id", frame.id},
-        {"ce_source", std::string{kSource}},
-        {"ce_type", std::string{kCommandType}},
-        {"ce_subject", std::string{about}},
+        {"ce_source", kSource},
+        {"ce_type", kCommandType},
+        {"ce_subject", about},
         {"ce_time", to_rfc3339(frame.at)},
-        {std::string{kCommandHeader}, std::move(verb)},
+        {kCommandHeader, verb},
     };
     return record;
 }

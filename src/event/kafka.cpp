@@ -13,7 +13,7 @@ namespace sluice::event {
 
 namespace {
 
-constexpr std::size_t kAttributeHeadersMax = 8;
+constexpr std::size_t kHeaderBytesAbout = 384;  // of an event, and of what is added on its way
 constexpr std::string_view kStructuredPrefix = "application/cloudevents";
 constexpr std::string_view kStructuredJson = "application/cloudevents+json";
 constexpr std::string_view kStructuredContentType = "application/cloudevents+json; charset=UTF-8";
@@ -27,7 +27,7 @@ Error invalid(const Header& header, std::string_view why) {
 }
 
 Status read_header(Event& event, const Header& header, const EventLimits& limits) {
-    const std::string_view name = std::string_view{header.name}.substr(kHeaderPrefix.size());
+    const std::string_view name = header.name.substr(kHeaderPrefix.size());
     if (!header.name.starts_with(kHeaderPrefix)) {
         return invalid(header, "names of attributes are written in small letters: 'ce_id'");
     }
@@ -46,7 +46,7 @@ Status read_header(Event& event, const Header& header, const EventLimits& limits
     }
     if (Status s = validate_extension_name(name, limits); !s)
         return invalid(header, s.error().message);
-    event.extensions.insert_or_assign(std::string{name}, header.value);
+    event.extensions.insert_or_assign(std::string{name}, std::string{header.value});
     return ok();
 }
 
@@ -110,9 +110,11 @@ Record to_record(const Event& event, std::optional<std::string> key) {
     Record record;
     record.key = std::move(key);
     record.value = event.data;
-    record.headers.reserve(kAttributeHeadersMax + event.extensions.size());
+    record.headers.reserve_bytes(kHeaderBytesAbout);
+    std::string whole{kHeaderPrefix};
     const auto add = [&](std::string_view name, std::string_view value) {
-        record.headers.push_back(Header{header_name(name), std::string{value}});
+        whole.replace(kHeaderPrefix.size(), std::string::npos, name);
+        record.headers.push_back({whole, value});
     };
     add("specversion", "1.0");
     add("id", event.id);
@@ -123,7 +125,7 @@ Record to_record(const Event& event, std::optional<std::string> key) {
     if (event.dataschema.has_value()) add("dataschema", *event.dataschema);
     for (const auto& [name, value] : event.extensions) add(name, value);
     if (event.datacontenttype.has_value()) {
-        record.headers.push_back(Header{std::string{kContentType}, *event.datacontenttype});
+        record.headers.push_back({kContentType, *event.datacontenttype});
     }
     return record;
 }
@@ -132,7 +134,7 @@ Record to_structured_record(const Event& event, std::optional<std::string> key) 
     Record record;
     record.key = std::move(key);
     record.value = write_json(event);
-    record.headers.push_back({std::string{kContentType}, std::string{kStructuredContentType}});
+    record.headers.push_back({kContentType, kStructuredContentType});
     return record;
 }
 
@@ -154,16 +156,16 @@ Result<Record> to_binary(Record record, const EventLimits& limits) {
     if (!event.has_value()) return event.error();
     Record binary = to_record(*event, std::move(record.key));
     binary.time = record.time;
-    for (Header& header : record.headers) {
+    for (const Header& header : record.headers) {
         const bool of_event = header.name == kContentType || is_attribute_header(header);
-        if (!of_event) binary.headers.push_back(std::move(header));
+        if (!of_event) binary.headers.push_back(header);
     }
     return binary;
 }
 
 Record with_header(Record record, std::string_view name, std::string_view value) {
-    std::erase_if(record.headers, [&](const Header& header) { return header.name == name; });
-    record.headers.push_back(Header{std::string{name}, std::string{value}});
+    record.headers.erase_if([&](const Header& header) { return header.name == name; });
+    record.headers.push_back({name, value});
     return record;
 }
 

@@ -11,15 +11,15 @@
 namespace sluice::event {
 namespace {
 
-const std::vector<Header> kRequiredHeaders{
+const Headers kRequiredHeaders{
     {"ce_specversion", "1.0"}, {"ce_id", "1"}, {"ce_source", "/s"}, {"ce_type", "t"}};
 
 /// A binary record with these headers behind the required ones.
-Record record_with(std::vector<Header> more) {
+Record record_with(Headers more) {
     Record record;
     record.value = "{}";
     record.headers = kRequiredHeaders;
-    for (Header& header : more) record.headers.push_back(std::move(header));
+    for (const Header& header : more) record.headers.push_back(header);
     return record;
 }
 
@@ -154,7 +154,7 @@ TEST(HostileHeaders, AreShownShortHoweverLongTheyAre) {
 }
 
 TEST(HostileHeaders, OthersAreNoneOfTheEvents) {
-    const std::vector<Header> others{
+    const Headers others{
         {"ce-id", "9"},
         {"ceid", "9"},
         {"id", "9"},
@@ -226,7 +226,7 @@ class StructuredTypes : public testing::TestWithParam<StructuredType> {};
 
 TEST_P(StructuredTypes, AreReadWhereTheyAreJson) {
     Record record = to_structured_record(test::good_event(), "k");
-    record.headers.front().value = GetParam().type;
+    record.headers = {{kContentType, GetParam().type}};
     ASSERT_EQ(mode_of(record), ContentMode::kStructured);
     const auto event = from_record(record, {});
     ASSERT_EQ(event.has_value(), GetParam().is_read);
@@ -288,7 +288,7 @@ TEST(HostileHeaders, OnlyWithoutHeadersAndValueIsARecordATombstone) {
 TEST(HostileHeaders, WithAHeaderNothingElseMoves) {
     const Record record = record_with({{"ce_note", "a"}, {"x", "1"}, {"ce_note", "b"}, {"X", "2"}});
     const Record changed = with_header(record, "ce_note", "c");
-    std::vector<Header> expected = kRequiredHeaders;
+    Headers expected = kRequiredHeaders;
     for (const char* name : {"x", "X"}) expected.push_back({name, name[0] == 'x' ? "1" : "2"});
     expected.push_back({"ce_note", "c"});
     EXPECT_EQ(changed.headers, expected);

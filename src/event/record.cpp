@@ -3,17 +3,17 @@
 namespace sluice {
 
 std::optional<std::string_view> Record::header(std::string_view name) const {
-    for (auto at = headers.rbegin(); at != headers.rend(); ++at) {
-        if (at->name == name) return std::string_view{at->value};
+    std::optional<std::string_view> last;
+    for (const Header& header : headers) {
+        if (header.name == name) last = header.value;
     }
-    return std::nullopt;
+    return last;
 }
 
 std::size_t Record::size_bytes() const {
-    std::size_t size = key.has_value() ? key->size() : 0;
-    if (value.has_value()) size += value->size();
-    for (const Header& header : headers) size += header.name.size() + header.value.size();
-    return size;
+    const std::size_t key_bytes = key ? key->size() : 0;
+    const std::size_t value_bytes = value ? value->size() : 0;
+    return key_bytes + value_bytes + headers.text_bytes();
 }
 
 }  // namespace sluice

@@ -2,27 +2,21 @@
 
 #include <sluice/time.hpp>
 
+#include "event/headers.hpp"
+
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace sluice {
-
-struct Header {
-    std::string name;
-    std::string value;
-
-    bool operator==(const Header&) const = default;
-};
 
 /// What a topic holds: bytes, as Kafka sees them. No value means a tombstone.
 struct Record {
     std::optional<std::string> key;
     std::optional<std::string> value;
-    std::vector<Header> headers;  ///< in order; names may repeat
-    Instant time;                 ///< the record's timestamp (CreateTime)
+    Headers headers;
+    Instant time;  ///< the record's timestamp (CreateTime)
 
     bool operator==(const Record&) const = default;
 

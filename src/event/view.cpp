@@ -8,9 +8,8 @@ std::optional<EventView> EventView::of(const Record& record) noexcept {
     if (mode_of(record) != ContentMode::kBinary) return std::nullopt;
     EventView view{record};
     for (const Header& header : record.headers) {
-        const std::string_view whole = header.name;
-        if (!whole.starts_with(kHeaderPrefix)) continue;
-        const std::string_view name = whole.substr(kHeaderPrefix.size());
+        if (!header.name.starts_with(kHeaderPrefix)) continue;
+        const std::string_view name = header.name.substr(kHeaderPrefix.size());
         if (name == "id") view.id_ = header.value;
         if (name == "source") view.source_ = header.value;
         if (name == "type") view.type_ = header.value;
@@ -20,13 +19,12 @@ std::optional<EventView> EventView::of(const Record& record) noexcept {
 }
 
 std::optional<std::string_view> EventView::extension(std::string_view name) const noexcept {
-    for (auto at = record_->headers.rbegin(); at != record_->headers.rend(); ++at) {
-        const std::string_view whole = at->name;
-        if (whole.starts_with(kHeaderPrefix) && whole.substr(kHeaderPrefix.size()) == name) {
-            return std::string_view{at->value};
-        }
+    std::optional<std::string_view> last;
+    for (const Header& header : record_->headers) {
+        if (!header.name.starts_with(kHeaderPrefix)) continue;
+        if (header.name.substr(kHeaderPrefix.size()) == name) last = header.value;
     }
-    return std::nullopt;
+    return last;
 }
 
 std::optional<std::string_view> EventView::data() const noexcept {

@@ -83,7 +83,7 @@ TEST(Draft, ReadsPlainRecordsByTheirPlaces) {
     const auto headers = contract::event_headers(*plain, plain_record(7), "legacy.orders", {});
     ASSERT_TRUE(headers.has_value());
     std::map<std::string, std::string> by_name;
-    for (const Header& one : headers.value()) by_name[one.name] = one.value;
+    for (const Header& one : headers.value()) by_name.emplace(one.name, one.value);
     EXPECT_EQ(by_name["ce_subject"], "1007");
     EXPECT_EQ(by_name["ce_id"], "m-7");
     EXPECT_EQ(by_name["ce_type"], "legacy.orders");

@@ -79,7 +79,8 @@ void TopicSample::add_plain(const Record& record) {
         long_keys_ += key.size() == 8 ? 1 : 0;
     }
     for (const Header& header : record.headers) {
-        if (is_text(header.value)) add_candidate("header: " + header.name, header.value, key);
+        if (!is_text(header.value)) continue;
+        add_candidate(fmt::format("header: {}", header.name), std::string{header.value}, key);
     }
     const auto data = parsed(record.value);
     if (!data) {

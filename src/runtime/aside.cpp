@@ -28,9 +28,7 @@ std::string_view to_string(AsideCause cause) {
 Record to_aside(
     Record record, const sequence::Origin& origin, AsideCause cause, std::string_view detail
 ) {
-    record.headers.push_back(
-        {std::string{kAsideHeader}, fmt::format("{}: {}", to_string(cause), detail)}
-    );
+    record.headers.push_back({kAsideHeader, fmt::format("{}: {}", to_string(cause), detail)});
     return with_origin(std::move(record), origin);
 }
 

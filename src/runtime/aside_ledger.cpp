@@ -99,7 +99,7 @@ Status AsideLedger::learn(const log::Log& log, const log::PartitionRef& from, Do
             const Note note = note_of(record.header(kAsideHeader).value_or(""));
             const bool chosen = note.word == to_string(AsideCause::kChosen);
             if (!chosen || record.headers.size() < 2) continue;
-            record.headers.resize(record.headers.size() - 2);  // sluice-aside, sluice-origin
+            record.headers.pop_back(2);  // sluice-aside, sluice-origin
             if (!event::is_command(record)) continue;
             const auto command = sequence::command_of(record);
             if (!command) return command.error();

@@ -73,7 +73,7 @@ Status make_event(
         fmt::format("{}-{}-{}", origin.partition.value, origin.offset.value, record.time.ms);
     auto headers = contract::event_headers(plain, record, id, limits);
     if (!headers) return headers.error();
-    for (Header& header : headers.value()) record.headers.push_back(std::move(header));
+    for (const Header& header : headers.value()) record.headers.push_back(header);
     return ok();
 }
 

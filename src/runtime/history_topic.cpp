@@ -138,7 +138,7 @@ Result<std::optional<log::Records>> read_brought_back(
         if (!had) return had.error();
         if (had.value() >= below) break;
         stored.offset = had.value();
-        std::erase_if(stored.record.headers, [](const Header& header) {
+        stored.record.headers.erase_if([](const Header& header) {
             return header.name == kHistoryOffsetHeader;
         });
         records.push_back(std::move(stored));

@@ -185,7 +185,7 @@ private:
         if (decided && record.header(event::kCommandHeader)) {
             entry.what = header(record, event::kCommandHeader);
             entry.text = why;
-            record.headers.resize(record.headers.size() - 2);  // sluice-aside, sluice-origin
+            record.headers.pop_back(2);  // sluice-aside, sluice-origin
             add_who(record, entry);
             aside_since_ = entry.at;
         } else {

@@ -20,7 +20,7 @@ bool take_number(std::string_view& text, Number& number) {
 
 Record with_origin(Record record, const sequence::Origin& origin) {
     record.headers.push_back(
-        {std::string{kOriginHeader},
+        {kOriginHeader,
          fmt::format("{} {} {}", origin.channel, origin.partition.value, origin.offset.value)}
     );
     return record;
@@ -31,7 +31,7 @@ Result<sequence::Origin> take_origin(Record& record) {
         ErrorCode::kCorrupt,
         "no header `sluice-origin` at the end; only Sluice may write this topic"};
     if (record.headers.empty() || record.headers.back().name != kOriginHeader) return damaged;
-    const std::string text = std::move(record.headers.back().value);
+    const std::string text{record.headers.back().value};
     record.headers.pop_back();
     std::string_view rest = text;
     const std::size_t blank = rest.find(' ');

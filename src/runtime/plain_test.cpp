@@ -117,8 +117,9 @@ TEST_F(Plain, ValueAndHeadersPassByteForByte) {
     EXPECT_EQ(ordered[0].value, sent.value);
     EXPECT_EQ(ordered[0].key, "17");
     ASSERT_GE(ordered[0].headers.size(), sent.headers.size());
-    const auto own = std::span{ordered[0].headers}.first(sent.headers.size());
-    EXPECT_TRUE(std::equal(own.begin(), own.end(), sent.headers.begin(), sent.headers.end()));
+    Headers own = ordered[0].headers;
+    own.pop_back(own.size() - sent.headers.size());
+    EXPECT_EQ(own, sent.headers);
     EXPECT_EQ(ordered[0].header("ce_type"), "a.made");
     EXPECT_EQ(ordered[0].header("ce_subjectposition"), "1");
 }
@@ -129,7 +130,9 @@ TEST_F(Plain, WhatHasNoSubjectGoesAsideAsItIsWithItsReason) {
     sent.key = "17";
     send("shop.a", 1, sent);
     Record unnumbered = by_header(17, 1);
-    unnumbered.headers.back().value = "one";
+    const std::string number{unnumbered.headers.back().name};
+    unnumbered.headers.pop_back();
+    unnumbered.headers.push_back({number, "one"});
     send("shop.b", 1, unnumbered);
     shop_.settle();
     EXPECT_TRUE(all_of(ordered_topic("shop")).empty());

@@ -23,11 +23,7 @@ std::string encode_record(const Record& record) {
     writer.u64(static_cast<std::uint64_t>(record.time.ms));
     if (record.key) writer.bytes(*record.key);
     if (record.value) writer.bytes(*record.value);
-    writer.varint(record.headers.size());
-    for (const Header& header : record.headers) {
-        writer.bytes(header.name);
-        writer.bytes(header.value);
-    }
+    record.headers.write(writer);
     return stored;
 }
 
@@ -39,11 +35,7 @@ Result<Record> decode_record(std::string_view stored) {
     record.time.ms = static_cast<std::int64_t>(reader.u64());
     if ((parts & kHasKey) != 0) record.key = reader.bytes();
     if ((parts & kHasValue) != 0) record.value = reader.bytes();
-    for (std::uint64_t left = reader.varint(); left > 0 && reader.ok(); --left) {
-        Header& header = record.headers.emplace_back();
-        header.name = reader.bytes();
-        header.value = reader.bytes();
-    }
+    record.headers = Headers::read(reader);
     if (!known || !reader.at_end()) {
         return Error{ErrorCode::kCorrupt, "a record copied to a backlog is damaged"};
     }

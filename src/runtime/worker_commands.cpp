@@ -81,12 +81,11 @@ Status SubscriptionWorker::carry_out(Home& home, const log::StoredRecord& stored
     }
     Record outcome = stored.record;
     outcome.headers.push_back(
-        {std::string{kOutcomeHeader},
-         fmt::format("{}: {}", answer.done ? "done" : "refused", answer.text)}
+        {kOutcomeHeader, fmt::format("{}: {}", answer.done ? "done" : "refused", answer.text)}
     );
     home.audit.push_back(std::move(outcome));
     if (answer.done && original) {
-        original->headers.push_back({std::string{kOriginalHeader}, command.value().id});
+        original->headers.push_back({kOriginalHeader, command.value().id});
         home.audit.push_back(std::move(*original));
     }
     return ok();

@@ -46,9 +46,7 @@ void put(ByteWriter& out, const Need& need) {
 
 Need get_need(ByteReader& in) {
     const std::uint8_t kind = in.u8();
-    if (kind < kNumberNeed || kind > kMarkNeedIfSeen) {
-        while (in.ok()) static_cast<void>(in.u8());  // reads past the end: the reader says so
-    }
+    if (kind < kNumberNeed || kind > kMarkNeedIfSeen) in.fail();
     if (kind == kNumberNeed) {
         std::string source{in.bytes()};
         return NeedNumber{std::move(source), SourceNumber{in.varint()}};
@@ -63,11 +61,7 @@ Need get_need(ByteReader& in) {
 void put(ByteWriter& out, const Record& record) {
     put_optional(out, record.key);
     put_optional(out, record.value);
-    out.varint(record.headers.size());
-    for (const Header& header : record.headers) {
-        out.bytes(header.name);
-        out.bytes(header.value);
-    }
+    record.headers.write(out);
     put(out, record.time);
 }
 
@@ -75,10 +69,7 @@ Record get_record(ByteReader& in) {
     Record record;
     record.key = get_optional(in);
     record.value = get_optional(in);
-    for (std::uint64_t left = in.varint(); left > 0 && in.ok(); --left) {
-        std::string name{in.bytes()};
-        record.headers.push_back(Header{std::move(name), std::string{in.bytes()}});
-    }
+    record.headers = Headers::read(in);
     record.time = get_instant(in);
     return record;
 }

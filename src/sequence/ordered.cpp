@@ -21,8 +21,8 @@ using event::header_name;
 
 constexpr std::uint8_t kOrderedVersion = 1;
 constexpr std::uint8_t kClosesFlag = 1;
-constexpr std::size_t kOursMax = 4;      // headers that we add
-constexpr std::size_t kFactsBytes = 96;  // of an event's facts without texts, about
+constexpr std::size_t kOursBytesAbout = 128;  // headers that we add
+constexpr std::size_t kFactsBytes = 96;       // of an event's facts without texts, about
 
 std::string encode(const OrderedFacts& facts) {
     std::string bytes;
@@ -87,13 +87,12 @@ Record gap_record(const OrderedFacts& facts) {
 }
 
 bool is_ours(const Header& header) {
-    static const std::array kOurs{
-        std::string{kFactsHeader},
-        std::string{kChosenHeader},
-        header_name(extension::kSubjectPosition),
-        header_name(extension::kSubjectInvalid),
-        header_name(extension::kSubjectLate)};
-    return std::find(kOurs.begin(), kOurs.end(), header.name) != kOurs.end();
+    std::string_view name = header.name;
+    if (name == kFactsHeader || name == kChosenHeader) return true;
+    if (!name.starts_with(event::kHeaderPrefix)) return false;
+    name.remove_prefix(event::kHeaderPrefix.size());
+    return name == extension::kSubjectPosition || name == extension::kSubjectInvalid ||
+           name == extension::kSubjectLate;
 }
 
 Error damaged_ordered(std::string_view what) {
@@ -110,18 +109,17 @@ bool is_known(std::uint8_t kind) {
 Record to_ordered(Release release) {
     const OrderedFacts& facts = release.facts;
     Record record = facts.kind == OrderedKind::kGap ? gap_record(facts) : std::move(release.record);
-    std::erase_if(record.headers, is_ours);
-    record.headers.reserve(record.headers.size() + kOursMax);
+    record.headers.erase_if(is_ours);
+    record.headers.reserve_bytes(kOursBytesAbout);
     record.key = facts.subject;
-    auto add = [&](std::string name, std::string value) {
-        record.headers.push_back(Header{std::move(name), std::move(value)});
+    const auto add = [&](std::string_view name, std::string_view value) {
+        record.headers.push_back({name, value});
     };
-    add(std::string{kFactsHeader}, encode(facts));
+    add(kFactsHeader, encode(facts));
     add(header_name(extension::kSubjectPosition), fmt::to_string(facts.position.value));
-    if (!release.invalid.empty())
-        add(header_name(extension::kSubjectInvalid), std::move(release.invalid));
+    if (!release.invalid.empty()) add(header_name(extension::kSubjectInvalid), release.invalid);
     if (facts.kind == OrderedKind::kLate) add(header_name(extension::kSubjectLate), "true");
-    if (!release.chosen.empty()) add(std::string{kChosenHeader}, std::move(release.chosen));
+    if (!release.chosen.empty()) add(kChosenHeader, release.chosen);
     return record;
 }
 

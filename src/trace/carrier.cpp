@@ -25,12 +25,12 @@ std::optional<SpanContext> start_of(const Record& record) {
 }
 
 void put_hop(Record& record, const SpanContext& context) {
-    std::erase_if(record.headers, [](const Header& header) {
+    record.headers.erase_if([](const Header& header) {
         return header.name == kTraceparentHeader || header.name == kTracestateHeader;
     });
-    record.headers.push_back({std::string{kTraceparentHeader}, to_traceparent(context)});
+    record.headers.push_back({kTraceparentHeader, to_traceparent(context)});
     if (context.state.empty()) return;
-    record.headers.push_back({std::string{kTracestateHeader}, context.state});
+    record.headers.push_back({kTracestateHeader, context.state});
 }
 
 }  // namespace sluice::trace

@@ -153,7 +153,7 @@ TEST(CarrierTest, AHopReplacesTheOneBeforeAndNothingElse) {
     put_hop(record, next);
     EXPECT_EQ(
         record.headers,
-        (std::vector<Header>{
+        (Headers{
             {"ce_traceparent", joined("00", kTrace, kSpan, "01")},
             {"other", "stays"},
             {"traceparent", joined("00", kTrace, "0000000000000003", "01")},

@@ -48,7 +48,8 @@ Record random_record(std::mt19937_64& random) {
     if (random() % 4 != 0) record.key = random_bytes(random, 40);
     if (random() % 4 != 0) record.value = random_bytes(random, 300);
     for (std::uint64_t left = random() % 5; left > 0; --left) {
-        record.headers.push_back(Header{random_bytes(random, 3), random_bytes(random, 20)});
+        const std::string name = random_bytes(random, 3);
+        record.headers.push_back({name, random_bytes(random, 20)});
     }
     record.time = Instant{static_cast<std::int64_t>(random())};
     return record;

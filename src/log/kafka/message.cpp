@@ -12,18 +12,18 @@ std::string text_of(const void* bytes, std::size_t size) {
     return std::string{static_cast<const char*>(bytes), size};
 }
 
-std::vector<Header> headers_of(const rd_kafka_message_t& message) {
-    std::vector<Header> headers;
+Headers headers_of(const rd_kafka_message_t& message) {
+    Headers headers;
     rd_kafka_headers_t* all = nullptr;
     if (rd_kafka_message_headers(&message, &all) != RD_KAFKA_RESP_ERR_NO_ERROR) return headers;
-    headers.reserve(rd_kafka_header_cnt(all));
     const char* name = nullptr;
     const void* value = nullptr;
     std::size_t size = 0;
     for (std::size_t i = 0;
          rd_kafka_header_get_all(all, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
          ++i) {
-        headers.push_back({name, value == nullptr ? std::string{} : text_of(value, size)});
+        const char* text = value == nullptr ? "" : static_cast<const char*>(value);
+        headers.push_back({name, {text, size}});
     }
     return headers;
 }

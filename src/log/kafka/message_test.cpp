@@ -120,7 +120,7 @@ TEST_F(KafkaMessage, ACopyIsHandedOver) {
     ASSERT_EQ(send(record), RD_KAFKA_RESP_ERR_NO_ERROR);
     record.value->assign("VALUE");
     record.key->assign("KEY");
-    record.headers[0].value.assign("X");
+    record.headers = {{"h", "X"}};
     const auto reports = given_up();
     ASSERT_EQ(reports.size(), 1U);
     EXPECT_EQ(reports[0].record, before);

@@ -35,9 +35,8 @@ StoredRecord record_of(const rd_kafka_message_t& message) {
     for (std::size_t at = 0;
          rd_kafka_header_get_all(headers, at, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
          ++at) {
-        stored.record.headers.push_back(
-            {name, value == nullptr ? std::string{} : bytes_of(value, size)}
-        );
+        const char* bytes = value == nullptr ? "" : static_cast<const char*>(value);
+        stored.record.headers.push_back({name, {bytes, size}});
     }
     return stored;
 }
