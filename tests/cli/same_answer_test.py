@@ -48,6 +48,7 @@ class SameAnswer(Case):
 
     def test_of_a_directory_that_nothing_was_published_to(self):
         daemon = self.daemon()
+        wait_until(lambda: daemon.api("/v1/status")[1]["domains"][0]["ordered"], "the domain has begun")
         asked = {command: self.ask(command) for command in READING}
         self.assertEqual(0, daemon.stop())
         for command in READING:
