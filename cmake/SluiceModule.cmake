@@ -96,6 +96,11 @@ function(sluice_module name)
   endif()
 endfunction()
 
+if(SLUICE_SANITIZE STREQUAL thread)
+  add_library(sluice_tsan_c11_threads OBJECT ${CMAKE_CURRENT_LIST_DIR}/tsan_c11_threads.cpp)
+  target_link_libraries(sluice_tsan_c11_threads PRIVATE sluice_options)
+endif()
+
 # Where the Kafka broker lives that the tests of one ctest run share (tests/kafka).
 set(SLUICE_BROKER_DIR ${CMAKE_BINARY_DIR}/kafka-broker)
 
@@ -118,6 +123,9 @@ function(sluice_test target)
   target_link_libraries(${target} PRIVATE sluice_options ${arg_DEPS} GTest::gtest GTest::gtest_main)
   sluice_precompiled(${target} sluice_pch_tests)
   sluice_together(${target})
+  if(SLUICE_SANITIZE STREQUAL thread)
+    target_link_libraries(${target} PRIVATE sluice_tsan_c11_threads)
+  endif()
   if(arg_BROKER)
     target_link_libraries(${target} PRIVATE sluice_kafka_broker)
     set(broker FIXTURES_REQUIRED broker ENVIRONMENT SLUICE_KAFKA_CLUSTER=${SLUICE_BROKER_DIR})
