@@ -48,7 +48,8 @@ protected:
             Store::open(scratch_.path() / "store", options_, OpenFor::kMaking, env_.get(), health_);
         ASSERT_TRUE(opened) << opened.error().message;
         store_ = std::move(opened).value();
-        writer_.emplace(*store_, options_, 0, health_, changes_, probe_);
+        published_.emplace(*store_);
+        writer_.emplace(*store_, options_, 0, health_, *published_, changes_, probe_);
         ASSERT_TRUE(put("first"));
     }
 
@@ -84,6 +85,7 @@ protected:
     ChangeSignal changes_;
     Probe probe_;
     std::unique_ptr<Store> store_;  // before health and environment
+    std::optional<Published> published_;
     std::optional<Writer> writer_;  // before the store
 };
 

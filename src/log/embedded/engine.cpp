@@ -9,8 +9,15 @@ Engine::Engine(EmbeddedOptions options, Opened opened)
     : options_{std::move(options)},
       opened_{std::move(opened)},
       reader_{*opened_.store, *opened_.health},
+      published_{*opened_.store},
       writer_{
-          *opened_.store, options_, opened_.report.last_group, *opened_.health, changes_, probe_} {}
+          *opened_.store,
+          options_,
+          opened_.report.last_group,
+          *opened_.health,
+          published_,
+          changes_,
+          probe_} {}
 
 Engine::~Engine() {
     const std::uint64_t last = writer_.close();
@@ -87,7 +94,8 @@ Result<std::optional<Offset>> Engine::consumed_by(std::string_view group, const 
     if (!located) return located.error();
     const std::optional<GroupId> id = opened_.catalog->find_group(group);
     if (!id) return std::optional<Offset>{};
-    return reader_.consumed(*id, located.value().place());
+    const Published::View view = published_.view();
+    return reader_.consumed(*id, located.value().place(), view->snapshot());
 }
 
 Result<Entries> Engine::peek(
@@ -96,7 +104,8 @@ Result<Entries> Engine::peek(
     if (const Status healthy = opened_.health->check(); !healthy) return healthy.error();
     const std::optional<GroupId> id = opened_.catalog->find_group(group);
     if (!id) return Entries{};
-    return reader_.scan(*id, home, table, from, limit);
+    const Published::View view = published_.view();
+    return reader_.scan(*id, home, table, from, limit, view->snapshot());
 }
 
 Status Engine::trim(const PartitionRef& of, Offset below) {

@@ -7,6 +7,7 @@
 #include "log/embedded/jobs.hpp"
 #include "log/embedded/lease.hpp"
 #include "log/embedded/lock_file.hpp"
+#include "log/embedded/published.hpp"
 #include "log/embedded/reader.hpp"
 #include "log/embedded/store.hpp"
 #include "log/embedded/tenure.hpp"
@@ -78,6 +79,7 @@ private:
     ChangeSignal changes_;
     Tenures tenures_;  // writer's thread only
     Reader reader_;
+    Published published_;
     Writer writer_;  // last: its thread ends first
 };
 

@@ -116,9 +116,11 @@ Result<Offset> Reader::batch_of(const Located& of, Offset offset) const {
     return offset.value - base.value < *count ? base : offset;
 }
 
-Result<std::optional<Offset>> Reader::consumed(GroupId group, Place place) const {
+Result<std::optional<Offset>> Reader::consumed(
+    GroupId group, Place place, const rocksdb::Snapshot* as_of
+) const {
     const auto value =
-        store_.get(store_.meta(), consumed_key(group, place), "reading a consumed offset");
+        store_.get(store_.meta(), consumed_key(group, place), "reading a consumed offset", as_of);
     if (!value) return value.error();
     if (!value.value()) return std::optional<Offset>{};
     const auto number = parse_number(**value);
@@ -136,12 +138,18 @@ Result<std::optional<std::string>> Reader::get(
 }
 
 Result<Entries> Reader::scan(
-    GroupId group, HomeId home, Table table, std::string_view from, std::size_t limit
+    GroupId group,
+    HomeId home,
+    Table table,
+    std::string_view from,
+    std::size_t limit,
+    const rocksdb::Snapshot* as_of
 ) const {
     Entries entries;
     const std::string end = state_end(group, home, table);
     const rocksdb::Slice bound{end};
     rocksdb::ReadOptions options;
+    options.snapshot = as_of;
     if (!end.empty()) options.iterate_upper_bound = &bound;
     const std::unique_ptr<rocksdb::Iterator> at{store_.db().NewIterator(options, store_.state())};
     for (at->Seek(state_key(group, home, table, from)); at->Valid(); at->Next()) {

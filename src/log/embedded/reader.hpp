@@ -31,14 +31,23 @@ public:
     /// Where the batch begins that holds `offset`; `offset` itself when none does.
     [[nodiscard]] Result<Offset> batch_of(const Located& of, Offset offset) const;
 
-    [[nodiscard]] Result<std::optional<Offset>> consumed(GroupId group, Place place) const;
+    /// `as_of`, here and below: null is now, with what a group has written whose ends are not told
+    /// yet. That is for who holds the lease; from outside, look through `Published`.
+    [[nodiscard]] Result<std::optional<Offset>> consumed(
+        GroupId group, Place place, const rocksdb::Snapshot* as_of = nullptr
+    ) const;
 
     [[nodiscard]] Result<std::optional<std::string>> get(
         GroupId group, HomeId home, Table table, std::string_view key
     ) const;
 
     [[nodiscard]] Result<Entries> scan(
-        GroupId group, HomeId home, Table table, std::string_view from, std::size_t limit
+        GroupId group,
+        HomeId home,
+        Table table,
+        std::string_view from,
+        std::size_t limit,
+        const rocksdb::Snapshot* as_of = nullptr
     ) const;
 
 private:

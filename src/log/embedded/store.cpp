@@ -169,11 +169,16 @@ Store::~Store() {
 }
 
 Result<std::optional<std::string>> Store::get(
-    rocksdb::ColumnFamilyHandle* family, std::string_view key, std::string_view doing
+    rocksdb::ColumnFamilyHandle* family,
+    std::string_view key,
+    std::string_view doing,
+    const rocksdb::Snapshot* as_of
 ) const {
     std::string value;
+    rocksdb::ReadOptions options;
+    options.snapshot = as_of;
     const rocksdb::Status status =
-        db_->Get(rocksdb::ReadOptions{}, family, rocksdb::Slice{key.data(), key.size()}, &value);
+        db_->Get(options, family, rocksdb::Slice{key.data(), key.size()}, &value);
     if (status.IsNotFound()) return std::optional<std::string>{};
     if (!status.ok()) return store_error(status, doing, health_);
     return std::optional<std::string>{std::move(value)};

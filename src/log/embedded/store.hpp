@@ -58,9 +58,12 @@ public:
 
     [[nodiscard]] rocksdb::ColumnFamilyHandle* state() const { return families_[2]; }
 
-    /// The stored value, or nothing when there is none.
+    /// The stored value, or nothing when there is none. `as_of` null: now.
     [[nodiscard]] Result<std::optional<std::string>> get(
-        rocksdb::ColumnFamilyHandle* family, std::string_view key, std::string_view doing
+        rocksdb::ColumnFamilyHandle* family,
+        std::string_view key,
+        std::string_view doing,
+        const rocksdb::Snapshot* as_of = nullptr
     ) const;
 
     /// The number of the last group in it; 0 when there is none.

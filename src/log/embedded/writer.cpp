@@ -36,12 +36,14 @@ Writer::Writer(
     const EmbeddedOptions& options,
     std::uint64_t last_group,
     Health& health,
+    Published& published,
     ChangeSignal& changes,
     Probe& probe
 )
     : store_{store},
       options_{options},
       health_{health},
+      published_{published},
       changes_{changes},
       probe_{probe},
       last_group_{last_group},
@@ -175,6 +177,7 @@ Status Writer::write(GroupBatch& batch) {
     }
     ++last_group_;
     batch.committed();
+    published_.renew();
     probe_.wrote_group(std::chrono::duration_cast<std::chrono::microseconds>(took));
     Probe::add(probe_.fsyncs_total, options.sync ? 1 : 0);
     Probe::add(probe_.records_total, batch.records());

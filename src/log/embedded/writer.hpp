@@ -6,6 +6,7 @@
 #include "log/embedded/embedded.hpp"
 #include "log/embedded/group_batch.hpp"
 #include "log/embedded/health.hpp"
+#include "log/embedded/published.hpp"
 #include "log/embedded/store.hpp"
 
 #include <condition_variable>
@@ -53,6 +54,7 @@ public:
         const EmbeddedOptions& options,
         std::uint64_t last_group,
         Health& health,
+        Published& published,
         ChangeSignal& changes,
         Probe& probe
     );
@@ -83,6 +85,7 @@ private:
     const Store& store_;
     const EmbeddedOptions& options_;
     Health& health_;
+    Published& published_;
     ChangeSignal& changes_;
     Probe& probe_;
     std::uint64_t last_group_;  // writer's thread only
