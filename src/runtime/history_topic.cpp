@@ -3,6 +3,7 @@
 #include "base/hash.hpp"
 #include "event/kafka.hpp"
 #include "event/number.hpp"
+#include "runtime/peek.hpp"
 #include "runtime/topics.hpp"
 
 #include <fmt/format.h>
@@ -32,40 +33,14 @@ Result<Offset> offset_it_had(const log::StoredRecord& stored) {
     return Offset{static_cast<std::int64_t>(*number) - 1};  // stored from 1: 0 is no number
 }
 
-Result<std::optional<log::StoredRecord>> one_at(
-    const log::Log& log, const log::PartitionRef& of, Offset at
-) {
-    log::ReadLimits one;
-    one.records_max = 1;
-    auto read = log.read(of, at, one);
-    if (!read) return read.error();
-    if (read.value().empty()) return std::optional<log::StoredRecord>{};
-    return std::optional{std::move(read.value().front())};
-}
-
 /// Where in the history the first record lies that had `at` or a later offset: they ascend.
 Result<Offset> place_of(const log::Log& log, const log::PartitionRef& history, Offset at) {
     const auto ends = log.ends(history);
     if (!ends) return ends.error();
-    Offset low = ends.value().first;
-    Offset high = ends.value().committed;
-    while (low < high) {
-        const Offset middle{low.value + (high.value - low.value) / 2};
-        const auto stored = one_at(log, history, middle);
-        if (!stored) return stored.error();
-        if (!stored.value()) {
-            high = middle;
-            continue;
-        }
-        const auto had = offset_it_had(*stored.value());
-        if (!had) return had.error();
-        if (had.value() < at) {
-            low = stored.value()->offset.next();
-        } else {
-            high = middle;
-        }
-    }
-    return low;
+    return find_place(log, history, ends.value(), [at](const log::StoredRecord& stored) {
+        const auto had = offset_it_had(stored);
+        return had ? Result<bool>{had.value() < at} : Result<bool>{had.error()};
+    });
 }
 
 /// On Kafka the last offsets may be none of records.
@@ -73,7 +48,7 @@ Result<std::optional<log::StoredRecord>> last_of(
     const log::Log& log, const log::PartitionRef& history, const log::Ends& ends
 ) {
     for (std::int64_t at = ends.committed.value - 1; at >= ends.first.value; --at) {
-        auto stored = one_at(log, history, Offset{at});
+        auto stored = record_from(log, history, Offset{at});
         if (!stored || stored.value()) return stored;
     }
     return std::optional<log::StoredRecord>{};
@@ -94,7 +69,7 @@ Result<std::optional<HistorySpan>> history_of(
     if (!topic.value()) return std::optional<HistorySpan>{};
     const auto ends = log.ends(history);
     if (!ends) return ends.error();
-    const auto first = one_at(log, history, ends.value().first);
+    const auto first = record_from(log, history, ends.value().first);
     if (!first) return first.error();
     const auto last = last_of(log, history, ends.value());
     if (!last) return last.error();

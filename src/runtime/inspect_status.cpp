@@ -1,6 +1,7 @@
 #include "dispatch/state_codec.hpp"
 #include "runtime/dispatch_tables.hpp"
 #include "runtime/inspect.hpp"
+#include "runtime/peek.hpp"
 #include "runtime/subject_store.hpp"
 #include "runtime/topics.hpp"
 #include "sequence/state_codec.hpp"
@@ -39,16 +40,10 @@ Status add_topic(
     return ok();
 }
 
-ScanTable peek_table(const log::Log& log, std::string group, HomeId home) {
-    return [&log, group = std::move(group), home](
-               log::Table table, std::string_view from, std::size_t limit
-           ) { return log.peek(group, home, table, from, limit); };
-}
-
 using Gaps = std::map<std::string, std::uint64_t>;
 
 Status count_waiting(const log::Log& log, HomeId home, DomainStatus& status, Gaps& gaps) {
-    const ScanTable scan = peek_table(log, sequencer_group(status.name), home);
+    const ScanTable scan = tables_of(log, sequencer_group(status.name), home);
     return scan_prefix(scan, table::kWaiting, "", [&](auto key, auto value) {
         const auto head = sequence::decode_head(value);
         if (!head) return Status{head.error().at(key)};
@@ -76,7 +71,7 @@ using Subscriptions = std::map<std::string, SubscriptionStatus>;
 Status count_lines(
     const log::Log& log, HomeId home, const DomainStatus& status, Subscriptions& all
 ) {
-    const ScanTable scan = peek_table(log, runner_group(status.name), home);
+    const ScanTable scan = tables_of(log, runner_group(status.name), home);
     const Offset end = status.ordered[home.value].end;
     const Status progress = scan_prefix(scan, table::kProgress, "", [&](auto key, auto value) {
         const auto decoded = dispatch::decode_progress(value);

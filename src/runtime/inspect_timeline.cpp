@@ -110,12 +110,10 @@ private:
 
     Status add(TrailTopic topic, Offset offset, Timeline& timeline) {
         const log::PartitionRef at{trail_topic(topic, facts_.name), PartitionId{home_.value}};
-        log::ReadLimits one;
-        one.records_max = 1;
-        const auto read = log_.read(at, offset, one);
-        if (!read) return read.error();
-        if (read.value().empty() || read.value().front().offset != offset) return ok();
-        const Record& record = read.value().front().record;
+        const auto stored = record_from(log_, at, offset);
+        if (!stored) return stored.error();
+        if (!stored.value() || stored.value()->offset != offset) return ok();
+        const Record& record = stored.value()->record;
         TimelineEntry entry;
         entry.domain = facts_.name;
         entry.topic = at.topic;

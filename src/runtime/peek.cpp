@@ -21,4 +21,42 @@ ScanTable tables_of(const log::Log& log, std::string group, HomeId home) {
            ) { return log.peek(group, home, table, from, limit); };
 }
 
+Result<std::optional<log::StoredRecord>> record_from(
+    const log::Log& log, const log::PartitionRef& of, Offset at
+) {
+    log::ReadLimits one;
+    one.records_max = 1;
+    auto read = log.read(of, at, one);
+    if (!read) return read.error();
+    if (read.value().empty()) return std::optional<log::StoredRecord>{};
+    return std::optional{std::move(read.value().front())};
+}
+
+Result<Offset> find_place(
+    const log::Log& log,
+    const log::PartitionRef& of,
+    const log::Ends& ends,
+    const LiesBefore& lies_before
+) {
+    Offset low = ends.first;
+    Offset high = ends.committed;
+    while (low < high) {
+        const Offset middle{low.value + (high.value - low.value) / 2};
+        const auto stored = record_from(log, of, middle);
+        if (!stored) return stored.error();
+        if (!stored.value()) {
+            high = middle;
+            continue;
+        }
+        const auto before = lies_before(*stored.value());
+        if (!before) return before.error();
+        if (before.value()) {
+            low = stored.value()->offset.next();
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
 }  // namespace sluice::runtime

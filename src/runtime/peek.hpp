@@ -5,6 +5,7 @@
 #include "log/log.hpp"
 #include "runtime/dispatch_tables.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,5 +19,22 @@ namespace sluice::runtime {
 
 /// A home's tables in a group's state, without a lease. The log outlives it.
 [[nodiscard]] ScanTable tables_of(const log::Log& log, std::string group, HomeId home);
+
+/// The first record at or behind `at`; nothing: there is none.
+[[nodiscard]] Result<std::optional<log::StoredRecord>> record_from(
+    const log::Log& log, const log::PartitionRef& of, Offset at
+);
+
+/// Whether a record lies before what is looked for.
+using LiesBefore = std::function<Result<bool>(const log::StoredRecord&)>;
+
+/// By halving between both ends: the first offset whose record does not lie before. Where they do
+/// not ascend, one of the places that could be meant.
+[[nodiscard]] Result<Offset> find_place(
+    const log::Log& log,
+    const log::PartitionRef& of,
+    const log::Ends& ends,
+    const LiesBefore& lies_before
+);
 
 }  // namespace sluice::runtime

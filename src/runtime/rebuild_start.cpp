@@ -2,6 +2,7 @@
 
 #include "event/number.hpp"
 #include "runtime/history_topic.hpp"
+#include "runtime/peek.hpp"
 #include "runtime/topics.hpp"
 #include "sequence/ordered.hpp"
 
@@ -11,21 +12,6 @@
 #include <utility>
 
 namespace sluice::runtime {
-
-namespace {
-
-Result<std::optional<log::StoredRecord>> first_from(
-    const log::Log& log, const log::PartitionRef& of, Offset at
-) {
-    log::ReadLimits one;
-    one.records_max = 1;
-    auto read = log.read(of, at, one);
-    if (!read) return read.error();
-    if (read.value().empty()) return std::optional<log::StoredRecord>{};
-    return std::optional{std::move(read.value().front())};
-}
-
-}  // namespace
 
 Result<RebuildStart> RebuildStart::parse(std::string_view text) {
     RebuildStart start;
@@ -54,25 +40,11 @@ Result<RebuildStart> RebuildStart::parse(std::string_view text) {
 Result<Offset> first_released_since(
     const log::Log& log, const log::PartitionRef& of, const log::Ends& ends, Instant at
 ) {
-    Offset low = ends.first;
-    Offset high = ends.committed;
-    while (low < high) {
-        const Offset middle{low.value + (high.value - low.value) / 2};
-        const auto stored = first_from(log, of, middle);
-        if (!stored) return stored.error();
-        if (!stored.value()) {
-            high = middle;
-            continue;
-        }
-        const auto facts = sequence::facts_of(stored.value()->record);
-        if (!facts) return facts.error().at(of.topic);
-        if (facts.value().released_at < at) {
-            low = stored.value()->offset.next();
-        } else {
-            high = middle;
-        }
-    }
-    return low;
+    return find_place(log, of, ends, [&](const log::StoredRecord& stored) {
+        const auto facts = sequence::facts_of(stored.record);
+        return facts ? Result<bool>{facts.value().released_at < at}
+                     : Result<bool>{facts.error().at(of.topic)};
+    });
 }
 
 BeginAt begin_at(const log::Log& log, std::string domain, RebuildStart start) {
@@ -101,7 +73,7 @@ Status check_complete(
         const auto available = oldest_of(log, of, ends.value());
         if (!available) return available.error();
         if (available.value() <= start.offset.value_or(Offset{0})) continue;
-        const auto oldest = first_from(log, of, first);
+        const auto oldest = record_from(log, of, first);
         if (!oldest) return oldest.error();
         std::string since = "nothing is left";
         if (oldest.value()) {
