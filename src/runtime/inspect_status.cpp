@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace sluice::runtime {
@@ -66,7 +67,12 @@ std::vector<SharedGap> shared_of(const Gaps& gaps) {
     return shared;
 }
 
-using Subscriptions = std::map<std::string, SubscriptionStatus>;
+struct Counted {
+    SubscriptionStatus status;
+    std::set<HomeId> begun;  ///< where it has written how far it is
+};
+
+using Subscriptions = std::map<std::string, Counted>;
 
 Status count_lines(
     const log::Log& log, HomeId home, const DomainStatus& status, Subscriptions& all
@@ -76,7 +82,9 @@ Status count_lines(
     const Status progress = scan_prefix(scan, table::kProgress, "", [&](auto key, auto value) {
         const auto decoded = dispatch::decode_progress(value);
         if (!decoded) return Status{decoded.error()};
-        SubscriptionStatus& one = all[subscription_of(key)];
+        Counted& counted = all[subscription_of(key)];
+        counted.begun.insert(home);
+        SubscriptionStatus& one = counted.status;
         one.behind += end.value - decoded.value().next.value;
         for (const dispatch::OffsetRange& done : decoded.value().done_above) {
             one.behind -= done.end.value - done.first.value;
@@ -87,12 +95,22 @@ Status count_lines(
     return scan_prefix(scan, table::kLines, "", [&](auto key, auto value) {
         const auto line = dispatch::decode_line(value);
         if (!line) return Status{line.error()};
-        SubscriptionStatus& one = all[subscription_of(key)];
+        SubscriptionStatus& one = all[subscription_of(key)].status;
         ++(line.value().state == dispatch::LineState::kParked ? one.parked : one.retrying);
         one.backlog_events += line.value().events;
         one.backlog_bytes += line.value().bytes;
         return ok();
     });
+}
+
+/// Of homes that a subscription has not come to yet, all that is there.
+std::int64_t not_begun(const std::set<HomeId>& begun, const std::vector<PartitionStatus>& ordered) {
+    std::int64_t behind = 0;
+    for (const PartitionStatus& one : ordered) {
+        if (begun.contains(HomeId{one.at.partition.value})) continue;
+        behind += one.end.value - one.first.value;
+    }
+    return behind;
 }
 
 Result<DomainStatus> domain_status(const log::Log& log, const DomainFacts& facts) {
@@ -129,8 +147,9 @@ Result<DomainStatus> domain_status(const log::Log& log, const DomainFacts& facts
     }
     status.shared_gaps = shared_of(gaps);
     for (auto& [name, one] : subscriptions) {
-        one.name = name;
-        status.subscriptions.push_back(std::move(one));
+        one.status.name = name;
+        one.status.behind += not_begun(one.begun, status.ordered);
+        status.subscriptions.push_back(std::move(one.status));
     }
     return status;
 }
