@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 
-from harness import CONFIG, Case
+from harness import CONFIG, Case, wait_until
 
 RECEIVER = pathlib.Path(__file__).with_name("receiver.py")
 
@@ -71,3 +71,9 @@ class PushCase(Case):
                 headers = one["headers"]
                 subjects.setdefault(headers["ce-subject"], []).append(int(headers["sluice-position"]))
         return subjects
+
+    def assert_taken(self, daemon, expected):
+        """This and no more, once it is all there: a domain is idle also while backlogs are delivered."""
+        wait_until(lambda: sum(map(len, self.taken().values())) >= sum(map(len, expected.values())), "all is delivered")
+        daemon.settle()
+        self.assertEqual(expected, self.taken())

@@ -92,8 +92,7 @@ class Push(PushCase):
                          sorted(one["reason"] for one in self.stuck()))
         self.answer()
         self.sluice("redrive", "-S", "audit", "--cause", "parked", "--reason", "fixed", "--yes")
-        daemon.settle()
-        self.assertEqual({"b": [1, 1, 2], "a": [1, 2], "c": [1, 2]}, self.taken())  # of b it said 200, and dead
+        self.assert_taken(daemon, {"b": [1, 1, 2], "a": [1, 2], "c": [1, 2]})  # of b it said 200, and dead
 
     def test_who_is_gone_gets_nothing_more_until_it_is_resumed(self):
         self.answer({"status": 410})
@@ -111,8 +110,7 @@ class Push(PushCase):
         self.assertIn("410", daemon.output())
         self.answer()
         self.sluice("resume", "-S", "audit", "--reason", "they are back", "--yes")
-        daemon.settle()
-        self.assertEqual({"a": [1], "b": [1]}, self.taken())
+        self.assert_taken(daemon, {"a": [1], "b": [1]})
 
     def test_a_receiver_that_is_away_parks_nobody(self):
         self.configure(more="    retry: {attempts: 1}\n")
@@ -122,8 +120,7 @@ class Push(PushCase):
         time.sleep(1)
         self.assertEqual([], self.stuck())
         self.receive()
-        daemon.settle()
-        self.assertEqual({"a": [1, 2, 3]}, self.taken())
+        self.assert_taken(daemon, {"a": [1, 2, 3]})
         self.assertIn("answers again", daemon.output())
 
     def test_a_redirect_is_not_followed(self):
@@ -160,8 +157,7 @@ class Push(PushCase):
         self.assertEqual([], self.received())
         self.configure(url=url, sink=", ca: ca.pem")
         daemon = self.daemon()
-        daemon.settle()
-        self.assertEqual({"a": [1]}, self.taken())
+        self.assert_taken(daemon, {"a": [1]})
         daemon.stop()
         self.configure(url=url.replace("localhost", "127.0.0.1"), sink=", ca: ca.pem")
         daemon = self.daemon()
