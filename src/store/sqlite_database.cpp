@@ -49,8 +49,11 @@ Result<std::unique_ptr<Session>> SqliteDatabase::open_session() const {
     if (code != SQLITE_OK) return cannot_open(options_.path, made);
     sqlite3_extended_result_codes(made, 1);
     sqlite3_busy_timeout(made, static_cast<int>(options_.busy_timeout.count()));
+    // The last two for read models larger than SQLite's 2 MB of cache: docs/decisions/
+    // 2026-11-29-pages-of-read-models.md.
     const char* settings =
-        "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;";
+        "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;"
+        "pragma cache_size = -16384; pragma wal_autocheckpoint = 4000;";
     if (sqlite3_exec(made, settings, nullptr, nullptr, nullptr) != SQLITE_OK) {
         return cannot_open(options_.path, made);
     }
