@@ -1,5 +1,7 @@
 """A client of Sluice. docs/guide/python.md begins with a complete service."""
 
+from .aio import AsyncClient
+from .aio_consumer import AsyncConsumer, AsyncHandler, in_threads
 from .answers import DONE, Answer, Dead, Done, Retry, Settled
 from .client import Client
 from .consumer import Consumer, Handler
@@ -21,10 +23,12 @@ from .errors import (
 from .event import Event, InvalidEvent
 from .inbox import Advance, Inbox
 from .options import Options
+from .watch import Watch
 from .wire import Lease, Watched
 
 __all__ = [
-    "DONE", "Advance", "Answer", "Client", "Conflict", "Consumer", "Dead", "Done", "Event", "Fault", "Full", "Handler", "Inbox",
-    "Invalid", "InvalidEvent", "Lease", "NotAllowed", "NotFound", "NotNow", "Options", "PartlyRefused", "Published", "Refused",
-    "Retry", "Settled", "SluiceError", "TooLarge", "Unreachable", "Watched",
+    "Advance", "Answer", "AsyncClient", "AsyncConsumer", "AsyncHandler", "Client", "Conflict", "Consumer", "DONE",
+    "Dead", "Done", "Event", "Fault", "Full", "Handler", "Inbox", "Invalid", "InvalidEvent", "Lease", "NotAllowed",
+    "NotFound", "NotNow", "Options", "PartlyRefused", "Published", "Refused", "Retry", "Settled", "SluiceError",
+    "TooLarge", "Unreachable", "Watch", "Watched", "in_threads",
 ]

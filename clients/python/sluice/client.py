@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import ssl
 import time
-from typing import Iterator, List, Optional, Sequence, Tuple
+from typing import List, Optional, Sequence, Tuple
 
 from . import wire
 from .answers import Settled
@@ -13,14 +13,13 @@ from .errors import Published, Refused, Unreachable
 from .event import Event
 from .publishing import Publishing
 from .transport import Reply, Request, Transport
-from .wire import Lease, Watched
-
-WATCH_SILENCE_S = 30.0  # a comment comes every ten seconds
+from .watch import Watch
+from .wire import Lease
 
 
 class Client:
     """Of one daemon.
-    Threads:  any; a `watch` is one thread's.
+    Threads:  any.
     Lifetime: until `close`, or the end of `with`; connections are kept and used again.
     Failure:  SluiceError: Unreachable, Refused by kind, PartlyRefused.
     Limits:   `connections` requests at once, more wait; `timeout_s` for each, beside the wait it asks for."""
@@ -59,21 +58,9 @@ class Client:
         """More time, from now. Conflict: the lease is over."""
         return wire.read_extended(self.send(wire.extend(subscription, domain, lease, lease_s)))
 
-    def watch(self, domain: str, *, subject: Optional[str] = None) -> Iterator[Watched]:
-        """What comes into the domain's ordered topic from now on: for watching, it keeps no progress. Ends when the
-        daemon does; Unreachable when it falls silent."""
-        connection, answer = self._transport.open(wire.watch(domain, subject), WATCH_SILENCE_S)
-        try:
-            if answer.status != 200:
-                raise wire.problem(Reply(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read()))
-            for line in answer:
-                record = wire.read_watched(line.decode("utf-8"))
-                if record is not None:
-                    yield record
-        except OSError as error:
-            raise Unreachable(f"the watch of {domain!r} broke off: {error}") from error
-        finally:
-            connection.close()
+    def watch(self, domain: str, *, subject: Optional[str] = None) -> Watch:
+        """What comes into the domain's ordered topic from now on, on a connection of its own: for watching."""
+        return Watch(self._transport, domain, subject)
 
     def send(self, request: Request) -> Reply:
         """Any request of `sluice.wire`; whatever the answer is."""

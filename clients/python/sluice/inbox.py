@@ -102,13 +102,18 @@ class Inbox(Generic[C]):
         nothing: Effects[C] = lambda event, connection: None
         return lambda event: self.apply(event, effects.get(event.type, nothing))
 
-    def apply(self, event: Event, effects: Effects[C]) -> Answer:
-        """Commits if the answer is done, else rolls back."""
+    def trial(self, effects: Mapping[str, Effects[C]]) -> Callable[[Event], Answer]:
+        """The same, of which nothing is kept: for trial runs."""
+        nothing: Effects[C] = lambda event, connection: None
+        return lambda event: self.apply(event, effects.get(event.type, nothing), keep=False)
+
+    def apply(self, event: Event, effects: Effects[C], *, keep: bool = True) -> Answer:
+        """Commits if the answer is done and it is to be kept, else rolls back."""
         backoff = Backoff(most_s=2.0)
         until_s = time.monotonic() + self._patience_s
         while True:
             try:
-                return self._apply(event, effects)
+                return self._apply(event, effects, keep)
             except Exception as error:
                 wait_s = backoff.wait_s()
                 passes = isinstance(error, Raced) or is_a(error, "OperationalError", "InterfaceError")
@@ -117,7 +122,7 @@ class Inbox(Generic[C]):
                 log.warning("%s of %s: %s: %s; again", event.id, event.source, type(error).__name__, error)
                 time.sleep(wait_s)
 
-    def _apply(self, event: Event, effects: Effects[C]) -> Answer:
+    def _apply(self, event: Event, effects: Effects[C], keep: bool) -> Answer:
         connection = self._mine()
         try:
             advance = self.advance(connection, event)
@@ -127,7 +132,7 @@ class Inbox(Generic[C]):
                 answer = None
             else:
                 answer = Dead(f"position {event.position} was another event's: nothing is handled twice under one position")
-            if advance is Advance.FIRST and settled(answer).word == "done":
+            if keep and advance is Advance.FIRST and settled(answer).word == "done":
                 connection.commit()
             else:
                 connection.rollback()

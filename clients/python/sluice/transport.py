@@ -71,23 +71,13 @@ class Transport:
                 return self._exchange(connection, request)
             except (http.client.BadStatusLine, ConnectionError) as error:
                 if not kept:
-                    raise self._unreachable(error) from error
+                    raise self.unreachable(error) from error
             except (http.client.HTTPException, OSError) as error:
-                raise self._unreachable(error) from error
+                raise self.unreachable(error) from error
             try:
-                return self._exchange(self._connect(), request)
+                return self._exchange(self.connect(), request)
             except (http.client.HTTPException, OSError) as error:
-                raise self._unreachable(error) from error
-
-    def open(self, request: Request, silence_s: float) -> Tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
-        """An answer that is read as it comes, on a connection of its own; the caller closes it."""
-        connection = self._connect(silence_s)
-        try:
-            self._write(connection, request)
-            return connection, connection.getresponse()
-        except (http.client.HTTPException, OSError) as error:
-            connection.close()
-            raise self._unreachable(error) from error
+                raise self.unreachable(error) from error
 
     def close(self) -> None:
         """Idle connections go; those in use end with their requests."""
@@ -100,15 +90,16 @@ class Transport:
         with self._lock:
             if self._idle:
                 return self._idle.pop(), True
-        return self._connect(), False
+        return self.connect(), False
 
-    def _connect(self, timeout_s: Optional[float] = None) -> http.client.HTTPConnection:
+    def connect(self, timeout_s: Optional[float] = None) -> http.client.HTTPConnection:
+        """A connection that is the caller's."""
         timeout_s = self._timeout_s if timeout_s is None else timeout_s
         if self._tls is not None:
             return http.client.HTTPSConnection(self._host, self._port, timeout=timeout_s, context=self._tls)
         return http.client.HTTPConnection(self._host, self._port, timeout=timeout_s)
 
-    def _write(self, connection: http.client.HTTPConnection, request: Request) -> None:
+    def write(self, connection: http.client.HTTPConnection, request: Request) -> None:
         connection.request(request.method, self._prefix + request.path, body=request.body or None,
                            headers={**self._headers, **request.headers})
 
@@ -118,7 +109,7 @@ class Transport:
                 connection.connect()
             assert connection.sock is not None
             connection.sock.settimeout(self._timeout_s + request.wait_s)
-            self._write(connection, request)
+            self.write(connection, request)
             answer = connection.getresponse()
             body = answer.read(ANSWER_BYTES_MAX + 1)
             if len(body) > ANSWER_BYTES_MAX:
@@ -136,5 +127,5 @@ class Transport:
                 self._idle.append(connection)
         return Reply(answer.status, headers, body)
 
-    def _unreachable(self, error: Exception) -> Unreachable:
+    def unreachable(self, error: Exception) -> Unreachable:
         return Unreachable(f"{self._url} gives no answer: {type(error).__name__}: {error}")

@@ -112,30 +112,27 @@ class Watch(ClientCase):
     def test_what_comes_is_seen(self):
         _, client = self.serve()
         seen = []
-        ready = threading.Event()
-
-        def look():
-            stream = client.watch("shop", subject="a")
-            ready.set()
-            for one in stream:
-                seen.append(one)
-                if len(seen) == 2:
-                    stream.close()
-                    return
-
-        thread = threading.Thread(target=look)
+        watch = client.watch("shop", subject="a")
+        thread = threading.Thread(target=lambda: [seen.append(one) for one in watch])
         thread.start()
-        ready.wait()
-        number = iter(range(1, 1000))
-        wait_until(lambda: client.publish(made("b", n := next(number)), made("a", n)) and len(seen) >= 2, "two are seen")
-        thread.join()
-        self.assertEqual(["a", "a"], [one.event.subject for one in seen])
-        self.assertEqual(seen[0].event.position + 1, seen[1].event.position)
+        client.publish(*(made(subject, n) for n in (1, 2) for subject in "ba"))
+        wait_until(lambda: len(seen) == 2, "two are seen")
+        self.assertEqual([("a", 1), ("a", 2)], [(one.event.subject, one.event.position) for one in seen])
+        self.assertEqual(seen[0].offset + 1, seen[1].offset)
+        watch.close()  # wakes the thread that reads
+        thread.join(10)
+        self.assertFalse(thread.is_alive())
+
+    def test_it_ends_with_the_daemon(self):
+        daemon, client = self.serve()
+        with client.watch("shop") as watch:
+            daemon.stop()
+            self.assertEqual([], list(watch))
 
     def test_what_is_not_there_is_refused(self):
         _, client = self.serve()
         with self.assertRaises(NotFound):
-            next(client.watch("shpo"))
+            client.watch("shpo")
 
 
 if __name__ == "__main__":

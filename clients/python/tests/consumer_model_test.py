@@ -2,15 +2,17 @@
 """Each subject in its order and each effect once, from a seed: handlers that fail, two consumers that come and go,
 requests and answers that are lost, leases that run out, and a daemon that is killed."""
 
+import asyncio
 import os
 import random
 import sqlite3
+import threading
 import time
 import unittest
 
 from consumer_case import ConsumerCase, made
 from harness import wait_until
-from sluice import Client, Dead, Inbox, Retry, Unreachable
+from sluice import AsyncClient, AsyncConsumer, Client, Dead, Inbox, Options, Retry, Unreachable, in_threads
 
 SUBJECTS, EVENTS, KILLS = 16, 12, 2
 
@@ -79,7 +81,7 @@ class Model(ConsumerCase):
         for kill in range(1, KILLS + 1):
             wait_until(lambda: count() > sum(expected.values()) * kill // (KILLS + 1), "effects come", seconds=90)
             self.daemon_now.kill()
-            consumers.pop(0)[0].stop()
+            consumers.pop(0)()
             consumers.append(self.lossy(chance, handler))
             self.daemon_now = self.daemon()
         wait_until(lambda: count() >= sum(expected.values()), "all effects are there", seconds=90)
@@ -97,8 +99,12 @@ class Model(ConsumerCase):
         return self.daemon_now.api("/v1/status")[1]["idle"] and len(page) == 2 and {one["cause"] for one in page} == {"parked"}
 
     def lossy(self, chance, handler):
+        """A consumer; answers what stops it."""
         client = LossyClient(f"http://127.0.0.1:{self.port}", random.Random(chance.random()))
-        return self.consume(handler, client, lease_s=0.5, events_max=chance.randint(1, 60), workers=4, away_max_s=0.5)
+        return self.consumer(client, handler, lease_s=0.5, events_max=chance.randint(1, 60), workers=4, away_max_s=0.5)
+
+    def consumer(self, client, handler, **options):
+        return self.consume(handler, client, **options)[0].stop
 
     @staticmethod
     def shuffled(chance, names):
@@ -107,6 +113,31 @@ class Model(ConsumerCase):
         events += chance.sample(events, len(events) // 5)
         chance.shuffle(events)
         return events
+
+
+class AsyncModel(Model):
+    """The same, of consumers each in a loop of its own."""
+
+    def consumer(self, client, handler, **options):
+        async def run():
+            async with AsyncClient() as asynchronous:
+                asynchronous._client = client  # the one that loses
+                made.append(AsyncConsumer(asynchronous, "audit", in_threads(handler), Options(wait_s=0.2, **options)))
+                ready.set()
+                self.assertTrue(await made[0].run(signals=False))
+
+        made, ready = [], threading.Event()
+        thread = threading.Thread(target=lambda: asyncio.run(run()), daemon=True)
+        thread.start()
+        ready.wait(30)
+
+        def end():
+            made[0].stop()
+            thread.join(30)
+            client.close()
+
+        self.addCleanup(end)
+        return made[0].stop
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import unittest
 
-from harness import CONFIG, Case, wait_until
+from harness import CONFIG, Case, event, wait_until
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 EXAMPLES = ROOT / "clients" / "python" / "examples"
@@ -33,30 +33,33 @@ class Loyalty(Case):
             "    file: audit.jsonl\n", "    sink: {pull: {}}\n"))
 
     def test_points_are_of_orders_that_stand(self):
-        self.run_example("loyalty.py", "orders.py")
-
-    def run_example(self, service, producer):
         daemon = self.daemon()
         url = f"http://{daemon.info()['api']}"
         database = self.dir / "loyalty.sqlite"
-        for _ in range(2):
-            running = subprocess.Popen([sys.executable, EXAMPLES / service, url, database])
+        for time in (1, 2):
+            running = subprocess.Popen([sys.executable, EXAMPLES / "loyalty.py", url, database])
             self.addCleanup(running.wait)
             self.addCleanup(running.kill)
-            subprocess.run([sys.executable, EXAMPLES / producer, url], check=True, timeout=60)
-            wait_until(lambda: self.told(daemon), "all is handled")
+            subprocess.run([sys.executable, EXAMPLES / "orders.py", url], check=True, timeout=60)
+            self.publish(event("29", time, data={"amount": 0}) if time == 1 else event("29", time, "order.cancelled"))
+            expected = [("17", 2), ("18", 1), ("29", time)]
+            wait_until(lambda: self.inbox(database) == expected, "all is handled")
+            daemon.settle()
             running.terminate()
             self.assertEqual(0, running.wait(timeout=60))
             with sqlite3.connect(database) as look:
-                self.assertEqual([("18", 19)], look.execute("SELECT * FROM points").fetchall())
-                self.assertEqual([("17", 2), ("18", 1)],
-                                 look.execute("SELECT subject, last_position FROM sluice_inbox ORDER BY subject").fetchall())
+                points = look.execute("SELECT * FROM points WHERE points > 0").fetchall()
+            self.assertEqual([("18", 19)], points)
 
     @staticmethod
-    def told(daemon):
-        status = daemon.api("/v1/status")[1]
-        ordered = sum(one["records"] for domain in status["domains"] for one in domain["ordered"])
-        return ordered >= 3 and status["idle"]
+    def inbox(database):
+        if not database.exists():
+            return []
+        with sqlite3.connect(database, timeout=30) as look:
+            try:
+                return look.execute("SELECT subject, last_position FROM sluice_inbox ORDER BY subject").fetchall()
+            except sqlite3.OperationalError:
+                return []  # its table is not made yet
 
 
 if __name__ == "__main__":
