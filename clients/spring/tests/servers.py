@@ -1,0 +1,142 @@
+"""Database servers for a test's own use: on loopback, in a directory of their own, gone when it ends."""
+
+import glob
+import os
+import pathlib
+import pwd
+import shutil
+import socket
+import subprocess
+import time
+
+START_SECONDS_MAX = 90
+
+
+class Missing(Exception):
+    """A program that is not on this machine; says which package brings it."""
+
+
+def program(name, package, *folders):
+    for folder in folders:
+        for path in sorted(glob.glob(f"{folder}/{name}"), reverse=True):
+            return path
+    found = shutil.which(name)
+    if not found:
+        raise Missing(f"{name} is not installed: ./dev setup, or apt-get install {package}")
+    return found
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def unprivileged():
+    """How to run as somebody else: neither server starts as root."""
+    if os.geteuid() != 0:
+        return {}
+    user = pwd.getpwnam("nobody")
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+
+
+class Server:
+    """Started when it is made; `close` ends it at once, since nobody wants its data."""
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        self.folder.mkdir()
+        self.port = free_port()
+        self.rights = unprivileged()
+        if self.rights:
+            os.chown(self.folder, self.rights["user"], self.rights["group"])
+            self.folder.parent.chmod(0o755)
+        self.log = open(self.folder.with_suffix(".log"), "ab")
+        try:
+            self.make()
+            self.process = subprocess.Popen(self.command(), **self.pipes())
+            self.wait()
+        except BaseException:
+            self.log.close()
+            raise
+
+    def pipes(self):
+        return {"stdin": subprocess.DEVNULL, "stdout": self.log, "stderr": self.log, "cwd": self.folder, **self.rights}
+
+    def run(self, *command):
+        subprocess.run(command, check=True, timeout=START_SECONDS_MAX, **self.pipes())
+
+    def wait(self):
+        end = time.monotonic() + START_SECONDS_MAX
+        while not self.answers():
+            if self.process.poll() is not None or time.monotonic() > end:
+                self.close()
+                raise AssertionError(f"{self.command()[0]} does not start:\n"
+                                     + self.folder.with_suffix(".log").read_text(encoding="utf-8", errors="replace"))
+            time.sleep(0.1)
+
+    def answers(self):
+        with socket.socket() as probe:
+            probe.settimeout(1)
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+        self.log.close()
+
+
+class Postgres(Server):
+    """Debian's, the newest that is installed."""
+
+    FOLDERS = ["/usr/lib/postgresql/*/bin"]
+
+    def make(self):
+        self.run(program("initdb", "postgresql", *self.FOLDERS), "-D", str(self.folder / "data"), "-U", "sluice",
+                 "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+
+    def command(self):
+        # Killed are services, not this server: it need not outlive the machine.
+        return [program("postgres", "postgresql", *self.FOLDERS), "-D", str(self.folder / "data"), "-p", str(self.port),
+                "-h", "127.0.0.1", "-k", str(self.folder), "-c", "fsync=off", "-c", "shared_buffers=32MB"]
+
+    def answers(self):
+        return super().answers() and self.psql("postgres", "select 1", check=False) == "1\n"
+
+    def psql(self, database, sql, check=True):
+        """What a statement answers, as unaligned text."""
+        ran = subprocess.run(
+            [program("psql", "postgresql", *self.FOLDERS), "-X", "-A", "-t", "-h", "127.0.0.1", "-p", str(self.port),
+             "-U", "sluice", "-d", database, "-v", "ON_ERROR_STOP=1", "-c", sql],
+            capture_output=True, text=True, timeout=60, check=False)
+        if check and ran.returncode != 0:
+            raise AssertionError(f"{sql}\n{ran.stderr}")
+        return ran.stdout
+
+    def database(self, name):
+        """Made; answers its JDBC URL."""
+        self.psql("postgres", f"create database {name}")
+        return f"jdbc:postgresql://127.0.0.1:{self.port}/{name}?user=sluice"
+
+
+class Mariadb(Server):
+    """Without system tables: whoever connects may do everything, on loopback, for as long as a test runs."""
+
+    FOLDERS = ["/usr/sbin"]
+
+    def make(self):
+        program("mariadbd", "mariadb-server-core", *self.FOLDERS)
+        (self.folder / "start.sql").write_text("create database sluice;\n", encoding="utf-8")
+        data = self.folder / "data"
+        data.mkdir()
+        if self.rights:
+            os.chown(data, self.rights["user"], self.rights["group"])
+
+    def command(self):
+        return [program("mariadbd", "mariadb-server-core", *self.FOLDERS), "--no-defaults", "--skip-grant-tables",
+                f"--datadir={self.folder}/data", f"--port={self.port}", "--bind-address=127.0.0.1",
+                f"--socket={self.folder}/socket", f"--init-file={self.folder}/start.sql",
+                "--innodb-flush-log-at-trx-commit=0"]
+
+    def url(self):
+        return f"jdbc:mariadb://127.0.0.1:{self.port}/sluice?user=sluice"
