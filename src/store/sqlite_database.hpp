@@ -14,8 +14,8 @@ struct SqliteOptions {
 };
 
 /// SQLite in a file: write-ahead log, synchronous=FULL (a commit that has returned is on disk),
-/// foreign keys on. A session keeps up to 16 MiB of pages in memory, and the write-ahead log grows to
-/// about 16 MiB before it is copied into the file.
+/// foreign keys on. A session keeps up to 16 MiB of pages in memory, and the write-ahead log grows
+/// to about 16 MiB before it is copied into the file.
 class SqliteDatabase final : public Database {
 public:
     explicit SqliteDatabase(SqliteOptions options) : options_{std::move(options)} {}

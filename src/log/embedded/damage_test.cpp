@@ -186,7 +186,7 @@ TEST_F(Damage, OnlyAFlipInATableIsNotAlwaysMetAtOpening) {
     SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     for (const auto& [file, bytes] : files_) {
-        if (bytes.empty() || file.ends_with(".sst")) continue;
+        if (bytes.empty() || file.ends_with(".sst") || file.ends_with(".blob")) continue;
         const bool without_data =
             file == "LOCK" || file == "store/IDENTITY" || file.rfind("store/OPTIONS-", 0) == 0;
         for (int round = 0; round < 4; ++round) {
@@ -254,6 +254,7 @@ TEST_F(Damage, AMissingFileIsRefusedUnlessItHoldsNoData) {
         {"store/CURRENT", Outcome::kRefused},
         {"store/MANIFEST-", Outcome::kRefused},
         {".sst", Outcome::kRefused},
+        {".blob", Outcome::kRefused},
         {".log", Outcome::kRefused},
         {"MARK", Outcome::kHarmless},  // it only guards the others
         {"store/OPTIONS-", Outcome::kHarmless},
@@ -276,6 +277,7 @@ TEST_F(Damage, AnEmptyFileIsRefusedUnlessItHoldsNoData) {
         {"store/CURRENT", Outcome::kRefused},
         {"store/MANIFEST-", Outcome::kRefused},
         {".sst", Outcome::kRefused},
+        {".blob", Outcome::kRefused},
         {".log", Outcome::kRefused},
         {"MARK", Outcome::kRefused},
         {"store/OPTIONS-", Outcome::kHarmless},

@@ -93,6 +93,11 @@ Error cannot_salvage(
 
 enum class Wals : std::uint8_t { kLeftOut, kCopied };
 
+/// Tables and the blobs beside them never change once they are whole.
+bool is_table(const std::filesystem::path& file) {
+    return file.extension() == ".sst" || file.extension() == ".blob";
+}
+
 /// A copy of the store. Tables never change, so a second name is one.
 Status copy_store(const std::filesystem::path& from, const std::filesystem::path& to, Wals wals) {
     if (Status made = make_directory(to); !made) return made;
@@ -103,7 +108,7 @@ Status copy_store(const std::filesystem::path& from, const std::filesystem::path
         const std::filesystem::path& path = entry.path();
         const std::filesystem::path target = to / path.filename();
         if (path.extension() == ".log" && wals == Wals::kLeftOut) continue;
-        if (path.extension() == ".sst") {
+        if (is_table(path)) {
             std::filesystem::create_hard_link(path, target, error);
             if (error) return cannot_salvage("keep", path, error);
             continue;
@@ -159,8 +164,21 @@ std::optional<std::string> unlisted_table(const std::filesystem::path& store, ro
     return std::nullopt;
 }
 
-/// Up to which group the tables hold everything. Every block of them is read: they are whole, or
-/// nothing is. RocksDB opens a copy for that, without the write-ahead logs that it may miss.
+/// Reads every block of the tables, and every blob beside them, which RocksDB's own check leaves
+/// out.
+rocksdb::Status read_all(Store& store) {
+    rocksdb::Status whole = store.db().VerifyChecksum();
+    if (!whole.ok()) return whole;
+    rocksdb::ReadOptions options;
+    options.fill_cache = false;
+    const std::unique_ptr<rocksdb::Iterator> at{store.db().NewIterator(options, store.records())};
+    for (at->SeekToFirst(); at->Valid(); at->Next()) {
+    }
+    return at->status();
+}
+
+/// Up to which group the tables hold everything. All of them is read: they are whole, or nothing
+/// is. RocksDB opens a copy for that, without the write-ahead logs that it may miss.
 Result<std::uint64_t> check_tables(const EmbeddedOptions& options) {
     const Scratch scratch{options.directory / "salvage.scratch"};
     const Status copied = copy_store(store_of(options), scratch.path(), Wals::kLeftOut);
@@ -168,7 +186,7 @@ Result<std::uint64_t> check_tables(const EmbeddedOptions& options) {
     Health health;
     const auto store = open_store(scratch.path(), options, health);
     if (!store) return store.error();
-    const rocksdb::Status whole = store.value()->db().VerifyChecksum();
+    const rocksdb::Status whole = read_all(*store.value());
     if (!whole.ok()) return open_error(whole, store_of(options));
     if (const auto unlisted = unlisted_table(store_of(options), store.value()->db())) {
         return Error{

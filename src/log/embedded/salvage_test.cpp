@@ -122,14 +122,23 @@ TEST_F(SalvageTest, ADamagedMarkLosesNothing) {
     expect_goes_on_behind(kRecords);
 }
 
-TEST_F(SalvageTest, ADamagedTableIsNothingToBeginWith) {
+class SalvageOf : public SalvageTest, public testing::WithParamInterface<const char*> {};
+
+INSTANTIATE_TEST_SUITE_P(Tables, SalvageOf, testing::Values(".sst", ".blob"));
+
+TEST_P(SalvageOf, ADamagedTableIsNothingToBeginWith) {
+    const std::string large(2'000, 'x');  // goes into a blob
+    ASSERT_TRUE(test::publish_text(*test::open_or_fail(options_), kPlace, large));
     static_cast<void>(test::open_or_fail(options_));  // there are tables now
+    int damaged = 0;
     for (const auto& entry : std::filesystem::directory_iterator{store_}) {
-        if (entry.path().extension() != ".sst") continue;
+        if (entry.path().extension() != GetParam()) continue;
         std::string bytes = read_file(entry.path()).value();
         bytes[bytes.size() / 3] ^= 1;
         ASSERT_TRUE(write_file_durably(entry.path(), bytes));
+        ++damaged;
     }
+    ASSERT_GT(damaged, 0);
     const auto before = test::files_below(options_.directory);
     const auto done = salvage(options_);
     ASSERT_FALSE(done.has_value());

@@ -70,6 +70,13 @@ std::vector<rocksdb::ColumnFamilyDescriptor> descriptors(const EmbeddedOptions& 
     rocksdb::BlockBasedTableOptions wide = table;
     wide.block_size = std::size_t{32} << 10;  // records are read in runs
     records.table_factory.reset(rocksdb::NewBlockBasedTableFactory(wide));
+    // A batch is compressed and written once, beside the tables, and not again by each compaction:
+    // docs/decisions/2026-11-29-records-in-blob-files.md.
+    records.enable_blob_files = true;
+    records.min_blob_size = 1'024;
+    records.blob_compression_type = rocksdb::kLZ4Compression;
+    records.enable_blob_garbage_collection = true;
+    records.blob_garbage_collection_force_threshold = 0.5;
 
     return {{rocksdb::kDefaultColumnFamilyName, small}, {"records", records}, {"state", state}};
 }

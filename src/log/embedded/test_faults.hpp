@@ -93,7 +93,7 @@ public:
     FaultyFile(std::unique_ptr<rocksdb::FSWritableFile> file, std::string_view name, Faults& faults)
         : FSWritableFileOwnerWrapper{std::move(file)},
           wal_{name.ends_with(".log")},
-          table_{name.ends_with(".sst")},
+          table_{name.ends_with(".sst") || name.ends_with(".blob")},
           manifest_{name.find("MANIFEST-") != std::string_view::npos},
           faults_{faults} {}
 

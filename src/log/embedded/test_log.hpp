@@ -19,8 +19,10 @@ namespace sluice::log::test {
 /// A directory that goes when the test ends.
 class ScratchDirectory {
 public:
-    ScratchDirectory() {
-        std::string name = (base() / "sluice-log-XXXXXX").string();
+    ScratchDirectory() : ScratchDirectory{base()} {}
+
+    explicit ScratchDirectory(const std::filesystem::path& base) {
+        std::string name = (base / "sluice-log-XXXXXX").string();
         path_ = ::mkdtemp(name.data());
     }
 

@@ -109,6 +109,11 @@ void PowerCutFileSystem::cut_at(std::uint64_t change) {
     changes_left_ = change;
 }
 
+std::uint64_t PowerCutFileSystem::changes() const {
+    const std::lock_guard lock{mutex_};
+    return changes_;
+}
+
 void PowerCutFileSystem::cut() {
     const std::lock_guard lock{mutex_};
     cut_ = true;
@@ -121,6 +126,7 @@ bool PowerCutFileSystem::is_cut() const {
 
 IOStatus PowerCutFileSystem::change() {
     const std::lock_guard lock{mutex_};
+    ++changes_;
     if (changes_left_ > 0 && --changes_left_ == 0) cut_ = true;
     if (cut_) return no_power();
     return IOStatus::OK();

@@ -32,6 +32,9 @@ public:
     /// The power goes at the nth change of the disk from now on (1: the next).
     void cut_at(std::uint64_t change);
 
+    /// Of the disk, until now.
+    [[nodiscard]] std::uint64_t changes() const;
+
     /// The power goes now.
     void cut();
 
@@ -91,6 +94,7 @@ private:
     mutable std::mutex mutex_;
     std::mt19937_64 random_;
     bool cut_{false};
+    std::uint64_t changes_{0};
     std::uint64_t changes_left_{0};
     std::vector<Renamed> names_;
     std::map<std::string, Unsynced> unsynced_;
