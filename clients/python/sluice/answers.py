@@ -6,6 +6,7 @@ import dataclasses
 from typing import Optional, Union
 
 REASON_BYTES_MAX = 500  # of what operators see
+AFTER_S_MAX = 7 * 24 * 3600.0  # Sluice takes no longer wait
 
 
 class Done:
@@ -50,7 +51,8 @@ def settled(answer: object) -> Settled:
     if answer is None or isinstance(answer, Done):
         return Settled("done")
     if isinstance(answer, Retry):
-        return Settled("retry", _clipped(answer.reason), answer.after_s)
+        after_s = None if answer.after_s is None else min(AFTER_S_MAX, max(0.0, answer.after_s))
+        return Settled("retry", _clipped(answer.reason), after_s)
     if isinstance(answer, Dead):
         return Settled("dead", _clipped(answer.reason))
     if isinstance(answer, Exception):

@@ -90,9 +90,9 @@ class Inbox(Generic[C]):
             try:
                 self._add.run(cursor, values)
             except Exception as error:
-                if is_a(error, "IntegrityError"):
-                    raise Raced(str(error)) from error
-                raise
+                if is_a(error, "DataError") or not is_a(error, "DatabaseError"):
+                    raise
+                raise Raced(str(error)) from error  # the row is there now; pg8000 says so by no class of its own
             return Advance.FIRST
         finally:
             cursor.close()

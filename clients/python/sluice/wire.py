@@ -61,8 +61,13 @@ def pull(subscription: str, domain: Optional[str], events_max: int, wait_s: floa
 
 
 def read_leases(reply: Reply) -> List[Lease]:
-    return [Lease(one["lease"], one["subject"], one["attempt"], one["lease_ms"] / 1000,
-                  tuple(Event.from_json(each) for each in one["events"])) for one in _ok(reply)["leases"]]
+    leases = [Lease(one["lease"], one["subject"], one["attempt"], one["lease_ms"] / 1000,
+                    tuple(Event.from_json(each) for each in one["events"])) for one in _ok(reply)["leases"]]
+    for lease in leases:
+        positions = [event.position for event in lease.events]
+        if not positions or positions != sorted(set(positions)):
+            raise SluiceError(f"subject {lease.subject!r} is leased at positions {positions}: they only rise")
+    return leases
 
 
 def ack(subscription: str, domain: Optional[str], lease: str, answers: Sequence[Tuple[int, Settled]]) -> Request:
