@@ -19,10 +19,11 @@ log = logging.getLogger("sluice")
 C = TypeVar("C", bound=Connection)
 Effects = Callable[[Event, C], Answer]
 
-CREATE = """\
-create table if not exists sluice_inbox (domain varchar(100) not null, subscription varchar(100) not null,
-subject varchar(500) not null, last_position bigint not null, last_id_hash bigint not null, updated_at bigint not null,
+_CREATE = """\
+create table if not exists sluice_inbox (domain {text}(64) not null, subscription {text}(64) not null,
+subject {text}(1024) not null, last_position bigint not null, last_id_hash bigint not null, updated_at bigint not null,
 primary key (domain, subscription, subject))"""
+_SAME_LETTERS = "select case when 'a' = 'A' then 1 else 0 end"  # MySQL: to its collations "a", "A" and "a " are one
 _WHERE = "where domain = {domain} and subscription = {subscription} and subject = {subject}"
 _MOVE = ("update sluice_inbox set last_position = {position}, last_id_hash = {hash}, updated_at = {now} "
          + _WHERE + " and last_position < {position}")
@@ -64,7 +65,9 @@ class Inbox(Generic[C]):
         connection = self._connect()
         try:
             cursor = connection.cursor()
-            for statement in (CREATE, *statements):
+            cursor.execute(_SAME_LETTERS)
+            text = "varbinary" if cursor.fetchone()[0] == 1 else "varchar"
+            for statement in (_CREATE.format(text=text), *statements):
                 cursor.execute(statement)
             connection.commit()
         finally:
@@ -172,9 +175,10 @@ def _said(effects: Effects[C], event: Event, connection: C) -> Answer:
 
 
 def _refuse_autocommit(connection: Connection) -> None:
-    """As far as the driver shows it: `autocommit` as most have it, and sqlite3 by its isolation level."""
+    """As far as the driver shows it: `autocommit` as most have it, MySQL's by a method, sqlite3 by its isolation level."""
+    asked = getattr(connection, "get_autocommit", None)
     of_sqlite = getattr(connection, "in_transaction", None) is False and getattr(connection, "isolation_level", "") is None
-    if of_sqlite or getattr(connection, "autocommit", False) is True:
+    if of_sqlite or getattr(connection, "autocommit", False) is True or (callable(asked) and asked()):
         raise ValueError("the connection is in autocommit: effects and inbox would not be one transaction")
 
 
