@@ -15,6 +15,7 @@ from sluice import Client, Consumer, Dead, Event, Inbox, Options
 BUSINESS_TIME = datetime.timezone(datetime.timedelta(hours=-3))  # of the platform's policy
 
 TABLES = (
+    "PRAGMA journal_mode = WAL",  # a commit is one sync of the disk, and readers do not wait for it
     """CREATE TABLE IF NOT EXISTS review_entry (event_id TEXT PRIMARY KEY, order_id TEXT NOT NULL, member_id TEXT NOT NULL,
     kind TEXT NOT NULL, review_id TEXT NOT NULL, score INTEGER NOT NULL, created_at TEXT NOT NULL, written_at TEXT NOT NULL,
     days_after_placed INTEGER NOT NULL)""",
