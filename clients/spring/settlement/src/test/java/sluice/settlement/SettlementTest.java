@@ -26,6 +26,9 @@ import sluice.spring.SluiceEvent;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /** The cases of commerce/settlement, with the same figures, on PostgreSQL. */
@@ -138,6 +141,19 @@ class SettlementTest {
         assertThat(payouts()).isEmpty();
         completed("B", 2, ONE);
         assertThat(payouts()).containsExactly("2018-03-09 0 300 300 0");
+    }
+
+    @Test
+    void whoCountsWaitsForWhoCloses() throws Exception {
+        placed("A", units(100));
+        CompletableFuture<Void> delivered = transactions.execute(status -> {
+            closeDays(12, Map.of(2, Map.of(Payouts.COMPLETED, 1L)));
+            CompletableFuture<Void> other = CompletableFuture.runAsync(() -> completed("A", 2, ONE));
+            assertThatThrownBy(() -> other.get(300, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+            return other;
+        });
+        delivered.get(60, TimeUnit.SECONDS);
+        assertThat(payouts()).as("neither leaves the day to the other").containsExactly("2018-03-09 0 100 100 0");
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
@@ -43,10 +44,14 @@ public final class FakeSluice implements AutoCloseable {
     }
 
     private static final int RUN = 4;
+    private static final String NONSENSE = "{\"leases\":[{\"lease\":\"x\",\"events\":[{\"id\":\"1\"}]}]}";
     private static final Reply OVER = new Reply(409, "{\"detail\":\"the lease is over\"}", Map.of());
 
     /** By the last part of the path: pull, ack, extend, events. */
     public volatile Function<String, Fault> faults = path -> Fault.NONE;
+
+    /** What comes in place of leases, that often. */
+    public final AtomicInteger nonsense = new AtomicInteger();
 
     public volatile Function<Request, Reply> others = request -> new Reply(404, "{}", Map.of());
     public final List<String> said = new CopyOnWriteArrayList<>();
@@ -118,7 +123,10 @@ public final class FakeSluice implements AutoCloseable {
 
     private Reply reply(String last, Request request) throws InterruptedException {
         return switch (last) {
-            case "pull" -> new Reply(200, pull(parameters(request.query())), Map.of());
+            case "pull" -> {
+                boolean sane = nonsense.getAndDecrement() <= 0;
+                yield new Reply(200, sane ? pull(parameters(request.query())) : NONSENSE, Map.of());
+            }
             case "ack" -> ack(request.body().get("answers"));
             case "extend" -> extend(request.body());
             default -> others.apply(request);

@@ -25,7 +25,7 @@ record Answer(String lease, long position, String answer, String reason, String 
 
     /** One line; cut between letters. */
     private static String cut(String reason) {
-        String line = reason.replaceAll("\\s+", " ").strip();
+        String line = reason.substring(0, Math.min(reason.length(), REASON_BYTES_MAX)).replaceAll("\\s+", " ").strip();
         while (line.getBytes(StandardCharsets.UTF_8).length > REASON_BYTES_MAX) {
             line = line.substring(0, line.offsetByCodePoints(line.length(), -1));
         }

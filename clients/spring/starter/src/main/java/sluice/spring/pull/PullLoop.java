@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +26,7 @@ import java.util.concurrent.TimeUnit;
 final class PullLoop {
     private static final Logger LOG = LoggerFactory.getLogger(PullLoop.class);
     private static final Duration FIRST = Duration.ofMillis(250);
-    private static final Duration GIVE_BACK = Duration.ofSeconds(2);
+    private static final Duration GIVE_BACK = Duration.ofSeconds(5);
 
     private final Subscription subscription;
     private final PullClient client;
@@ -107,29 +108,41 @@ final class PullLoop {
             away = false;
             waits.reset();
         } catch (Problem problem) {
-            metrics.pullFailed(subscription.domain(), subscription.name());
-            if (!away) {
-                LOG.warn("{}: cannot pull, and goes on trying: {}", subscription.name(), problem.getMessage());
-            }
-            away = true;
-            stop.await(problem.after().orElseGet(waits::next));
+            failed(problem, problem.after().orElseGet(waits::next));
+        } catch (IllegalArgumentException unreadable) { // no events of Sluice's: their leases end by themselves
+            failed(unreadable, waits.next());
         }
+    }
+
+    private void failed(Exception why, Duration pause) throws InterruptedException {
+        metrics.pullFailed(subscription.domain(), subscription.name());
+        if (!away) {
+            LOG.warn("{}: cannot pull, and goes on trying: {}", subscription.name(), why.getMessage());
+        }
+        away = true;
+        stop.await(pause);
     }
 
     private void begin(HeldLease held) {
         room.take();
-        workers.execute(() -> {
-            try {
-                work.run(held);
-            } catch (InterruptedException stopped) {
-                Thread.currentThread().interrupt();
-            } catch (RuntimeException bug) {
-                LOG.error("subject {}: its lease is left to end", held.lease().subject(), bug);
-            } finally {
-                keeper.letGo(held);
-                room.giveBack();
-            }
-        });
+        try {
+            workers.execute(() -> run(held));
+        } catch (RejectedExecutionException tooLate) { // the time of a stop was over
+            keeper.letGo(held);
+        }
+    }
+
+    private void run(HeldLease held) {
+        try {
+            work.run(held);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException bug) {
+            LOG.error("subject {}: its lease is left to end", held.lease().subject(), bug);
+        } finally {
+            keeper.letGo(held);
+            room.giveBack();
+        }
     }
 
     /** Asked first, then, when the time is over, what was not begun is given back. */

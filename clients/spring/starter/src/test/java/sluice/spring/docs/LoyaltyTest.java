@@ -56,7 +56,8 @@ class LoyaltyTest {
             sluice.add("order.cancelled", "19"); // a bug of its producer
             service(sluice).run(context -> {
                 await().atMost(Duration.ofSeconds(60)).until(() -> sluice.said.size() == 4);
-                assertThat(sluice.said).containsExactlyInAnyOrder("done 1 ", "done 2 ", "done 1 ", "dead 1 no such order");
+                assertThat(sluice.said)
+                        .containsExactlyInAnyOrder("done 1 ", "done 2 ", "done 1 ", "dead 1 no such order");
                 MeterRegistry registry = context.getBean(MeterRegistry.class);
                 assertThat(registry.get("sluice.events").tag("outcome", "done").counter().count()).isEqualTo(3);
             });

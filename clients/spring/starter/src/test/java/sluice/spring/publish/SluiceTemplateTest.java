@@ -99,11 +99,18 @@ class SluiceTemplateTest {
     }
 
     @Test
-    void givesUpInTime() {
-        sluice.others = request -> new Reply(503, "{\"detail\":\"not now\"}", Map.of());
-        assertThatThrownBy(() -> template(Duration.ofMillis(500)).publish(ONE))
+    void doesNotWaitBeyondItsTime() {
+        sluice.others = request -> new Reply(503, "{\"detail\":\"not now\"}", Map.of("Retry-After", "600"));
+        assertThatThrownBy(() -> template(Duration.ofSeconds(30)).publish(ONE))
                 .isInstanceOfSatisfying(PublishException.class, late -> assertThat(late.isRefused()).isFalse())
                 .hasMessageContaining("503 not now");
+    }
+
+    @Test
+    void givesUpWhenItsTimeIsOver() {
+        sluice.faults = path -> Fault.LOST_ANSWER;
+        assertThatThrownBy(() -> template(Duration.ofMillis(500)).publish(ONE))
+                .isInstanceOfSatisfying(PublishException.class, late -> assertThat(late.isRefused()).isFalse());
     }
 
     @Test

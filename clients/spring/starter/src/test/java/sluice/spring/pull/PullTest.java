@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -120,6 +121,15 @@ class PullTest {
     }
 
     @Test
+    void goesOnAfterAnAnswerThatCannotBeRead() {
+        sluice.nonsense.set(2);
+        publish(1, 1);
+        start();
+        awaitDone();
+        assertThat(count("failed")).isEqualTo(2);
+    }
+
+    @Test
     void aTypeThatNoMethodWantsIsDoneAndLeavesNoRow() {
         sluice.add("order.paid", "a");
         start();
@@ -159,9 +169,9 @@ class PullTest {
 
     @Test
     void aLeaseIsExtendedWhileItsListenerWorks() {
-        billing.before = event -> sleep(1500);
+        billing.before = event -> sleep(5000);
         publish(1, 1);
-        start(Duration.ofMillis(400), Duration.ofMinutes(1), Duration.ofSeconds(20));
+        start(Duration.ofMillis(2000), Duration.ofMinutes(1), Duration.ofSeconds(20));
         awaitDone();
         assertThat(sluice.said).containsExactly("done 1 ");
         assertThat(count("duplicate")).isZero();
@@ -187,14 +197,18 @@ class PullTest {
     @Test
     void aStopLetsEndWhatWasBegunAndGivesBackTheRest() {
         CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
         billing.before = event -> {
             begun.countDown();
-            sleep(1500);
+            awaitLatch(goOn);
         };
         publish(1, 2);
-        start(Duration.ofSeconds(20), Duration.ofMinutes(1), Duration.ofMillis(200));
+        start(Duration.ofSeconds(60), Duration.ofMinutes(1), Duration.ofMillis(100));
         awaitLatch(begun);
-        pull.stop();
+        CompletableFuture<Void> stopped = CompletableFuture.runAsync(pull::stop);
+        sleep(1500); // the time of the stop is over, and a while is left for what was begun
+        goOn.countDown();
+        stopped.join();
         assertThat(sluice.said).containsExactly("done 1 ", "retry 2 the service stops");
         assertThat(database.positionsOf("s0")).isEqualTo(List.of(1L));
     }
