@@ -26,7 +26,7 @@ import java.util.function.Function;
  * faults where a test asks for them. Threads: any.
  */
 public final class FakeSluice implements AutoCloseable {
-    public enum Fault { NONE, LOST_REQUEST, LOST_ANSWER, BUSY }
+    public enum Fault { NONE, LOST_REQUEST, LOST_ANSWER, BUSY, REFUSED }
 
     /** An answer to any other request. */
     public record Reply(int status, String body, Map<String, String> headers) {}
@@ -106,6 +106,7 @@ public final class FakeSluice implements AutoCloseable {
             Reply reply = switch (fault) {
                 case LOST_REQUEST -> null;
                 case BUSY -> new Reply(503, "{\"detail\":\"not now\"}", Map.of("Retry-After", "0"));
+                case REFUSED -> new Reply(403, "{\"detail\":\"not this token\"}", Map.of());
                 case NONE, LOST_ANSWER -> reply(last, request);
             };
             if (reply != null && fault != Fault.LOST_ANSWER) {

@@ -9,6 +9,7 @@ import java.time.Duration;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record Answer(String lease, long position, String answer, String reason, String after) {
     private static final int REASON_BYTES_MAX = 500;
+    private static final Duration AFTER_MAX = Duration.ofDays(7);
 
     static Answer of(Lease lease, long position, Outcome outcome) {
         return new Answer(
@@ -16,16 +17,22 @@ record Answer(String lease, long position, String answer, String reason, String 
                 position,
                 outcome.kind().word,
                 outcome.reason() == null ? null : cut(outcome.reason()),
-                outcome.after() == null ? null : millis(outcome.after()));
+                outcome.after() == null ? null : millis(within(outcome.after())));
     }
 
     static String millis(Duration duration) {
         return duration.toMillis() + "ms";
     }
 
+    /** A longer wait would be refused. */
+    private static Duration within(Duration after) {
+        return after.compareTo(AFTER_MAX) < 0 ? after : AFTER_MAX;
+    }
+
     /** One line; cut between letters. */
     private static String cut(String reason) {
-        String line = reason.substring(0, Math.min(reason.length(), REASON_BYTES_MAX)).replaceAll("\\s+", " ").strip();
+        int[] first = reason.codePoints().limit(REASON_BYTES_MAX).toArray();
+        String line = new String(first, 0, first.length).replaceAll("\\s+", " ").strip();
         while (line.getBytes(StandardCharsets.UTF_8).length > REASON_BYTES_MAX) {
             line = line.substring(0, line.offsetByCodePoints(line.length(), -1));
         }

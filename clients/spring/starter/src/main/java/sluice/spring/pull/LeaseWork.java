@@ -86,6 +86,11 @@ final class LeaseWork {
                             held.lease().subject(), problem.getMessage());
                     return;
                 }
+                if (!problem.isPassing()) {
+                    LOG.error("subject {}: comes again, since its answer is refused: {}",
+                            held.lease().subject(), problem.getMessage());
+                    return;
+                }
                 LOG.warn("subject {}: not answered yet: {}", held.lease().subject(), problem.getMessage());
                 Thread.sleep(waits.next().toMillis());
             }

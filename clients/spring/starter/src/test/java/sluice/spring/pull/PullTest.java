@@ -230,6 +230,17 @@ class PullTest {
     }
 
     @Test
+    void anAnswerThatIsRefusedLetsTheLeaseGo() {
+        AtomicInteger acks = new AtomicInteger();
+        sluice.faults = path -> path.equals("ack") && acks.incrementAndGet() == 1 ? Fault.REFUSED : Fault.NONE;
+        publish(1, 1);
+        start(Duration.ofMillis(1000), Duration.ofMinutes(10), Duration.ofSeconds(20));
+        awaitDone();
+        assertThat(database.positionsOf("s0")).isEqualTo(List.of(1L));
+        assertThat(count("duplicate")).as("it came again when the lease was over").isEqualTo(1);
+    }
+
+    @Test
     void eachEventTakesEffectOnceWhateverIsLost() {
         String given = System.getenv("SLUICE_SEED");
         long seed = given == null ? System.nanoTime() & 0xFFFFFF : Long.parseLong(given);
