@@ -14,6 +14,7 @@ from .errors import Unreachable
 from .event import Json
 
 ANSWER_BYTES_MAX = 256 << 20
+PIECE_BYTES = 256 << 10
 
 
 @dataclasses.dataclass(frozen=True)
@@ -111,11 +112,7 @@ class Transport:
             connection.sock.settimeout(self._timeout_s + request.wait_s)
             self.write(connection, request)
             answer = connection.getresponse()
-            body = answer.read(ANSWER_BYTES_MAX + 1)
-            if len(body) > ANSWER_BYTES_MAX:
-                raise http.client.HTTPException(f"an answer of more than {ANSWER_BYTES_MAX} bytes")
-            if answer.length:  # what it promised, and did not send
-                raise http.client.IncompleteRead(body, answer.length)
+            body = _whole(answer)
         except BaseException:
             connection.close()
             raise
@@ -129,3 +126,20 @@ class Transport:
 
     def unreachable(self, error: Exception) -> Unreachable:
         return Unreachable(f"{self._url} gives no answer: {type(error).__name__}: {error}")
+
+
+def _whole(answer: http.client.HTTPResponse) -> bytes:
+    """In pieces: asked for all at once, Python 3.9 makes room for the most that may come."""
+    pieces: List[bytes] = []
+    left = ANSWER_BYTES_MAX
+    while left >= 0:
+        piece = answer.read(PIECE_BYTES)
+        if not piece:
+            break
+        pieces.append(piece)
+        left -= len(piece)
+    else:
+        raise http.client.HTTPException(f"an answer of more than {ANSWER_BYTES_MAX} bytes")
+    if answer.length:  # what it promised, and did not send
+        raise http.client.IncompleteRead(b"".join(pieces), answer.length)
+    return b"".join(pieces)

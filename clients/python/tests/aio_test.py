@@ -104,11 +104,11 @@ class Consumes(AsyncCase):
 
         async def handle(event):
             seen.append(event.position)
-            await asyncio.sleep(1.5 if len(seen) == 1 else 60)
+            await asyncio.sleep(5 if len(seen) == 1 else 60)
 
         async def test(client):
             await client.publish(made("a", 1), made("a", 2))
-            consumer = AsyncConsumer(client, "audit", handle, Options(wait_s=0.2, lease_s=0.6, grace_s=0.2))
+            consumer = AsyncConsumer(client, "audit", handle, Options(wait_s=0.2, lease_s=3, grace_s=0.2))
             running = asyncio.ensure_future(consumer.run(signals=False))
             await self.until(lambda: len(seen) == 2)
             consumer.stop()

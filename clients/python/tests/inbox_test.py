@@ -4,6 +4,7 @@
 import hashlib
 import pathlib
 import random
+import re
 import sqlite3
 import tempfile
 import threading
@@ -26,7 +27,7 @@ class Styled(sqlite3.Connection):
         def execute(self, text, values=()):
             for name in values if isinstance(values, dict) else ():
                 text = text.replace(f"%({name})s", f":{name}")
-            return super().execute(text.replace("%s", "?"), values)
+            return super().execute(re.sub(r":(\d+)", r"?\1", text.replace("%s", "?")), values)
 
     def cursor(self):
         return super().cursor(Styled.Cursor)

@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 import unittest
+import unittest.mock
 
 from sluice import Client, Event, NotNow, Unreachable
 from sluice.transport import Request, Transport
@@ -18,12 +19,14 @@ GET = Request("GET", "/v1/status")
 
 class Scripted:
     """Of each connection a list: what to answer to its requests, one after another; at the end it is closed. A number
-    is a wait before that answer."""
+    is a wait before that answer. `most`: so many requests were open at once."""
 
     def __init__(self, *connections):
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = "http://127.0.0.1:%d" % self.listener.getsockname()[1]
         self.requests = []
+        self.open = self.most = 0
+        self.lock = threading.Lock()
         self.closed = threading.Semaphore(0)
         threading.Thread(target=self.serve, args=(connections,), daemon=True).start()
 
@@ -34,16 +37,25 @@ class Scripted:
 
     def talk(self, connection, answers):
         with connection:
+            wait_s = 0.0
             for answer in answers:
                 if isinstance(answer, float):
-                    time.sleep(answer)
+                    wait_s = answer
                     continue
                 text = connection.recv(1 << 16)
                 if not text:
                     break
                 self.requests.append(text)
+                self.count(1)
+                time.sleep(wait_s)
+                self.count(-1)
                 connection.sendall(answer)
         self.closed.release()
+
+    def count(self, by):
+        with self.lock:
+            self.open += by
+            self.most = max(self.most, self.open)
 
 
 class Connections(unittest.TestCase):
@@ -78,20 +90,34 @@ class Connections(unittest.TestCase):
         with self.assertRaisesRegex(Unreachable, self.server.url):
             transport.send(GET)
 
+    def test_a_large_answer_comes_whole_in_pieces_and_one_that_is_too_large_does_not(self):
+        body = bytes(range(256)) * 5000
+        head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body)
+        transport = self.transport([head + body, OK])
+        self.assertEqual(body, transport.send(GET).body)
+        self.assertEqual(200, transport.send(GET).status)
+        with unittest.mock.patch("sluice.transport.ANSWER_BYTES_MAX", len(body) - 1):
+            with self.assertRaisesRegex(Unreachable, "more than"):
+                self.transport([head + body]).send(GET)
+
+    def test_chunks_are_put_together_and_half_of_them_are_none(self):
+        head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+        self.assertEqual(b"{}", self.transport([head + b"1\r\n{\r\n1\r\n}\r\n0\r\n\r\n"]).send(GET).body)
+        with self.assertRaises(Unreachable):
+            self.transport([head + b"1\r\n{\r\n"]).send(GET)
+
     def test_a_request_that_asks_for_a_wait_has_it_beside_the_time_out(self):
         transport = self.transport([0.6, OK], timeout_s=0.3)
         self.assertEqual(200, transport.send(Request("POST", "/pull", wait_s=5)).status)
 
     def test_no_more_than_its_limit_at_once(self):
-        transport = self.transport(*[[0.1, OK]] * 4, connections=1)
-        threads = [threading.Thread(target=transport.send, args=(GET,)) for _ in range(4)]
-        begun = time.monotonic()
+        transport = self.transport(*[[0.2, OK]] * 8, connections=2)
+        threads = [threading.Thread(target=transport.send, args=(GET,)) for _ in range(8)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        self.assertEqual(4, len(self.server.requests))
-        self.assertGreaterEqual(time.monotonic() - begun, 0.1)
+        self.assertEqual((8, 2), (len(self.server.requests), self.server.most))
 
     def test_addresses_are_checked(self):
         for wrong in ("127.0.0.1:8480", "ftp://a", "http://", "http://u@a", "http://a?x=1"):
