@@ -19,6 +19,7 @@ from .errors import (
     SluiceError,
     TooLarge,
     Unreachable,
+    Unreadable,
 )
 from .event import Event, InvalidEvent
 from .inbox import Advance, Inbox
@@ -30,5 +31,5 @@ __all__ = [
     "Advance", "Answer", "AsyncClient", "AsyncConsumer", "AsyncHandler", "Client", "Conflict", "Consumer", "DONE",
     "Dead", "Done", "Event", "Fault", "Full", "Handler", "Inbox", "Invalid", "InvalidEvent", "Lease", "NotAllowed",
     "NotFound", "NotNow", "Options", "PartlyRefused", "Published", "Refused", "Retry", "Settled", "SluiceError",
-    "TooLarge", "Unreachable", "Watch", "Watched", "in_threads",
+    "TooLarge", "Unreachable", "Unreadable", "Watch", "Watched", "in_threads",
 ]

@@ -15,6 +15,10 @@ class Unreachable(SluiceError):
     """No answer: nobody listens, the connection broke, or its time was over. What was sent may have been done."""
 
 
+class Unreadable(Unreachable):
+    """An answer that is none of Sluice's: a page of a proxy, say. It may pass, too."""
+
+
 class Refused(SluiceError):
     """An answer that says no, as application/problem+json (RFC 9457)."""
 

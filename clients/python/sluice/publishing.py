@@ -38,7 +38,7 @@ class Publishing:
     def answered(self, reply: Reply, now_s: float) -> Optional[float]:
         try:
             results = wire.read_published(reply, len(self._left))
-        except (NotNow, Conflict) as error:
+        except (NotNow, Conflict, Unreachable) as error:
             if isinstance(error, Conflict) and error.status != 409:
                 raise
             return self.failed(error, now_s)

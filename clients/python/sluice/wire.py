@@ -5,15 +5,16 @@ from __future__ import annotations
 import dataclasses
 import json
 import urllib.parse
-from typing import List, Optional, Sequence, Tuple, Union
+from typing import Callable, List, Optional, Sequence, Tuple, TypeVar, Union
 
 from .answers import Settled
-from .errors import Published, Refused, SluiceError, refused
+from .errors import Published, Refused, Unreadable, refused
 from .event import Event, Json
 from .transport import Reply, Request
 
 _BATCH = {"Content-Type": "application/cloudevents-batch+json"}
 _JSON = {"Content-Type": "application/json"}
+T = TypeVar("T")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,14 +46,15 @@ def publish(events: Sequence[Event], domain: Optional[str], key: str) -> Request
 
 def read_published(reply: Reply, count: int) -> List[Union[Published, Refused]]:
     """An entry for each event; raises what was refused as a whole."""
-    body = reply.json()
-    entries = body.get("events") if isinstance(body, dict) else None
-    if not isinstance(entries, list):
-        raise problem(reply)
-    if len(entries) != count:
-        raise SluiceError(f"{len(entries)} answers to {count} events: is this Sluice?")
-    return [Published(one["topic"], one["partition"], one["offset"]) if one.get("accepted")
-            else refused(one, int(one.get("status", reply.status)), reply.retry_after_s) for one in entries]
+
+    def take(body: Json) -> List[Union[Published, Refused]]:
+        entries = body["events"]
+        if len(entries) != count:
+            raise ValueError(f"{len(entries)} answers to {count} events")
+        return [Published(one["topic"], one["partition"], one["offset"]) if one["accepted"]
+                else refused(one, int(one.get("status", reply.status)), reply.retry_after_s) for one in entries]
+
+    return _taken(reply, "events", take)
 
 
 def pull(subscription: str, domain: Optional[str], events_max: int, wait_s: float, lease_s: float) -> Request:
@@ -61,13 +63,7 @@ def pull(subscription: str, domain: Optional[str], events_max: int, wait_s: floa
 
 
 def read_leases(reply: Reply) -> List[Lease]:
-    leases = [Lease(one["lease"], one["subject"], one["attempt"], one["lease_ms"] / 1000,
-                    tuple(Event.from_json(each) for each in one["events"])) for one in _ok(reply)["leases"]]
-    for lease in leases:
-        positions = [event.position for event in lease.events]
-        if not positions or positions != sorted(set(positions)):
-            raise SluiceError(f"subject {lease.subject!r} is leased at positions {positions}: they only rise")
-    return leases
+    return _taken(reply, "leases", lambda body: [_lease(one) for one in body["leases"]])
 
 
 def ack(subscription: str, domain: Optional[str], lease: str, answers: Sequence[Tuple[int, Settled]]) -> Request:
@@ -77,11 +73,8 @@ def ack(subscription: str, domain: Optional[str], lease: str, answers: Sequence[
 
 def read_acked(reply: Reply) -> List[Optional[Refused]]:
     """Of each answer: None if it counts, else why not. A 409 is no exception here: leases end."""
-    body = reply.json()
-    answers = body.get("answers") if isinstance(body, dict) else None
-    if not isinstance(answers, list):
-        raise problem(reply)
-    return [None if one["accepted"] else refused(one, int(one.get("status", reply.status))) for one in answers]
+    return _taken(reply, "answers", lambda body: [
+        None if one["accepted"] else refused(one, int(one.get("status", reply.status))) for one in body["answers"]])
 
 
 def extend(subscription: str, domain: Optional[str], lease: str, lease_s: float) -> Request:
@@ -89,7 +82,7 @@ def extend(subscription: str, domain: Optional[str], lease: str, lease_s: float)
 
 
 def read_extended(reply: Reply) -> float:
-    return float(_ok(reply)["lease_ms"]) / 1000
+    return _taken(reply, "lease_ms", lambda body: float(body["lease_ms"]) / 1000)
 
 
 def watch(domain: str, subject: Optional[str]) -> Request:
@@ -115,10 +108,23 @@ def problem(reply: Reply) -> Refused:
     return refused(reply.json(), reply.status, reply.retry_after_s)
 
 
-def _ok(reply: Reply) -> Json:
-    if reply.status != 200:
+def _taken(reply: Reply, member: str, take: Callable[[Json], T]) -> T:
+    """What the answer holds under `member`; without it, what it was refused for, or Unreadable."""
+    body = reply.json()
+    if reply.status != 200 and not (isinstance(body, dict) and member in body):
         raise problem(reply)
-    return reply.json()
+    try:
+        return take(body)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise Unreadable(f"{reply.status}, and no answer of Sluice's: {error!r} in {reply.body[:200]!r}") from error
+
+
+def _lease(one: Json) -> Lease:
+    events = tuple(Event.from_json(each) for each in one["events"])
+    positions = [event.position for event in events]
+    if not positions or positions != sorted(set(positions)):
+        raise ValueError(f"positions {positions} of a lease: they only rise")
+    return Lease(one["lease"], one["subject"], one["attempt"], one["lease_ms"] / 1000, events)
 
 
 def _answer(lease: str, position: int, one: Settled) -> Json:

@@ -50,7 +50,9 @@ class Whole(unittest.TestCase):
         self.assertLess(work.answered(problem(409), 110), 1)  # the first one is still under way
         self.assertEqual(first, work.request())
         self.assertLess(work.failed(Unreachable("away"), 111), 1)
-        self.assertIsNone(work.answered(reply(200, [TAKEN]), 112))
+        self.assertLess(work.answered(Reply(200, {}, b"<html>"), 112), 1)  # of a proxy
+        self.assertEqual(first, work.request())
+        self.assertIsNone(work.answered(reply(200, [TAKEN]), 113))
 
     def test_patience_ends_where_the_next_try_would_come_too_late(self):
         work = publishing(patience_s=10)

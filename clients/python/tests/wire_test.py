@@ -4,8 +4,9 @@
 import json
 import unittest
 
-from sluice import DONE, Conflict, Dead, Event, InvalidEvent, NotFound, Retry, SluiceError, wire
+from sluice import DONE, Conflict, Dead, Event, Fault, NotFound, Retry, Unreadable, wire
 from sluice.answers import AFTER_S_MAX, Settled, settled
+from sluice.consumer import passes
 from sluice.transport import Reply
 
 
@@ -46,10 +47,21 @@ class Answers(unittest.TestCase):
 
     def test_leases_that_no_daemon_gives_reach_no_handler(self):
         for positions in ((), (2, 1), (1, 1)):
-            with self.subTest(positions=positions), self.assertRaises(SluiceError):
+            with self.subTest(positions=positions), self.assertRaises(Unreadable):
                 wire.read_leases(leases(*positions))
-        with self.assertRaises(InvalidEvent):
+        with self.assertRaises(Unreadable):
             wire.read_leases(leases(0))
+
+    def test_a_page_of_a_proxy_is_no_answer_and_may_pass(self):
+        readers = (wire.read_leases, wire.read_acked, wire.read_extended, lambda one: wire.read_published(one, 1))
+        for read in readers:
+            for body in (b"<html>", b"[]", b"{}", b'{"leases":[{}],"answers":[{}],"events":[{}],"lease_ms":{}}',
+                         b'{"leases":1,"answers":1,"events":1,"lease_ms":[]}'):
+                with self.subTest(read=read, body=body), self.assertRaises(Unreadable) as error:
+                    read(Reply(200, {}, body))
+                self.assertTrue(passes(error.exception))
+            with self.assertRaises(Fault):
+                read(Reply(502, {}, b"<html>"))
 
     def test_of_some_answers_that_were_refused_each_is_told(self):
         told = wire.read_acked(reply({"status": 409, "answers": [{"accepted": True}, {"accepted": False, "status": 409, "detail": "over"}]}, 409))
