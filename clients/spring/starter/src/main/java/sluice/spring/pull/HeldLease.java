@@ -12,6 +12,7 @@ final class HeldLease {
     private final long begunNanos;
     private volatile long untilNanos;
     private volatile ScheduledFuture<?> extension;
+    private volatile boolean answered;
 
     HeldLease(Lease lease, long givenNanos) {
         this.lease = lease;
@@ -29,6 +30,15 @@ final class HeldLease {
 
     boolean isOlderThan(Duration age) {
         return System.nanoTime() - begunNanos > age.toNanos();
+    }
+
+    /** Its answers are under way: that it is over is no news any more. */
+    void answering() {
+        answered = true;
+    }
+
+    boolean isAnswered() {
+        return answered;
     }
 
     void extended(long askedNanos) {

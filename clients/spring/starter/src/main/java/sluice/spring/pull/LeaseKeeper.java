@@ -51,7 +51,9 @@ final class LeaseKeeper {
             client.extend(lease.id(), lease.length());
             held.extended(asked);
         } catch (Problem problem) {
-            if (problem.isConflict()) {
+            if (problem.isConflict() && held.isAnswered()) {
+                held.extendBy(null);
+            } else if (problem.isConflict()) {
                 LOG.warn("subject {}: its lease is over: {}", lease.subject(), problem.getMessage());
                 held.lost();
             } else {

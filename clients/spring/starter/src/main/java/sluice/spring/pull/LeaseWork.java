@@ -76,6 +76,7 @@ final class LeaseWork {
 
     private void answer(HeldLease held, List<Answer> answers) throws InterruptedException {
         Backoff waits = new Backoff(FIRST, MAX, ThreadLocalRandom.current());
+        held.answering();
         while (true) {
             try {
                 client.answer(answers);
