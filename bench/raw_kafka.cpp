@@ -85,12 +85,12 @@ Cost take_all(const RawKafka& of, rd_kafka_t* consumer, Batch&& batch) {
             if (messages[static_cast<std::size_t>(i)]->err == RD_KAFKA_RESP_ERR_NO_ERROR) ++good;
         }
         batch(messages.data(), static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
-        taken += good;
+        return good;
     };
-    while (taken == 0) take();
+    while (taken == 0) taken += take();
     const std::uint64_t before = taken;
     Cost cost = timed([&] {
-        while (taken < of.records) take();
+        while (taken < of.records) taken += take();
     });
     const auto share = static_cast<double>(of.records) / static_cast<double>(of.records - before);
     return {cost.seconds * share, cost.cpu_seconds * share};

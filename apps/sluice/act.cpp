@@ -14,7 +14,6 @@
 #include <iterator>
 #include <limits>
 #include <memory>
-#include <pwd.h>
 #include <string>
 #include <string_view>
 #include <unistd.h>
@@ -59,11 +58,6 @@ struct Act {
     bool preview{false};
     bool as_json{false};
 };
-
-std::string user_name() {
-    const passwd* user = ::getpwuid(::geteuid());  // the terminal's user, whatever USER says
-    return user != nullptr ? user->pw_name : fmt::to_string(::geteuid());
-}
 
 Status read_copy(Act& act) {
     if (act.copy_file.empty()) return ok();

@@ -10,8 +10,10 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
+#include <pwd.h>
 #include <string>
 #include <string_view>
+#include <unistd.h>
 #include <vector>
 
 namespace sluice::app {
@@ -121,6 +123,11 @@ void add_duration(CLI::App& command, const char* name, Milliseconds& value, cons
         )
         ->type_name("TIME")
         ->default_str(contract::write_duration(value));
+}
+
+std::string user_name() {
+    const passwd* user = ::getpwuid(::geteuid());  // NOLINT(concurrency-mt-unsafe): one asks
+    return user != nullptr ? user->pw_name : fmt::to_string(::geteuid());
 }
 
 int end_parsing(const CLI::App& app, const CLI::ParseError& error) {

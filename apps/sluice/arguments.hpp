@@ -25,6 +25,9 @@ void add_duration(CLI::App& command, const char* name, Milliseconds& value, cons
 /// What stands for such an option; throws CLI::ValidationError, which says what is allowed.
 [[nodiscard]] Milliseconds duration_of(const std::string& option, const std::string& written);
 
+/// Who runs this: the user of the terminal, whatever USER says. Threads: one.
+[[nodiscard]] std::string user_name();
+
 /// Prints help and version where they were asked for, and else what is wrong with the arguments,
 /// with the nearest command or option; answers the exit code.
 [[nodiscard]] int end_parsing(const CLI::App& app, const CLI::ParseError& error);

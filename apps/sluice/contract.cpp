@@ -25,7 +25,6 @@ namespace sluice::app {
 namespace {
 
 using contract::Compatibility;
-using contract::ContractSource;
 using contract::Finding;
 
 struct CheckOptions {

@@ -24,7 +24,6 @@ namespace sluice::app {
 namespace {
 
 namespace fs = std::filesystem;
-using contract::ContractSource;
 
 struct GuideOptions {
     std::string contract;

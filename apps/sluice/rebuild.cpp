@@ -14,7 +14,6 @@
 #include <iostream>
 #include <memory>
 #include <poll.h>
-#include <pwd.h>
 #include <string>
 #include <unistd.h>
 
@@ -41,11 +40,6 @@ struct Rebuild {
     bool yes{false};
     bool as_json{false};
 };
-
-std::string who_asks() {
-    const passwd* user = ::getpwuid(::geteuid());  // the terminal's user, whatever USER says
-    return user != nullptr ? user->pw_name : fmt::to_string(::geteuid());
-}
 
 int put_text(const std::string& text) {
     return put(text) ? daemon::kExitDone : put_failed();
@@ -190,7 +184,7 @@ void add_rebuild(CLI::App& app, int& exit_code) {
         "rebuild", "Fill a service's read model anew beside the live one, compare, and switch"
     );
     auto asked = std::make_shared<Rebuild>();
-    asked->wish.by = who_asks();
+    asked->wish.by = user_name();
     RebuildWish& wish = asked->wish;
     command.add_option("SERVICE", asked->service, "Whose read model")->type_name("")->required();
     command.add_option("--into", wish.into, "Name of the new one; without it: what there is")

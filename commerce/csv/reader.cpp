@@ -149,7 +149,9 @@ Status Reading::run() {
     }
     std::array<char, std::size_t{1} << 16> buffer{};
     bool first = true;
-    while (const std::size_t size = std::fread(buffer.data(), 1, buffer.size(), file.get())) {
+    std::size_t size = buffer.size();
+    while (size == buffer.size()) {  // a short one is the last
+        size = std::fread(buffer.data(), 1, buffer.size(), file.get());
         std::string_view bytes{buffer.data(), size};
         if (first && bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
         first = false;

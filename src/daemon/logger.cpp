@@ -29,7 +29,7 @@ void Logger::write(LogLevel level, std::string_view message, std::span<const Fie
     for (const auto& [name, value] : fields) line[std::string{name}] = value;
     const std::string text = line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     const std::lock_guard lock{mutex_};
-    out_ << text << std::endl;  // unbuffered: a log that is lost in a crash is no log
+    out_ << text << '\n' << std::flush;  // unbuffered: a log that is lost in a crash is no log
 }
 
 }  // namespace sluice::daemon

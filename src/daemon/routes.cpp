@@ -250,8 +250,9 @@ Response watch_domain(
     Response response{200, "text/event-stream", ": watching\n\n"};
     response.stream = [watch, pass](std::string& part) {
         auto next = watch->next();
-        if (next) part = *std::move(next);
-        return next.has_value();
+        if (!next) return false;
+        part = *std::move(next);
+        return true;
     };
     return response;
 }

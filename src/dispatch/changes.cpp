@@ -6,7 +6,7 @@
 
 namespace sluice::dispatch {
 
-Dispatcher::Impl::Impl(DispatcherOptions given, Restored restored)
+Dispatcher::Impl::Impl(const DispatcherOptions& given, Restored restored)
     : options{given},
       recent{given.subjects_checked_max},
       done{restored.progress},

@@ -141,7 +141,7 @@ Run Dispatcher::Impl::make_run(Subject& subject) {
     return run;
 }
 
-Dispatcher::Dispatcher(DispatcherOptions options, Restored restored)
+Dispatcher::Dispatcher(const DispatcherOptions& options, Restored restored)
     : impl_{std::make_unique<Impl>(options, std::move(restored))} {}
 
 Dispatcher::~Dispatcher() = default;

@@ -239,7 +239,7 @@ public:
         std::optional<Hold> hold{};  ///< of the whole subscription
     };
 
-    Dispatcher(DispatcherOptions options, Restored restored);
+    Dispatcher(const DispatcherOptions& options, Restored restored);
     ~Dispatcher();
     Dispatcher(Dispatcher&&) noexcept;
     Dispatcher& operator=(Dispatcher&&) noexcept;

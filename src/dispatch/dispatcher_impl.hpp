@@ -36,7 +36,7 @@ struct Dispatcher::Impl {
         bool from_backlog{false};
     };
 
-    Impl(DispatcherOptions given, Restored restored);
+    Impl(const DispatcherOptions& given, Restored restored);
 
     // dispatcher.cpp
     void fetched(Delivery delivery, Instant now);

@@ -14,7 +14,7 @@ using log::kafka::BrokerFact;
 constexpr int kGoodClient =
     210;  // 2.10: minor and major of what cooperative rebalancing is sound from
 constexpr std::int64_t kTransactionMs = 10'000;
-constexpr std::int64_t kOffsetsKeptMinutes = 7 * 24 * 60;
+constexpr std::int64_t kOffsetsKeptMinutes = std::int64_t{7} * 24 * 60;
 
 /// "2.0.2" as 200, "2.10.1" as 210.
 int version_of(std::string_view text) {

@@ -104,7 +104,7 @@ public:
     void below(const Json& schema, const std::string& path) {
         if (const Json* properties = member(schema, "properties")) {
             for (const auto& [name, one] : properties->items()) {
-                add(one, path + "/" + contract::escaped_token(name), requires_(schema, name));
+                add(one, path + "/" + contract::escaped_token(name), is_required(schema, name));
             }
         }
         each(member(schema, "additionalProperties"), path);
@@ -125,7 +125,7 @@ public:
     }
 
 private:
-    static bool requires_(const Json& schema, const std::string& name) {
+    static bool is_required(const Json& schema, const std::string& name) {
         const Json* required = member(schema, "required");
         return required != nullptr &&
                std::find(required->begin(), required->end(), name) != required->end();

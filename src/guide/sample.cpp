@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace sluice::guide {
 
@@ -103,9 +104,9 @@ Json sample_list(const Json& schema) {
 Json merged(const Json& schema) {
     Json whole = schema;
     for (const char* name : {"allOf", "anyOf", "oneOf"}) {
-        const auto branches = whole.find(name);
+        auto branches = whole.find(name);
         if (branches == whole.end() || branches->empty()) continue;
-        const Json parts = *branches;
+        const Json parts = std::move(*branches);
         whole.erase(name);
         const std::size_t taken = name == std::string_view{"allOf"} ? parts.size() : 1;
         for (std::size_t i = 0; i < taken; ++i) {

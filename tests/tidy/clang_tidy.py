@@ -22,7 +22,7 @@ import sys
 
 import clang_tidy_batch as batch
 
-TOOL = os.environ.get("CLANG_TIDY", "clang-tidy-14")
+TOOL = os.environ.get("CLANG_TIDY", "clang-tidy-22")
 # What is asked of tests: mistakes, names and sizes. Not how fast they are; not the analyzer, whose walk through a test
 # takes longer than all else; not the checks that gtest's macros trip over.
 OF_TESTS = ",".join([
@@ -114,7 +114,10 @@ class Checker:
         return ""
 
     def check_together(self, names):
-        """Stamps those of one folder that are clean; of the others nothing is known yet. How many were stamped."""
+        """Stamps those of one folder that are clean; how many, and what was found in the others together.
+
+        It may be that of a text that is none of theirs, so they are looked at alone before it counts.
+        """
         keys = {}
         for name in names:
             try:
@@ -125,16 +128,19 @@ class Checker:
         flags = ["-iquote", str((self.root / names[0]).parent), *self.flags(names[0])]
         checks = [f"--checks={OF_TESTS}"] if is_test(names[0]) else []
         path = self.build / "batch" / names[0]
+        told = []
 
         def ask(text, only):
             command = [TOOL, "--quiet", *([f"--checks={only}"] if only else checks), str(text.path), "--", *flags]
             run = subprocess.run(command, cwd=self.root, capture_output=True, text=True)
+            if not only:
+                told.extend(text.told(run.stdout))
             return run.returncode, run.stdout
 
         clean = batch.clean_together(keys, lambda some: batch.Text(self.root, path, some), ask)
         for name in clean:
             self.write_stamp(name, *keys[name])
-        return len(clean)
+        return len(clean), told
 
     def write_stamp(self, name, key, parts):
         stamp = self.stamp(name)
@@ -154,8 +160,8 @@ def main(root, build, jobs, wanted):
     found = 0
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         groups = batch.groups_of(todo, lambda name: (is_test(name), checker.flags(name)))
-        for group, clean in zip(groups, pool.map(checker.check_together, groups)):
-            print(f"{os.path.dirname(group[0])}: {clean} of {len(group)} clean together", flush=True)
+        for group, (clean, told) in zip(groups, pool.map(checker.check_together, groups)):
+            print("\n".join([f"{os.path.dirname(group[0])}: {clean} of {len(group)} clean together", *told]), flush=True)
         todo = [name for name in todo if not checker.unchanged(name)]
         for done, (name, text) in enumerate(zip(todo, pool.map(checker.check, todo)), 1):
             found += bool(text)

@@ -12,7 +12,7 @@ import re
 LIMIT = 24  # sources in one text
 # Any check that is quick: without one clang-tidy says nothing, not even that a text does not compile.
 COMPILES = "-*,misc-definitions-in-headers"
-FOUND = re.compile(r"^(?P<path>[^:\n]+):(?P<line>\d+):\d+: error: ", re.MULTILINE)
+FOUND = re.compile(r"^(?P<path>[^:\n]+):(?P<line>\d+):\d+: error: (?P<what>.*)$", re.MULTILINE)
 
 
 def groups_of(names, kind_of):
@@ -39,6 +39,17 @@ class Text:
 
     def source_of(self, line):
         return next(name for name, end in zip(self.names, self.ends) if line <= end)
+
+    def place(self, path, line):
+        """Where a line that clang-tidy names is written."""
+        if os.path.realpath(path) != os.path.realpath(self.path):
+            return f"{path}:{line}"
+        at = next(at for at, end in enumerate(self.ends) if line <= end)
+        return f"{self.names[at]}:{line - (self.ends[at - 1] if at else 0)}"
+
+    def told(self, said):
+        """The errors in what clang-tidy said, a line each, where they are written."""
+        return [f"{self.place(one['path'], int(one['line']))}: {one['what']}" for one in FOUND.finditer(said)]
 
     def found_in(self, said):
         """(sources, other files) with errors in what clang-tidy said."""

@@ -63,6 +63,13 @@ class Together(unittest.TestCase):
         self.assertEqual(self.clean(a="int a;\n\n", b="int b;\n// fault\n", c="int c;"), ["a", "c"])
         self.assertEqual(self.clean(a="int a;  // fault", b="int b;", c="int c;  // fault"), ["b"])
 
+    def test_a_finding_is_told_where_it_is_written(self):
+        self.clean(a="int a;\n\n", b="int b;\n// fault\n", c="int c;  // header")
+        text = self.tool.write(["src/a.cpp", "src/b.cpp", "src/c.cpp"])
+        self.assertEqual(text.told(self.tool.ask(text, None)[1]),
+                         ["src/b.cpp:2: a fault [bugprone-fault,-warnings-as-errors]",
+                          f"{self.root}/src/a.hpp:1: a fault [bugprone-fault,-warnings-as-errors]"])
+
     def test_a_finding_in_a_header_may_concern_any(self):
         self.assertEqual(self.clean(a="int a;", b="int b;  // header", c="int c;"), [])
 

@@ -207,7 +207,7 @@ Failure PushSink::not_tried(std::string why) const {
 }
 
 /// What an answer makes of the events that were asked about.
-std::optional<Failure> PushSink::judge(const Answer& answer, Flight& flight) {
+std::optional<Failure> PushSink::failure_in(const Answer& answer, Flight& flight) {
     if (pace_.answered()) tell("the target answers again");
     const auto meaning = meaning_of(answer, clock_.now());
     if (std::holds_alternative<Taken>(meaning)) {
@@ -235,7 +235,7 @@ std::optional<Failure> PushSink::judge(const Answer& answer, Flight& flight) {
 bool PushSink::settle(Flight& flight, Reply reply, std::optional<Failure>& failure) {
     const bool was_batch = flight.asked > 1;
     if (const auto* answer = std::get_if<Answer>(&reply)) {
-        failure = judge(*answer, flight);
+        failure = failure_in(*answer, flight);
         if (!failure) {
             flight.handled += flight.asked;
             if (flight.handled == flight.events.size()) {

@@ -113,7 +113,7 @@ private:
     void send_next(RunTicket ticket, Flight& flight);
     void land(RunTicket ticket, Reply reply);
     bool settle(Flight& flight, Reply reply, std::optional<dispatch::Failure>& failure);
-    std::optional<dispatch::Failure> judge(const Answer& answer, Flight& flight);
+    std::optional<dispatch::Failure> failure_in(const Answer& answer, Flight& flight);
     void ask_for_consent();
     void take_consent(const Reply& reply);
     [[nodiscard]] Milliseconds pause_left() const;
