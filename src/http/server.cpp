@@ -55,6 +55,15 @@ private:
     httplib::ThreadPool pool_;
 };
 
+/// The library lets five connections wait to be accepted; the kernel drops whoever comes then, and
+/// they come back seconds later. A second call widens the queue.
+class WideServer final : public httplib::Server {
+public:
+    void let_wait(std::size_t connections) {
+        ::listen(svr_sock_, static_cast<int>(connections));
+    }
+};
+
 /// The library's default shares the port with whoever else asks for it; a second daemon must be
 /// refused.
 void do_not_share_port(socket_t socket) {
@@ -232,7 +241,7 @@ struct Server::Impl {
     ByteBudget bodies;
     std::atomic<std::uint64_t> busy{0};  // requests refused for want of room in `bodies`
     std::atomic<std::size_t> connections{0};
-    httplib::Server server;  // outlives the thread that listens
+    WideServer server;  // outlives the thread that listens
     std::uint16_t port{0};
     std::jthread listener;
 };
@@ -293,6 +302,7 @@ Status Server::start() {
             )};
     }
     self.port = static_cast<std::uint16_t>(port);
+    self.server.let_wait(options.backlog);
     self.listener = std::jthread{[&self] { self.server.listen_after_bind(); }};
     while (!self.server.is_running() && self.listener.joinable()) std::this_thread::yield();
     return ok();

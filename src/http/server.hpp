@@ -26,6 +26,7 @@ struct ServerOptions {
     std::size_t bodies_bytes_max{64U << 20};  ///< of all requests at once; beyond: 429
     std::size_t threads{4};                   ///< requests at once; more wait
     std::size_t connections_max{256};         ///< served or waiting; more wait to be let in
+    std::size_t backlog{1'024};               ///< more that the kernel lets wait (somaxconn)
     /// Why a request is not let in, asked before its body is kept; nothing: it is.
     std::function<std::optional<Response>(const Request&)> admit{
         [](const Request&) { return std::optional<Response>{}; }};

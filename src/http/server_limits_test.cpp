@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <latch>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -153,6 +154,24 @@ TEST(ServerConnections, MoreThanItLetsInAreServedInTheirTurn) {
         }
     }
     EXPECT_EQ(answered, 12);
+}
+
+TEST(ServerConnections, ManyMayComeAtOnceWhileNoneIsLetIn) {
+    std::latch release{1};
+    Server server{ServerOptions{.threads = 1, .connections_max = 1}};
+    server.handle("GET", "/x", [&](const Request&) {
+        release.wait();
+        return Response{200, "text/plain", "x"};
+    });
+    ASSERT_TRUE(server.start());
+    constexpr int kCallers = 40;  // eight times what the library lets wait
+    std::vector<std::unique_ptr<RawConnection>> callers;
+    for (int caller = 0; caller < kCallers; ++caller) {
+        callers.push_back(std::make_unique<RawConnection>(server.port()));
+        callers.back()->send("GET /x HTTP/1.1\r\nConnection: close\r\n\r\n");
+    }
+    release.count_down();
+    for (const auto& caller : callers) EXPECT_TRUE(caller->read_answer().ends_with("x"));
 }
 
 TEST(ServerConnections, AStopDoesNotWaitForThoseThatSayNothing) {
