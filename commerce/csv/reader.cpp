@@ -149,17 +149,16 @@ Status Reading::run() {
     }
     std::array<char, std::size_t{1} << 16> buffer{};
     bool first = true;
-    std::size_t size = buffer.size();
-    while (size == buffer.size()) {  // a short one is the last
-        size = std::fread(buffer.data(), 1, buffer.size(), file.get());
+    while (std::feof(file.get()) == 0) {
+        const std::size_t size = std::fread(buffer.data(), 1, buffer.size(), file.get());
+        if (std::ferror(file.get()) != 0) {
+            const std::string why = std::generic_category().message(errno);
+            return Error{ErrorCode::kIo, fmt::format("{}: {}", path_, why)};
+        }
         std::string_view bytes{buffer.data(), size};
         if (first && bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
         first = false;
         if (auto fed = feed(bytes); !fed) return fed;
-    }
-    if (std::ferror(file.get()) != 0) {
-        return Error{
-            ErrorCode::kIo, fmt::format("{}: {}", path_, std::generic_category().message(errno))};
     }
     if (csv_fini(&parser_, on_field, on_end, this) != 0) return malformed();
     if (row_.error()) return *row_.error();
