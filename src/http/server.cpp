@@ -59,9 +59,7 @@ private:
 /// they come back seconds later. A second call widens the queue.
 class WideServer final : public httplib::Server {
 public:
-    void let_wait(std::size_t connections) {
-        ::listen(svr_sock_, static_cast<int>(connections));
-    }
+    void let_wait(std::size_t connections) { ::listen(svr_sock_, static_cast<int>(connections)); }
 };
 
 /// The library's default shares the port with whoever else asks for it; a second daemon must be
