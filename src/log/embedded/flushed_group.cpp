@@ -81,7 +81,7 @@ rocksdb::Status check_blobs(rocksdb::DB& db, rocksdb::Env* env, const Families& 
         for (const rocksdb::BlobMetaData& blob : meta.blob_files) {
             const std::string path = blob.blob_file_path + blob.blob_file_name;
             std::uint64_t bytes = 0;
-            const rocksdb::Status asked = env->GetFileSize(path, &bytes);
+            rocksdb::Status asked = env->GetFileSize(path, &bytes);
             if (!asked.ok()) return asked;
             if (bytes == blob.blob_file_size) continue;
             return rocksdb::Status::Corruption(
