@@ -282,7 +282,7 @@ private:
         );
         limit("the busiest subject (its events are handled one after another)", busy, 1);
         if (busy <= 1) return;
-        plan_.wrong.push_back(
+        plan_.wrong.emplace_back(
             "the busiest subject brings more than one handler takes: its events go one after "
             "another, and no "
             "number of instances helps; make the handler faster, or the subject smaller"

@@ -207,7 +207,7 @@ Status Engine::trim(const PartitionRef& of, Offset below) {
                 ends.value().committed.value
             )};
     }
-    const Status unneeded = nobody_needs(raw_.get(), options_, *topics_, of, below);
+    Status unneeded = nobody_needs(raw_.get(), options_, *topics_, of, below);
     if (!unneeded) return unneeded;
     return topics_->delete_below(of, below);
 }

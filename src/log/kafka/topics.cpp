@@ -69,7 +69,7 @@ Status Topics::create(const TopicSpec& spec, const TopicConfig& config) {
     auto there = find(spec.name);
     if (!there) return there.error();
     if (!there.value()) {
-        const Status made = create_now(spec, config);
+        Status made = create_now(spec, config);
         if (made) return wait_until_there(spec);
         if (made.error().code != ErrorCode::kAlreadyExists) return made;
         // Another process was faster, and not all brokers know of its topic yet.

@@ -41,7 +41,7 @@ Result<Offset> Watermarks::committed(const PartitionRef& of) const {
 }
 
 Result<Offset> Watermarks::at_time(const PartitionRef& of, Instant time) const {
-    const auto found = ask(of, time.ms);
+    auto found = ask(of, time.ms);
     if (!found || found.value().value >= 0) return found;
     return committed(of);
 }
