@@ -27,7 +27,11 @@ TOOL = os.environ.get("CLANG_TIDY", "clang-tidy-22")
 # takes longer than all else; not the checks that gtest's macros trip over.
 OF_TESTS = ",".join([
     "-*", "clang-diagnostic-*", "bugprone-*", "-bugprone-easily-swappable-parameters", "-bugprone-exception-escape",
-    "-bugprone-reserved-identifier", "-bugprone-stringview-nullptr", "misc-definitions-in-headers",
+    "-bugprone-reserved-identifier", "-bugprone-stringview-nullptr", "-bugprone-unchecked-optional-access",
+    "-bugprone-throwing-static-initialization", "-bugprone-std-namespace-modification",
+    "-bugprone-suspicious-stringview-data-usage", "-bugprone-invalid-enum-default-initialization",
+    "-bugprone-switch-missing-default-case", "-bugprone-unused-local-non-trivial-variable",
+    "-bugprone-random-generator-seed", "misc-definitions-in-headers",
     "modernize-use-override", "google-explicit-constructor", "google-build-using-namespace",
     "readability-identifier-naming", "readability-function-size"])
 # std::stable_sort of GCC 12's library calls what clang says is deprecated since C++17.
