@@ -11,8 +11,7 @@ import sys
 import time
 import unittest
 
-from harness import Case, wait_until
-from push_harness import free_port
+from harness import Case, free_port, wait_until
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "guide" / "curl.md"

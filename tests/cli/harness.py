@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -65,6 +66,13 @@ def event(subject, number, kind="order.placed", data=None, without=(), **more):
 
 def lines(events):
     return "".join(json.dumps(one) + "\n" for one in events)
+
+
+def free_port():
+    """Of loopback; free a moment ago."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
 
 
 def wait_until(holds, what, seconds=30):

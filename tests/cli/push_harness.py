@@ -2,19 +2,12 @@
 
 import json
 import pathlib
-import socket
 import subprocess
 import sys
 
-from harness import CONFIG, Case, wait_until
+from harness import CONFIG, Case, free_port, wait_until
 
 RECEIVER = pathlib.Path(__file__).with_name("receiver.py")
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 class PushCase(Case):

@@ -9,36 +9,15 @@ usage: sdk_test.py CACHE      SLUICE names the binary
 
 import base64
 import json
-import os
-import pathlib
-import subprocess
 import sys
-import tempfile
 import unittest
 
 from harness import wait_until
+from pip_packages import SKIPPED, bring
 from push_harness import PushCase
 
 PACKAGES = ["cloudevents==2.2.0", "standardwebhooks==1.1.0"]
 SECRETS = ["whsec_" + base64.b64encode(bytes([letter]) * 32).decode() for letter in (1, 2)]
-SKIPPED = 77
-
-
-def bring_packages(cache):
-    """Makes them importable; false where pip cannot bring them."""
-    folder = cache / ("python-" + "-".join(PACKAGES).replace("==", "-"))
-    if not folder.is_dir():
-        with tempfile.TemporaryDirectory(dir=cache) as making:
-            command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-                       "--target", f"{making}/packages", *PACKAGES]
-            try:
-                subprocess.run(command, check=True, timeout=120)
-                os.rename(f"{making}/packages", folder)
-            except (subprocess.CalledProcessError, subprocess.TimeoutExpired, OSError) as error:
-                print(error)
-                return False
-    sys.path.insert(0, str(folder))
-    return True
 
 
 class Sdk(PushCase):
@@ -91,7 +70,9 @@ class Sdk(PushCase):
 
 
 if __name__ == "__main__":
-    if not bring_packages(pathlib.Path(sys.argv.pop(1))):
+    folder = bring(sys.argv.pop(1), *PACKAGES)
+    if folder is None:
         print("skipped: pip does not bring the packages")
         sys.exit(SKIPPED)
+    sys.path.insert(0, str(folder))
     unittest.main()

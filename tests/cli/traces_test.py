@@ -3,11 +3,10 @@
 
 import http.server
 import json
-import socket
 import threading
 import unittest
 
-from harness import CONFIG, Case, event, lines, wait_until
+from harness import CONFIG, Case, event, free_port, lines, wait_until
 
 START = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 OTHER = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -61,12 +60,6 @@ class Collector:
 
     def send_of(self, event_id):
         return next(one for one in self.of(event_id) if one.name.startswith("send "))
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 class Traces(Case):

@@ -1,20 +1,13 @@
 """A shop at a port that stays, whose subscription `audit` is pulled."""
 
-import socket
 import threading
 
-from harness import CONFIG, Case, event
+from harness import CONFIG, Case, event, free_port
 from sluice import Client, Consumer, Event, Options
 
 
 def made(subject, number, **more):
     return Event.from_json(event(subject, number, **more))
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 class ConsumerCase(Case):

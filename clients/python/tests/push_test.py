@@ -9,8 +9,7 @@ import subprocess
 import sys
 import unittest
 
-from harness import CONFIG, Case, event, wait_until
-from consumer_case import free_port
+from harness import CONFIG, Case, event, free_port, wait_until
 
 RECEIVER = pathlib.Path(__file__).resolve().parents[1] / "examples" / "receiver.py"
 SECRET = "whsec_" + base64.b64encode(b"7" * 32).decode()

@@ -9,6 +9,8 @@ import socket
 import subprocess
 import time
 
+from harness import free_port
+
 START_SECONDS_MAX = 90
 
 
@@ -24,12 +26,6 @@ def program(name, package, *folders):
     if not found:
         raise Missing(f"{name} is not installed: ./dev setup, or apt-get install {package}")
     return found
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def unprivileged():

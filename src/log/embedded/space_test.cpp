@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <random>
 #include <string>
+#include <system_error>
 
 namespace sluice::log {
 
@@ -25,7 +26,9 @@ std::string noise(std::size_t bytes) {
 std::uint64_t bytes_below(const std::filesystem::path& directory) {
     std::uint64_t bytes = 0;
     for (const auto& entry : std::filesystem::recursive_directory_iterator{directory}) {
-        if (entry.is_regular_file()) bytes += entry.file_size();
+        std::error_code gone;  // RocksDB may remove one meanwhile
+        const std::uintmax_t size = entry.is_regular_file(gone) ? entry.file_size(gone) : 0;
+        if (!gone) bytes += size;
     }
     return bytes;
 }
