@@ -24,8 +24,7 @@ public:
     ~Boxed() = default;
 
     Boxed& operator=(const Boxed& other) {
-        Boxed copy{other};
-        std::swap(value_, copy.value_);
+        if (this != &other) value_ = other ? std::make_unique<T>(*other) : nullptr;
         return *this;
     }
 

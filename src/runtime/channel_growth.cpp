@@ -51,7 +51,7 @@ Result<bool> ChannelGrowth::advance(Instant now) {
     if (!std::exchange(advanced_at_, now)) looked_at_ = now;  // `open` has just looked
     if (now >= looked_at_ && now - looked_at_ < options_.look_interval) return moved;
     looked_at_ = now;
-    const auto grown = look();
+    auto grown = look();
     if (!grown) return grown;
     return moved || grown.value();
 }

@@ -79,7 +79,7 @@ Status count_lines(
 ) {
     const ScanTable scan = tables_of(log, runner_group(status.name), home);
     const Offset end = status.ordered[home.value].end;
-    const Status progress = scan_prefix(scan, table::kProgress, "", [&](auto key, auto value) {
+    Status progress = scan_prefix(scan, table::kProgress, "", [&](auto key, auto value) {
         const auto decoded = dispatch::decode_progress(value);
         if (!decoded) return Status{decoded.error()};
         Counted& counted = all[subscription_of(key)];

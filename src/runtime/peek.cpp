@@ -29,7 +29,7 @@ Result<std::optional<log::StoredRecord>> record_from(
     auto read = log.read(of, at, one);
     if (!read) return read.error();
     if (read.value().empty()) return std::optional<log::StoredRecord>{};
-    return std::optional{std::move(read.value().front())};
+    return std::optional{std::move(read.value()[0])};
 }
 
 Result<Offset> find_place(

@@ -75,7 +75,7 @@ Status RetentionKeeper::trim_aside(HomeId home, Instant now) {
 Status RetentionKeeper::trim(const log::PartitionRef& of, const log::Ends& ends, Offset below) {
     if (below <= ends.first) return ok();
     const auto records = static_cast<std::uint64_t>(below.value - ends.first.value);
-    const Status trimmed = log_.trim(of, below);
+    Status trimmed = log_.trim(of, below);
     if (trimmed) {
         add(probe_.retention_deleted, records);
         return ok();

@@ -164,7 +164,7 @@ Result<bool> SequencingSession::must_adopt() {
         if (*state.value() == kAdoptionDue) adopt = true;
     }
     if (decided) return adopt;
-    const auto cut = channels_are_cut();
+    auto cut = channels_are_cut();
     if (!cut) return cut;
     adopt = cut.value() && context_.plan.assume_older;
     note_adoption(adopt ? kAdoptionDue : kAdoptionDone);

@@ -70,7 +70,7 @@ SubscriptionWorker::SubscriptionWorker(
 }
 
 Status SubscriptionWorker::run(const std::stop_token& stop) {
-    const Status worked = work_until(stop);
+    Status worked = work_until(stop);
     for (const auto& home : homes_) home->dispatcher.drain();
     end_flights(!worked);
     publish_state();
