@@ -14,6 +14,7 @@ namespace sluice::log {
 
 namespace {
 
+constexpr std::size_t kKiB = std::size_t{1} << 10;
 constexpr std::size_t kMiB = std::size_t{1} << 20;
 
 /// RocksDB's own threads (flush, compaction) report here.
@@ -64,7 +65,7 @@ std::vector<rocksdb::ColumnFamilyDescriptor> descriptors(const EmbeddedOptions& 
     state.table_factory.reset(rocksdb::NewBlockBasedTableFactory(filtered));
 
     rocksdb::ColumnFamilyOptions records = small;
-    records.write_buffer_size = 32 * kMiB;
+    records.write_buffer_size = 16 * kMiB;  // a flush is short, and most of it is the blobs'
     records.compression = rocksdb::kLZ4Compression;
     records.level_compaction_dynamic_level_bytes = true;
     rocksdb::BlockBasedTableOptions wide = table;
@@ -97,6 +98,11 @@ rocksdb::Options store_options(rocksdb::Env* env) {
     db.max_total_wal_size = 256 * kMiB;
     db.max_open_files = 1'024;
     db.max_background_jobs = 2;
+    // A flush must not hold up the group that somebody waits for, neither with its writes, which
+    // go to the disk as they are made, nor with its processor (`open` lowers its threads):
+    // docs/decisions/2026-11-23-where-the-time-goes.md.
+    db.bytes_per_sync = 512 * kKiB;
+    db.strict_bytes_per_sync = true;
     db.keep_log_file_num = 4;
     db.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
     db.allow_concurrent_memtable_write = false;  // one thread writes
@@ -158,6 +164,10 @@ Result<std::unique_ptr<Store>> Store::open(
     db_options.track_and_verify_wals_in_manifest = purpose != OpenFor::kSalvage;
     db_options.listeners.push_back(std::make_shared<BackgroundErrors>(health));
 
+    for (const auto pool : {rocksdb::Env::HIGH, rocksdb::Env::LOW}) {  // flushes, compactions
+        db_options.env->LowerThreadPoolCPUPriority(pool, rocksdb::CpuPriority::kLow)
+            .PermitUncheckedError();  // a system without priorities
+    }
     std::unique_ptr<Store> store{new Store{path, health}};
     rocksdb::DB* raw = nullptr;
     const rocksdb::Status opened = rocksdb::DB::Open(
