@@ -155,7 +155,7 @@ const ContractPtr& Daemon::contract_of(std::string_view domain) const {
 
 Result<std::unique_ptr<deliver::Sink>> Daemon::sink_of(const SubscriptionConfig& one) {
     using Made = std::unique_ptr<deliver::Sink>;
-    const std::set<std::string, std::less<>> types{one.types.begin(), one.types.end()};
+    const deliver::WantedTypes types{one.types.begin(), one.types.end()};
     if (one.push) return push_sink_of(one, types);
     if (one.pull_runs) {
         auto sink = std::make_unique<deliver::pull::PullSink>(deliver::pull::PullSink::Options{
@@ -179,7 +179,7 @@ Result<std::unique_ptr<deliver::Sink>> Daemon::sink_of(const SubscriptionConfig&
 }
 
 Result<std::unique_ptr<deliver::Sink>> Daemon::push_sink_of(
-    const SubscriptionConfig& one, const std::set<std::string, std::less<>>& types
+    const SubscriptionConfig& one, const deliver::WantedTypes& types
 ) {
     deliver::push::PushOptions options = *one.push;
     const deliver::push::CourierOptions& courier = options.courier;

@@ -13,12 +13,12 @@
 #include "daemon/pull_directory.hpp"
 #include "daemon/setup.hpp"
 #include "daemon/tracing.hpp"
+#include "deliver/wanted_types.hpp"
 #include "http/server.hpp"
 #include "log/embedded/embedded.hpp"
 #include "runtime/engine.hpp"
 
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -62,7 +62,7 @@ private:
     [[nodiscard]] Status add_domains();
     [[nodiscard]] Result<std::unique_ptr<deliver::Sink>> sink_of(const SubscriptionConfig& one);
     [[nodiscard]] Result<std::unique_ptr<deliver::Sink>> push_sink_of(
-        const SubscriptionConfig& one, const std::set<std::string, std::less<>>& types
+        const SubscriptionConfig& one, const deliver::WantedTypes& types
     );
     [[nodiscard]] Status add_subscriptions();
     [[nodiscard]] const ContractPtr& contract_of(std::string_view domain) const;

@@ -1,3 +1,4 @@
+#include "base/test_crash_child.hpp"
 #include "base/test_seed.hpp"
 #include "deliver/handler_fixture.hpp"
 
@@ -17,8 +18,7 @@ constexpr std::uint64_t kBatches = 30;
 /// The child: delivers batch after batch and notes its progress in a file, until a danger point
 /// kills it.
 TEST(CrashChild, Run) {
-    const char* dir =
-        std::getenv("SLUICE_CRASH_DIR");  // NOLINT(concurrency-mt-unsafe): nothing writes it
+    const char* dir = sluice::test::crash_directory();
     if (dir == nullptr) GTEST_SKIP() << "run by HandlerSinkCrash";
     const std::string progress = std::string{dir} + "/progress";
     std::uint64_t next = 1;
@@ -38,23 +38,6 @@ TEST(CrashChild, Run) {
     }
 }
 
-bool run_child(const std::string& dir, const std::string& kill_at) {
-    const pid_t child = ::fork();
-    if (child == 0) {
-        ::setenv("SLUICE_CRASH_DIR", dir.c_str(), 1);  // NOLINT(concurrency-mt-unsafe): one thread
-        ::setenv(
-            "SLUICE_KILL_AT", kill_at.c_str(), 1
-        );  // NOLINT(concurrency-mt-unsafe): one thread
-        ::execl("/proc/self/exe", "crash", "--gtest_filter=CrashChild.Run", nullptr);
-        ::_exit(127);
-    }
-    int status = 0;
-    EXPECT_EQ(::waitpid(child, &status, 0), child);
-    if (WIFSIGNALED(status)) return false;
-    EXPECT_EQ(WEXITSTATUS(status), 0);
-    return true;
-}
-
 /// History H3 and row 17 of the faults: killed between the commit and the progress, the batch comes
 /// again.
 TEST(HandlerSinkCrash, KilledAroundCommitsEffectsAreThereOnce) {
@@ -68,7 +51,9 @@ TEST(HandlerSinkCrash, KilledAroundCommitsEffectsAreThereOnce) {
     int kills = 0;
     for (bool ended = false; !ended; ++kills) {
         const char* point = kills % 2 == 0 ? "deliver.after_commit" : "deliver.before_commit";
-        ended = run_child(dir.file(""), fmt::format("{}:{}", point, 1 + random() % 6));
+        ended = sluice::test::run_crash_child(
+            "CrashChild.Run", dir.file(""), fmt::format("{}:{}", point, 1 + random() % 6)
+        );
         ASSERT_FALSE(HasFailure());
         ASSERT_LT(kills, 1'000);
     }

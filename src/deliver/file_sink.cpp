@@ -92,7 +92,7 @@ Status FileSink::cut_torn_line() {
 }
 
 bool FileSink::wants(std::string_view type) const {
-    return options_.types.empty() || options_.types.find(type) != options_.types.end();
+    return is_wanted(options_.types, type);
 }
 
 std::vector<RunOutcome> FileSink::deliver(std::span<const RunWork> runs) {

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "deliver/sink.hpp"
+#include "deliver/wanted_types.hpp"
 #include "event/limits.hpp"
 
-#include <set>
 #include <string>
 
 namespace sluice::deliver {
@@ -20,7 +20,7 @@ class FileSink final : public Sink {
 public:
     struct Options {
         std::string path;
-        std::set<std::string, std::less<>> types;  ///< empty: all
+        WantedTypes types;  ///< empty: all
         event::EventLimits limits;
     };
 

@@ -13,7 +13,7 @@ namespace {
 
 class FileSinkTest : public ::testing::Test {
 protected:
-    std::unique_ptr<FileSink> open(std::set<std::string, std::less<>> types = {}) {
+    std::unique_ptr<FileSink> open(WantedTypes types = {}) {
         auto opened = FileSink::open({path_, std::move(types), {}});
         EXPECT_TRUE(opened.has_value()) << opened.error().message;
         return std::move(opened.value());

@@ -57,7 +57,7 @@ Result<std::unique_ptr<TopicSink>> TopicSink::open(log::Log& log, Options option
 }
 
 bool TopicSink::wants(std::string_view type) const {
-    return options_.types.empty() || options_.types.find(type) != options_.types.end();
+    return is_wanted(options_.types, type);
 }
 
 log::PartitionRef TopicSink::place_of(std::string_view subject) const {

@@ -1,13 +1,13 @@
 #pragma once
 
 #include "deliver/sink.hpp"
+#include "deliver/wanted_types.hpp"
 #include "event/limits.hpp"
 #include "log/log.hpp"
 
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,8 +28,8 @@ class TopicSink final : public Sink {
 public:
     struct Options {
         std::string topic;
-        std::optional<std::uint32_t> partitions;   ///< of a topic that is made here
-        std::set<std::string, std::less<>> types;  ///< empty: all
+        std::optional<std::uint32_t> partitions;  ///< of a topic that is made here
+        WantedTypes types;                        ///< empty: all
         event::EventLimits limits;
     };
 

@@ -15,7 +15,7 @@ class TopicSinkTest : public ::testing::Test {
 protected:
     static constexpr std::uint32_t kPartitions = 3;
 
-    std::unique_ptr<TopicSink> open(std::set<std::string, std::less<>> types = {}) {
+    std::unique_ptr<TopicSink> open(WantedTypes types = {}) {
         auto opened = TopicSink::open(*log_, {"team", kPartitions, std::move(types), {}});
         EXPECT_TRUE(opened.has_value()) << opened.error().message;
         return std::move(opened.value());

@@ -1,3 +1,4 @@
+#include "base/test_crash_child.hpp"
 #include "base/test_seed.hpp"
 #include "runtime/rebuild_fixture.hpp"
 
@@ -57,8 +58,7 @@ void bring_about(const std::string& file, Verb verb, const std::string& phase) {
 
 /// The process that is killed: goes on where it was, publishes all the time, and switches.
 TEST(RebuildCrashChild, Run) {
-    const char* dir =
-        std::getenv("SLUICE_CRASH_DIR");  // NOLINT(concurrency-mt-unsafe): nothing writes it
+    const char* dir = sluice::test::crash_directory();
     if (dir == nullptr) GTEST_SKIP() << "run by RebuildCrash";
     const std::string directory{dir};
     const std::string file = directory + "/takings.sqlite";
@@ -86,23 +86,6 @@ TEST(RebuildCrashChild, Run) {
     ASSERT_TRUE(instance->stop());
 }
 
-bool run_child(const std::string& dir, const std::string& kill_at) {
-    const pid_t child = ::fork();
-    if (child == 0) {
-        ::setenv("SLUICE_CRASH_DIR", dir.c_str(), 1);  // NOLINT(concurrency-mt-unsafe): one thread
-        ::setenv(
-            "SLUICE_KILL_AT", kill_at.c_str(), 1
-        );  // NOLINT(concurrency-mt-unsafe): one thread
-        ::execl("/proc/self/exe", "crash", "--gtest_filter=RebuildCrashChild.Run", nullptr);
-        ::_exit(127);
-    }
-    int status = 0;
-    EXPECT_EQ(::waitpid(child, &status, 0), child);
-    if (WIFSIGNALED(status)) return false;
-    EXPECT_EQ(WEXITSTATUS(status), 0);
-    return true;
-}
-
 /// Killed at each danger point of a rebuild and its switch, while events flow: nothing is lost,
 /// nothing is twice, neither rows nor letters.
 TEST(RebuildCrash, KilledDuringARebuildAndItsSwitch) {
@@ -125,9 +108,9 @@ TEST(RebuildCrash, KilledDuringARebuildAndItsSwitch) {
         SCOPED_TRACE(point);
         const ::sluice::log::test::ScratchDirectory scratch;
         const std::string dir = scratch.path().string();
-        const bool ended = run_child(dir, point);
+        const bool ended = sluice::test::run_crash_child("RebuildCrashChild.Run", dir, point);
         EXPECT_FALSE(ended) << "the point has another name by now";
-        ASSERT_TRUE(run_child(dir, "nowhere"));
+        ASSERT_TRUE(sluice::test::run_crash_child("RebuildCrashChild.Run", dir, "nowhere"));
         std::map<std::string, int> letters;
         std::ifstream in{dir + "/letters"};
         for (std::string line; std::getline(in, line);) ++letters[line];

@@ -31,7 +31,7 @@ std::string new_life() {
 PullSink::PullSink(Options options) : options_{std::move(options)}, life_{new_life()} {}
 
 bool PullSink::wants(std::string_view type) const {
-    return options_.types.empty() || options_.types.find(type) != options_.types.end();
+    return is_wanted(options_.types, type);
 }
 
 std::vector<RunOutcome> PullSink::deliver(std::span<const RunWork> runs) {

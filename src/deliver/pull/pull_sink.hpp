@@ -2,13 +2,13 @@
 
 #include "deliver/async_sink.hpp"
 #include "deliver/pull/lease_desk.hpp"
+#include "deliver/wanted_types.hpp"
 #include "event/limits.hpp"
 
 #include <condition_variable>
 #include <cstdint>
 #include <map>
 #include <mutex>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -45,7 +45,7 @@ class PullSink final : public Sink, public AsyncSink {
 public:
     struct Options {
         std::size_t runs_max{1'000};
-        std::set<std::string, std::less<>> types{};  ///< empty: all
+        WantedTypes types{};  ///< empty: all
         event::EventLimits limits{};
     };
 

@@ -44,7 +44,7 @@ PushSink::~PushSink() {
 }
 
 bool PushSink::wants(std::string_view type) const {
-    return options_.types.empty() || options_.types.find(type) != options_.types.end();
+    return is_wanted(options_.types, type);
 }
 
 Instant PushSink::steady_now() const {

@@ -6,6 +6,7 @@
 #include "deliver/push/courier.hpp"
 #include "deliver/push/pace.hpp"
 #include "deliver/push/signature.hpp"
+#include "deliver/wanted_types.hpp"
 #include "event/limits.hpp"
 
 #include <atomic>
@@ -15,7 +16,6 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,9 +39,9 @@ struct PushOptions {
     std::vector<Secret> secrets;  ///< empty: requests are not signed
     std::string authorization;    ///< of the header `Authorization`; empty: none
     ConsentOptions consent;
-    bool dry_run{false};                       ///< the receiver knows `sluice-dry-run`
-    std::size_t batch_bytes_max{1U << 20};     ///< of data; a larger event goes alone
-    std::set<std::string, std::less<>> types;  ///< empty: all
+    bool dry_run{false};                    ///< the receiver knows `sluice-dry-run`
+    std::size_t batch_bytes_max{1U << 20};  ///< of data; a larger event goes alone
+    WantedTypes types;                      ///< empty: all
     event::EventLimits limits;
     PaceOptions pace;
     /// Told when the target cannot be reached, is back, asks for a pause, or wants nothing more.

@@ -98,4 +98,8 @@ Status make_directory(const std::filesystem::path& path) {
     return sync_directory(parent.empty() ? std::filesystem::path{"."} : parent);
 }
 
+bool is_table(const std::filesystem::path& file) {
+    return file.extension() == ".sst" || file.extension() == ".blob";
+}
+
 }  // namespace sluice::log

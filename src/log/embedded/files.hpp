@@ -25,4 +25,7 @@ namespace sluice::log {
 /// Makes the directory with its parents; every new entry is synced.
 [[nodiscard]] Status make_directory(const std::filesystem::path& path);
 
+/// Of RocksDB's files: a table, or the blobs beside it. Neither changes once it is whole.
+[[nodiscard]] bool is_table(const std::filesystem::path& file);
+
 }  // namespace sluice::log

@@ -64,6 +64,14 @@ protected:
     std::filesystem::path store_{scratch_.path() / "store"};
 };
 
+TEST(TableFile, IsATableOrTheBlobsBesideIt) {
+    EXPECT_TRUE(is_table("store/000011.sst"));
+    EXPECT_TRUE(is_table("store/000012.blob"));
+    for (const char* other : {"000013.log", "MANIFEST-000005", "sst", "000011.sst.new"}) {
+        EXPECT_FALSE(is_table(other)) << other;
+    }
+}
+
 TEST_F(WalFiles, AreListedOldestFirstAndNothingElseIs) {
     for (const char* name :
          {"000010.log", "000009.log", "1000000.log", "000011.sst", "x.log", "12x.log", "LOG"}) {

@@ -24,9 +24,8 @@ std::string stamp() {
 bool holds_data(const std::filesystem::path& store) {
     std::error_code error;
     for (const auto& entry : std::filesystem::directory_iterator{store, error}) {
-        const std::filesystem::path kind = entry.path().extension();
-        if (kind == ".sst" || kind == ".blob") return true;
-        if (kind == ".log" && entry.file_size(error) > 0) return true;
+        if (is_table(entry.path())) return true;
+        if (entry.path().extension() == ".log" && entry.file_size(error) > 0) return true;
     }
     return false;
 }

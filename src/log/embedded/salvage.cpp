@@ -93,11 +93,6 @@ Error cannot_salvage(
 
 enum class Wals : std::uint8_t { kLeftOut, kCopied };
 
-/// Tables and the blobs beside them never change once they are whole.
-bool is_table(const std::filesystem::path& file) {
-    return file.extension() == ".sst" || file.extension() == ".blob";
-}
-
 /// A copy of the store. Tables never change, so a second name is one.
 Status copy_store(const std::filesystem::path& from, const std::filesystem::path& to, Wals wals) {
     if (Status made = make_directory(to); !made) return made;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "log/embedded/files.hpp"
+
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
 
@@ -93,7 +95,7 @@ public:
     FaultyFile(std::unique_ptr<rocksdb::FSWritableFile> file, std::string_view name, Faults& faults)
         : FSWritableFileOwnerWrapper{std::move(file)},
           wal_{name.ends_with(".log")},
-          table_{name.ends_with(".sst") || name.ends_with(".blob")},
+          table_{is_table(name)},
           manifest_{name.find("MANIFEST-") != std::string_view::npos},
           faults_{faults} {}
 
