@@ -2,6 +2,7 @@
 """Builds the project with one fault at a time and says which tests find it.
 
 usage: mutate.py ROOT [NAME ...]     exit 0: every mutant was caught; 1: some were not, each is named
+       mutate.py ROOT --fit          builds nothing: only whether each mutant still fits the code
 The copy and its build lie in ROOT/build/mutants, so that a second run only builds what differs.
 """
 
@@ -60,12 +61,20 @@ def failing(copy, tests):
     return []
 
 
+def misfit(root, mutant):
+    """What keeps the mutant from being made; None: nothing."""
+    name, _, file, old, _, _ = mutant
+    path = root / file
+    times = path.read_text(encoding="utf-8").count(old) if path.is_file() else 0
+    return None if times == 1 else f"{name}: its text stands {times} times in {file}: move the mutant with the code"
+
+
 def try_mutant(copy, mutant):
     name, _, file, old, new, tests = mutant
+    if problem := misfit(copy, mutant):
+        return problem
     path = copy / file
     text = path.read_text(encoding="utf-8")
-    if text.count(old) != 1:
-        return f"{name}: its text stands {text.count(old)} times in {file}: move the mutant with the code"
     path.write_text(text.replace(old, new), encoding="utf-8")
     try:
         if not build(copy, [program for program, _ in tests]):
@@ -81,6 +90,10 @@ def try_mutant(copy, mutant):
 
 def main():
     root = pathlib.Path(sys.argv[1]).resolve()
+    if sys.argv[2:] == ["--fit"]:
+        problems = list(filter(None, (misfit(root, mutant) for mutant in MUTANTS)))
+        print("\n".join(problems) or f"{len(MUTANTS)} mutants fit")
+        return 1 if problems else 0
     wanted = set(sys.argv[2:])
     copy = root / "build" / "mutants"
     copy_tree(root, copy)
