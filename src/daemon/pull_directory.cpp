@@ -11,7 +11,7 @@
 
 namespace sluice::daemon {
 
-Result<deliver::pull::PullSink*> PullDirectory::find(std::string_view name, std::string_view domain)
+Result<PullDirectory::Found> PullDirectory::find(std::string_view name, std::string_view domain)
     const {
     std::set<std::string_view> names;
     std::vector<std::string_view> domains;
@@ -22,7 +22,7 @@ Result<deliver::pull::PullSink*> PullDirectory::find(std::string_view name, std:
         domains.push_back(key.second);
         found = sink;
     }
-    if (domains.size() == 1) return found;
+    if (domains.size() == 1) return Found{domains.front(), found};
     if (domains.size() > 1) {
         return Error{
             ErrorCode::kInvalidArgument,

@@ -17,15 +17,18 @@ namespace sluice::daemon {
 /// Lifetime: the sinks outlive it.
 class PullDirectory {
 public:
+    struct Found {
+        std::string_view domain;
+        deliver::pull::PullSink* sink;  ///< never null
+    };
+
     void add(const std::string& domain, const std::string& name, deliver::pull::PullSink& sink) {
         sinks_.insert_or_assign({name, domain}, &sink);
     }
 
     /// `domain` empty: the one that has it. kNotFound names what there is, kInvalidArgument those
     /// among which to choose.
-    [[nodiscard]] Result<deliver::pull::PullSink*> find(
-        std::string_view name, std::string_view domain
-    ) const;
+    [[nodiscard]] Result<Found> find(std::string_view name, std::string_view domain) const;
 
     /// Nobody can answer any more: what clients have is taken back.
     void abandon() const {

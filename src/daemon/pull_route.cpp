@@ -26,6 +26,8 @@ namespace {
 constexpr std::string_view kPullPrefix = "/v1/subscriptions/";
 constexpr std::uint64_t kEventsDefault = 100;
 constexpr std::uint64_t kEventsMax = 1'000;
+constexpr std::uint64_t kBytesDefault = 8ULL << 20;
+constexpr std::uint64_t kBytesMax = 64ULL << 20;
 constexpr std::size_t kAnswersMax = 10'000;
 constexpr std::size_t kTextBytesMax = 500;
 constexpr Milliseconds kWaitDefault{20'000};
@@ -71,9 +73,19 @@ Result<Milliseconds> duration_parameter(
     return text.empty() ? Result<Milliseconds>{otherwise} : duration(name, text, least, most);
 }
 
+Result<std::uint64_t> bytes_parameter(const Request& request) {
+    const std::string_view text = request.parameter("bytes");
+    if (text.empty()) return kBytesDefault;
+    const auto read = contract::parse_size(text);
+    if (read && *read > 0 && *read <= kBytesMax) return *read;
+    return misread(fmt::format(
+        "bytes: {} is not a size from 1B to {}", event::shown(text), contract::write_size(kBytesMax)
+    ));
+}
+
 /// Events are spliced in as they are.
-std::string leases_text(const std::vector<Pulled>& all) {
-    std::string text = "{\"leases\":[";
+std::string leases_text(std::string_view domain, const std::vector<Pulled>& all) {
+    std::string text = fmt::format("{{\"domain\":{},\"leases\":[", to_text(Json(domain)));
     for (std::size_t at = 0; at < all.size(); ++at) {
         const Pulled& one = all[at];
         Json head{
@@ -106,6 +118,7 @@ std::optional<Word> word_of(std::string_view text) {
     if (text.empty() || text == "done") return Word::kDone;
     if (text == "retry") return Word::kRetry;
     if (text == "dead") return Word::kDead;
+    if (text == "return") return Word::kReturn;
     return std::nullopt;
 }
 
@@ -135,9 +148,11 @@ Result<PullAnswer> read_answer(const Json& json) {
     answer.position = Position{position->get<std::uint64_t>()};
     const auto word = word_of(*said);
     if (!word)
-        return misread(fmt::format("answer: {} is none of done, retry, dead", event::shown(*said)));
+        return misread(
+            fmt::format("answer: {} is none of done, retry, dead, return", event::shown(*said))
+        );
     answer.word = *word;
-    const bool explains = answer.word != Word::kDone;
+    const bool explains = answer.word == Word::kRetry || answer.word == Word::kDead;
     answer.reason = explains && reason->empty() ? "the client says so" : std::move(reason).value();
     if (after->empty()) return answer;
     if (answer.word != Word::kRetry) return misread("after: goes with answer: retry");
@@ -228,17 +243,20 @@ Response extend(const Request& request, PullSink& sink) {
 }  // namespace
 
 Response PullRoute::pull(const Request& request, const std::string& name) {
-    if (const Status known = only_parameters(request, {"domain", "max", "wait", "lease"}); !known) {
+    if (const Status known = only_parameters(request, {"domain", "max", "bytes", "wait", "lease"});
+        !known) {
         return http::problem(known.error());
     }
     const auto max = count_parameter(request, "max", kEventsDefault, 1, kEventsMax);
     const auto wait = duration_parameter(request, "wait", kWaitDefault, Milliseconds{0}, kWaitMax);
     const auto lease = duration_parameter(request, "lease", kLeaseDefault, kLeaseMin, kLeaseMax);
+    const auto bytes = bytes_parameter(request);
     if (!max) return http::problem(max.error());
+    if (!bytes) return http::problem(bytes.error());
     if (!wait) return http::problem(wait.error());
     if (!lease) return http::problem(lease.error());
-    const auto sink = directory_.find(name, request.parameter("domain"));
-    if (!sink) return http::problem(sink.error());
+    const auto found = directory_.find(name, request.parameter("domain"));
+    if (!found) return http::problem(found.error());
     const auto pass = gate_.enter();
     if (!pass) {
         return http::problem(
@@ -249,8 +267,8 @@ Response PullRoute::pull(const Request& request, const std::string& name) {
             kTurnedAway
         );
     }
-    const auto all = sink.value()->pull(max.value(), lease.value(), wait.value());
-    return json_answer(leases_text(all));
+    const auto all = found->sink->pull({max.value(), lease.value(), bytes.value()}, wait.value());
+    return json_answer(leases_text(found->domain, all));
 }
 
 Response PullRoute::answer(const Request& request) {
@@ -266,9 +284,9 @@ Response PullRoute::answer(const Request& request) {
     if (const Status known = only_parameters(request, {"domain"}); !known) {
         return http::problem(known.error());
     }
-    const auto sink = directory_.find(name, request.parameter("domain"));
-    if (!sink) return http::problem(sink.error());
-    return what == "ack" ? acknowledge(request, *sink.value()) : extend(request, *sink.value());
+    const auto found = directory_.find(name, request.parameter("domain"));
+    if (!found) return http::problem(found.error());
+    return what == "ack" ? acknowledge(request, *found->sink) : extend(request, *found->sink);
 }
 
 }  // namespace sluice::daemon

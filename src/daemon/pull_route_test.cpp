@@ -143,6 +143,21 @@ TEST_F(Pulling, SoManyEventsAsAreAskedFor) {
     EXPECT_EQ(pull({{"wait", "0ms"}, {"max", "2"}})[0]["events"].size(), 2U);
 }
 
+TEST_F(Pulling, BytesAreAlsoALimitAndOneEventGoesAlways) {
+    offer("a", 5);
+    EXPECT_EQ(pull({{"wait", "0ms"}, {"bytes", "1B"}})[0]["events"].size(), 1U);
+}
+
+TEST_F(Pulling, WhatIsReturnedIsTheNextClients) {
+    offer("a", 2);
+    const Json first = pull()[0];
+    EXPECT_EQ(post("ack", {}, {{"answers", {says(first["lease"], 1, "return")}}}).status, 200);
+    const Json second = pull()[0];
+    EXPECT_EQ(second["events"], first["events"]);
+    EXPECT_EQ(second["attempt"], first["attempt"]) << "it was none";
+    EXPECT_EQ(post("ack", {}, {{"answers", {says(first["lease"], 1, "done")}}}).status, 409);
+}
+
 TEST_F(Pulling, WhatIsWrongIsNamed) {
     const auto refused = [&](const http::Response& answer, int status, std::string_view words) {
         EXPECT_EQ(answer.status, status) << answer.body;
@@ -153,6 +168,8 @@ TEST_F(Pulling, WhatIsWrongIsNamed) {
     refused(post("pull", {{"max", "1001"}}), 400, "from 1 to 1000");
     refused(post("pull", {{"wait", "2m"}}), 400, "wait: '2m' is not a duration from 0ms to 1m");
     refused(post("pull", {{"lease", "1"}}), 400, "lease: '1' is not a duration");
+    refused(post("pull", {{"bytes", "1"}}), 400, "bytes: '1' is not a size from 1B to 64MiB");
+    refused(post("pull", {{"bytes", "1GiB"}}), 400, "bytes: '1GiB' is not a size");
     refused(post("pull", {{"waits", "1s"}}), 400, "did you mean 'wait'?");
     refused(post("pull", {}, nullptr, "biling"), 404, "did you mean 'billing'?");
     refused(post("pull", {{"domain", "other"}}), 404, "no subscription 'billing'");
@@ -164,7 +181,7 @@ TEST_F(Pulling, WhatIsWrongIsNamed) {
              {{{"lease", "x"}}, "needs a lease"},
              {{{"lease", 1}, {"position", 1}}, "lease: is a text"},
              {{{"lease", "x"}, {"position", -1}}, "needs a lease"},
-             {{{"lease", "x"}, {"position", 1}, {"answer", "ok"}}, "none of done, retry, dead"},
+             {{{"lease", "x"}, {"position", 1}, {"answer", "ok"}}, "none of done, retry, dead, return"},
              {{{"lease", "x"}, {"position", 1}, {"after", "5s"}}, "goes with answer: retry"},
              {{{"lease", "x"}, {"position", 1}, {"answer", "retry"}, {"after", "8d"}},
               "after: '8d'"},
@@ -177,7 +194,9 @@ TEST_F(Pulling, ANameOfTwoDomainsNeedsItsDomain) {
     PullSink other{{}};
     pulled().add("stock", "billing", other);
     EXPECT_EQ(post("pull", {{"wait", "0ms"}}).status, 400);
-    EXPECT_EQ(post("pull", {{"wait", "0ms"}, {"domain", "stock"}}).status, 200);
+    const http::Response pulled_there = post("pull", {{"wait", "0ms"}, {"domain", "stock"}});
+    EXPECT_EQ(pulled_there.status, 200);
+    EXPECT_EQ(Json::parse(pulled_there.body)["domain"], "stock");
 }
 
 TEST_F(Pulling, AClosedDoorLetsNobodyWait) {

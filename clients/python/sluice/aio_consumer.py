@@ -96,6 +96,8 @@ class AsyncConsumer:
         try:
             async with self._places:
                 while True:
+                    if self._stopped:
+                        work.give_back()
                     event = work.next_event(time.monotonic())
                     if event is None:
                         break

@@ -38,11 +38,14 @@ Answer = Union[None, Done, Retry, Dead]
 
 @dataclasses.dataclass(frozen=True)
 class Settled:
-    """An answer as Sluice takes it: `word` is done, retry or dead."""
+    """An answer as Sluice takes it: `word` is done, retry, dead or return."""
 
     word: str
     reason: str = ""
     after_s: Optional[float] = None
+
+
+RETURNED = Settled("return")  # not begun: it is no attempt, and somebody else may have it at once
 
 
 def settled(answer: object) -> Settled:

@@ -44,8 +44,8 @@ class Consumer:
         self._ended = False
 
     def run(self, *, signals: bool = True) -> bool:
-        """Until `stop`, or SIGTERM or SIGINT if `signals` (then in the main thread). Nothing more is pulled then, what
-        was pulled is handled and answered; false if that took longer than `grace_s`: the rest comes again elsewhere."""
+        """Until `stop`, or SIGTERM or SIGINT if `signals` (then in the main thread). Nothing more is begun then: what
+        is under way is answered, the rest is given back; false if that took longer than `grace_s`: it comes again elsewhere."""
         before = {one: signal.signal(one, lambda *_: self.stop()) for one in (signal.SIGTERM, signal.SIGINT)} if signals else {}
         threads = [threading.Thread(target=self._work, name=f"sluice-{self._subscription}-{n}", daemon=True)
                    for n in range(self._options.workers)]
@@ -115,6 +115,8 @@ class Consumer:
     def _handle_all(self, work: LeaseWork) -> None:
         while not self._ended:
             with self._changed:
+                if self._stopping.is_set():
+                    work.give_back()
                 event = work.next_event(time.monotonic())
             if event is None:
                 break

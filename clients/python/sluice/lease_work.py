@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import List, Optional, Tuple
 
-from .answers import Settled
+from .answers import RETURNED, Settled
 from .event import Event
 from .wire import Lease
 
@@ -50,6 +50,11 @@ class LeaseWork:
         self._at += 1
         if answer.word != "done":
             self._over = True  # those that follow come again, after it
+
+    def give_back(self) -> None:
+        """The client stops: what is not begun is another's."""
+        if self.left > 0 and self._begun_s is None:
+            self.settle(RETURNED)
 
     def due(self, now_s: float) -> List[Tuple[int, Settled]]:
         """Answers to send now, if any: the last ones at once, others when a second has passed. They are the caller's."""

@@ -130,7 +130,9 @@ def _lease(one: Json) -> Lease:
 def _answer(lease: str, position: int, one: Settled) -> Json:
     made: Json = {"lease": lease, "position": position}
     if one.word != "done":
-        made.update(answer=one.word, reason=one.reason)
+        made["answer"] = one.word
+    if one.reason:
+        made["reason"] = one.reason
     if one.after_s is not None:
         made["after"] = duration(one.after_s)
     return made

@@ -4,7 +4,7 @@
 import unittest
 
 from sluice import Event
-from sluice.answers import Settled
+from sluice.answers import RETURNED, Settled
 from sluice.lease_work import LeaseWork
 from sluice.wire import Lease
 
@@ -60,6 +60,18 @@ class Answers(unittest.TestCase):
         one.settle(DONE)
         self.assertIsNone(one.next_event(130))
         self.assertEqual([(1, DONE)], one.due(130))
+
+    def test_what_is_not_begun_is_given_back_at_once(self):
+        one = work(3)
+        one.next_event(100)
+        one.give_back()
+        self.assertEqual(3, one.left, "the one under way is not taken from its handler")
+        one.settle(DONE)
+        one.give_back()
+        self.assertIsNone(one.next_event(100))
+        self.assertEqual([(1, DONE), (2, RETURNED)], one.due(100))
+        one.give_back()
+        self.assertEqual([], one.due(100))
 
 
 class Extensions(unittest.TestCase):

@@ -35,19 +35,40 @@ void LeaseDesk::offer(Offered run) {
     waiting_.push_back(ticket);
 }
 
-std::vector<Leased> LeaseDesk::lease(std::size_t events_max, Milliseconds length, Instant now) {
+/// How many of the run's events fit.
+std::size_t LeaseDesk::portion(const Run& run, std::size_t events, std::size_t bytes) {
+    const std::size_t left = run.offered.positions.size() - run.handled;
+    if (run.offered.bytes.empty()) return std::min(events, left);
+    std::size_t count = 0;
+    for (; count < std::min(events, left); ++count) {
+        const std::size_t next = run.offered.bytes.at(run.handled + count);
+        if (next > bytes) break;
+        bytes -= next;
+    }
+    return count;
+}
+
+std::vector<Leased> LeaseDesk::lease(const Ask& ask, Instant now) {
     expire(now);
     std::vector<Leased> leased;
-    while (events_max > 0 && !waiting_.empty()) {
+    std::size_t events = ask.events_max;
+    std::size_t bytes = ask.bytes_max;
+    while (events > 0 && !waiting_.empty()) {
         const RunTicket ticket = waiting_.front();
-        waiting_.pop_front();
         Run& run = runs_.at(ticket);
-        run.count = std::min(events_max, run.offered.positions.size() - run.handled);
+        std::size_t count = portion(run, events, bytes);
+        if (count == 0 && leased.empty()) count = 1;  // one event goes, however large
+        if (count == 0) break;
+        waiting_.pop_front();
+        run.count = count;
         run.lease = std::exchange(next_lease_, next_lease_.next());
-        run.until = now + length;
+        run.until = now + ask.length;
         leases_.emplace(run.lease, ticket);
         due_.emplace(run.until, run.lease);
-        events_max -= run.count;
+        events -= count;
+        for (std::size_t at = 0; at < count && !run.offered.bytes.empty(); ++at) {
+            bytes -= std::min(bytes, run.offered.bytes[run.handled + at]);
+        }
         const std::uint32_t attempt = run.handled == 0 ? run.offered.attempt : 1;
         leased.push_back(
             {run.lease, ticket, run.offered.subject, run.handled, run.count, attempt, run.until}
@@ -82,6 +103,10 @@ Status LeaseDesk::settle(const Settlement& settlement, Instant now) {
             return ok();
         case Word::kDead:
             end_run(at, Failure{FailureKind::kDead, settlement.reason, {}, "rejected"});
+            return ok();
+        case Word::kReturn:
+            end_lease(run);
+            waiting_.push_front(at->first);
             return ok();
     }
     ++run.handled;

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -23,8 +24,16 @@ using LeaseId = StrongId<struct LeaseIdTag, std::uint64_t>;
 struct Offered {
     RunTicket ticket;
     std::string subject;
-    std::vector<Position> positions;  ///< ascending, not empty
-    std::uint32_t attempt{1};         ///< of the first
+    std::vector<Position> positions;   ///< ascending, not empty
+    std::uint32_t attempt{1};          ///< of the first
+    std::vector<std::size_t> bytes{};  ///< of each event, as it is sent; empty: they count nothing
+};
+
+/// What a client asks for: so many events at most and, behind the first, so many bytes of them.
+struct Ask {
+    std::size_t events_max{1};
+    Milliseconds length{};  ///< of the leases
+    std::size_t bytes_max{std::numeric_limits<std::size_t>::max()};
 };
 
 /// Consecutive events of one subject, somebody's until `until`.
@@ -38,7 +47,12 @@ struct Leased {
     Instant until;
 };
 
-enum class Word : std::uint8_t { kDone, kRetry, kDead };
+enum class Word : std::uint8_t {
+    kDone,
+    kRetry,
+    kDead,
+    kReturn,  ///< not begun: somebody else may have it, and it is no attempt
+};
 
 /// What a client says of one event.
 struct Settlement {
@@ -59,11 +73,9 @@ class LeaseDesk {
 public:
     void offer(Offered run);
 
-    /// Those that wait longest, of `events_max` events in all; what is left of a run waits again
-    /// when they are done.
-    [[nodiscard]] std::vector<Leased> lease(
-        std::size_t events_max, Milliseconds length, Instant now
-    );
+    /// Those that wait longest, of as many events as are asked for in all; what is left of a run
+    /// waits again when they are done.
+    [[nodiscard]] std::vector<Leased> lease(const Ask& ask, Instant now);
 
     /// kConflict says what is there instead.
     [[nodiscard]] Status settle(const Settlement& settlement, Instant now);
@@ -103,6 +115,7 @@ private:
     using Runs = std::map<RunTicket, Run>;
 
     [[nodiscard]] Runs::iterator run_of(LeaseId lease);
+    [[nodiscard]] static std::size_t portion(const Run& run, std::size_t events, std::size_t bytes);
     void end_lease(const Run& run);
     void end_run(Runs::iterator at, std::optional<dispatch::Failure> failure);
 

@@ -57,8 +57,10 @@ private:
             Offered run{ticket_, subject, {}, 1};
             const std::uint64_t count =
                 1 + random_() % std::min<std::uint64_t>(6, kEvents - position + 1);
-            for (std::uint64_t p = position; p < position + count; ++p)
+            for (std::uint64_t p = position; p < position + count; ++p) {
                 run.positions.push_back(Position{p});
+                run.bytes.push_back(random_() % 20);
+            }
             counts_[ticket_] = count;
             offered_[subject] = ticket_;
             subject_of_[ticket_] = subject;
@@ -69,8 +71,9 @@ private:
     }
 
     void pull() {
-        for (const Leased& one :
-             desk_.lease(1 + random_() % 10, Milliseconds{1 + random_() % 60}, now_)) {
+        for (const Leased& one : desk_.lease(
+                 {1 + random_() % 10, Milliseconds{1 + random_() % 60}, random_() % 40}, now_
+             )) {
             EXPECT_EQ(offered_.at(one.subject), one.ticket);
             EXPECT_TRUE(held_.empty() || held_.rbegin()->first < one.lease) << "leases only rise";
             EXPECT_EQ(one.first, done_.at(one.ticket)) << "from the first event that is not done";
@@ -96,7 +99,7 @@ private:
         }
         auto& [lease, held] = *at;
         const std::uint64_t position = decent ? held.next : 1 + random_() % (kEvents + 2);
-        const auto word = static_cast<Word>(random_() % 8 < 6 ? 0 : 1 + random_() % 2);
+        const auto word = static_cast<Word>(random_() % 8 < 6 ? 0 : 1 + random_() % 3);
         const Status told = desk_.settle({lease, Position{position}, word, "so", {}}, now_);
         if (!told) return;
         EXPECT_EQ(current_.at(held.subject), lease) << "an older lease has changed something";

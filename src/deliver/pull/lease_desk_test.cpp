@@ -33,7 +33,7 @@ TEST(LeaseDesk, LeasesWhatWaitsLongestAsMuchAsIsAskedFor) {
     desk.offer(run(1, "a", 5, 3));
     desk.offer(run(2, "b", 1, 2));
     desk.offer(run(3, "c", 1, 1));
-    const auto leased = desk.lease(4, kLease, at(0));
+    const auto leased = desk.lease({4, kLease}, at(0));
     ASSERT_EQ(leased.size(), 2U);
     EXPECT_EQ(leased[0].subject, "a");
     EXPECT_EQ(leased[0].count, 3U);
@@ -47,7 +47,7 @@ TEST(LeaseDesk, LeasesWhatWaitsLongestAsMuchAsIsAskedFor) {
 TEST(LeaseDesk, ARunEndsWhenAllOfItIsDone) {
     LeaseDesk desk;
     desk.offer(run(1, "a", 5, 2));
-    const LeaseId lease = desk.lease(10, kLease, at(0)).at(0).lease;
+    const LeaseId lease = desk.lease({10, kLease}, at(0)).at(0).lease;
     EXPECT_TRUE(desk.settle({lease, Position{5}}, at(1)));
     EXPECT_FALSE(desk.has_ended());
     EXPECT_TRUE(desk.settle({lease, Position{6}}, at(2)));
@@ -60,11 +60,11 @@ TEST(LeaseDesk, ARunEndsWhenAllOfItIsDone) {
 TEST(LeaseDesk, WhatIsLeftOfARunWaitsAgain) {
     LeaseDesk desk;
     desk.offer(run(1, "a", 1, 3));
-    const auto first = desk.lease(2, kLease, at(0)).at(0);
-    EXPECT_TRUE(desk.lease(2, kLease, at(0)).empty()) << "one lease of a subject at a time";
+    const auto first = desk.lease({2, kLease}, at(0)).at(0);
+    EXPECT_TRUE(desk.lease({2, kLease}, at(0)).empty()) << "one lease of a subject at a time";
     EXPECT_TRUE(desk.settle({first.lease, Position{1}}, at(0)));
     EXPECT_TRUE(desk.settle({first.lease, Position{2}}, at(0)));
-    const auto rest = desk.lease(2, kLease, at(0)).at(0);
+    const auto rest = desk.lease({2, kLease}, at(0)).at(0);
     EXPECT_EQ(rest.first, 2U);
     EXPECT_EQ(rest.count, 1U);
     EXPECT_EQ(rest.attempt, 1U);
@@ -73,11 +73,48 @@ TEST(LeaseDesk, WhatIsLeftOfARunWaitsAgain) {
     EXPECT_EQ(only_end(desk).handled, 3U);
 }
 
+TEST(LeaseDesk, BytesAreCountedBehindTheFirstEvent) {
+    LeaseDesk desk;
+    Offered large = run(1, "a", 1, 3);
+    large.bytes = {70, 20, 20};
+    Offered small = run(2, "b", 1, 1);
+    small.bytes = {5};
+    desk.offer(large);
+    desk.offer(small);
+    const auto one = desk.lease({10, kLease, 50}, at(0));
+    ASSERT_EQ(one.size(), 1U) << "the first goes, however large, and nothing with it";
+    EXPECT_EQ(one[0].count, 1U);
+    EXPECT_TRUE(desk.settle({one[0].lease, Position{1}}, at(0)));
+    const auto rest = desk.lease({10, kLease, 50}, at(0));
+    ASSERT_EQ(rest.size(), 2U);
+    EXPECT_EQ(rest[0].subject, "b");
+    EXPECT_EQ(rest[1].count, 2U) << "5 and 20 and 20";
+}
+
+TEST(LeaseDesk, WhatIsReturnedIsTheNextOnesAndNoAttempt) {
+    LeaseDesk desk;
+    desk.offer(run(1, "a", 1, 2));
+    desk.offer(run(2, "b", 1, 1));
+    const LeaseId lease = desk.lease({2, kLease}, at(0)).at(0).lease;
+    EXPECT_FALSE(desk.settle({lease, Position{2}, Word::kReturn}, at(0))) << "in their order, too";
+    EXPECT_TRUE(desk.settle({lease, Position{1}}, at(0)));
+    EXPECT_TRUE(desk.settle({lease, Position{2}, Word::kReturn}, at(0)));
+    EXPECT_FALSE(desk.has_ended());
+    EXPECT_FALSE(desk.settle({lease, Position{2}}, at(0))) << "it is not the client's any more";
+    EXPECT_EQ(desk.next_due(), std::nullopt);
+    const auto again = desk.lease({10, kLease}, at(0));
+    ASSERT_EQ(again.size(), 2U);
+    EXPECT_EQ(again[0].subject, "a") << "before those that came later";
+    EXPECT_EQ(again[0].first, 1U);
+    EXPECT_TRUE(desk.settle({again[0].lease, Position{2}}, at(0)));
+    EXPECT_EQ(only_end(desk).handled, 2U);
+}
+
 TEST(LeaseDesk, RetryAndDeadEndTheRunThere) {
     LeaseDesk desk;
     desk.offer(run(1, "a", 1, 3));
     desk.offer(run(2, "b", 1, 3));
-    const auto leased = desk.lease(10, kLease, at(0));
+    const auto leased = desk.lease({10, kLease}, at(0));
     EXPECT_TRUE(desk.settle({leased[0].lease, Position{1}}, at(0)));
     EXPECT_TRUE(
         desk.settle({leased[0].lease, Position{2}, Word::kRetry, "busy", Milliseconds{7}}, at(0))
@@ -97,7 +134,7 @@ TEST(LeaseDesk, RetryAndDeadEndTheRunThere) {
 TEST(LeaseDesk, EventsAreAnsweredInTheirOrderEachOnce) {
     LeaseDesk desk;
     desk.offer(run(1, "a", 1, 3));
-    const LeaseId lease = desk.lease(10, kLease, at(0)).at(0).lease;
+    const LeaseId lease = desk.lease({10, kLease}, at(0)).at(0).lease;
     const Status early = desk.settle({lease, Position{2}}, at(0));
     ASSERT_FALSE(early);
     EXPECT_EQ(early.error().code, ErrorCode::kConflict);
@@ -113,7 +150,7 @@ TEST(LeaseDesk, EventsAreAnsweredInTheirOrderEachOnce) {
 TEST(LeaseDesk, ALeaseThatIsOverIsAnAttemptAndIsFenced) {
     LeaseDesk desk;
     desk.offer(run(1, "a", 1, 2));
-    const LeaseId lease = desk.lease(10, kLease, at(0)).at(0).lease;
+    const LeaseId lease = desk.lease({10, kLease}, at(0)).at(0).lease;
     EXPECT_EQ(desk.next_due(), at(1'000));
     EXPECT_TRUE(desk.settle({lease, Position{1}}, at(999)));
     EXPECT_FALSE(desk.settle({lease, Position{2}}, at(1'000)));
@@ -122,7 +159,7 @@ TEST(LeaseDesk, ALeaseThatIsOverIsAnAttemptAndIsFenced) {
     EXPECT_EQ(outcome.failure->kind, FailureKind::kRetry);
     EXPECT_EQ(outcome.failure->error_class, "no-answer");
     desk.offer(run(2, "a", 2, 1));
-    const LeaseId later = desk.lease(10, kLease, at(1'000)).at(0).lease;
+    const LeaseId later = desk.lease({10, kLease}, at(1'000)).at(0).lease;
     EXPECT_FALSE(desk.settle({lease, Position{2}}, at(1'001)));
     EXPECT_TRUE(desk.settle({later, Position{2}}, at(1'001)));
 }
@@ -130,7 +167,7 @@ TEST(LeaseDesk, ALeaseThatIsOverIsAnAttemptAndIsFenced) {
 TEST(LeaseDesk, ALeaseMayBeExtendedWhileItLasts) {
     LeaseDesk desk;
     desk.offer(run(1, "a", 1, 1));
-    const LeaseId lease = desk.lease(10, kLease, at(0)).at(0).lease;
+    const LeaseId lease = desk.lease({10, kLease}, at(0)).at(0).lease;
     EXPECT_TRUE(desk.extend(lease, kLease, at(900)));
     EXPECT_EQ(desk.next_due(), at(1'900));
     EXPECT_FALSE(desk.extend(lease, kLease, at(1'900)));
@@ -142,7 +179,7 @@ TEST(LeaseDesk, WhatNobodyHasCanBeTakenBackAlone) {
     LeaseDesk desk;
     desk.offer(run(1, "a", 1, 1));
     desk.offer(run(2, "b", 1, 1));
-    const LeaseId lease = desk.lease(1, kLease, at(0)).at(0).lease;
+    const LeaseId lease = desk.lease({1, kLease}, at(0)).at(0).lease;
     desk.drain();
     const auto ended = desk.ended();
     ASSERT_EQ(ended.size(), 1U);
@@ -155,7 +192,7 @@ TEST(LeaseDesk, WhatIsTakenBackIsNotTried) {
     LeaseDesk desk;
     desk.offer(run(1, "a", 1, 2));
     desk.offer(run(2, "b", 1, 1));
-    const LeaseId lease = desk.lease(2, kLease, at(0)).at(0).lease;
+    const LeaseId lease = desk.lease({2, kLease}, at(0)).at(0).lease;
     EXPECT_TRUE(desk.settle({lease, Position{1}}, at(0)));
     desk.abandon();
     const auto ended = desk.ended();
@@ -163,7 +200,7 @@ TEST(LeaseDesk, WhatIsTakenBackIsNotTried) {
     EXPECT_EQ(ended[0].outcome.handled, 1U);
     for (const RunEnded& one : ended) EXPECT_EQ(one.outcome.failure->kind, FailureKind::kNotTried);
     EXPECT_FALSE(desk.settle({lease, Position{2}}, at(0)));
-    EXPECT_TRUE(desk.lease(5, kLease, at(0)).empty());
+    EXPECT_TRUE(desk.lease({5, kLease}, at(0)).empty());
     EXPECT_EQ(desk.next_due(), std::nullopt);
 }
 

@@ -63,6 +63,7 @@ void PullSink::begin(std::span<const RunBegun> runs) {
             }
             offered.positions.push_back(one.position);
             texts.push_back(event::write_json_line(*event));
+            offered.bytes.push_back(texts.back().size());
         }
         if (texts.empty()) {
             at_once_.push_back({run.ticket, RunOutcome{0, std::move(after)}});
@@ -130,13 +131,13 @@ Pulled PullSink::pulled(const Leased& leased, Instant now) const {
     return one;
 }
 
-std::vector<Pulled> PullSink::pull(std::size_t events_max, Milliseconds lease, Milliseconds wait) {
+std::vector<Pulled> PullSink::pull(const Ask& ask, Milliseconds wait) {
     std::unique_lock lock{mutex_};
     offered_.wait_for(lock, wait, [this] { return closed_ || desk_.waiting() > 0; });
     std::vector<Pulled> all;
     if (closed_) return all;
     const Instant now = steady_now();
-    for (const Leased& one : desk_.lease(events_max, lease, now)) all.push_back(pulled(one, now));
+    for (const Leased& one : desk_.lease(ask, now)) all.push_back(pulled(one, now));
     return all;
 }
 

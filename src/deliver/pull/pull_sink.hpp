@@ -67,10 +67,8 @@ public:
 
     [[nodiscard]] std::optional<std::string> refused_for_good() override { return std::nullopt; }
 
-    /// Up to so many events; waits so long for the first. Empty: none came, or it was closed.
-    [[nodiscard]] std::vector<Pulled> pull(
-        std::size_t events_max, Milliseconds lease, Milliseconds wait
-    );
+    /// Waits so long for the first event. Empty: none came, or it was closed.
+    [[nodiscard]] std::vector<Pulled> pull(const Ask& ask, Milliseconds wait);
 
     /// In their order, one result each.
     [[nodiscard]] std::vector<Status> answer(std::span<const PullAnswer> answers);

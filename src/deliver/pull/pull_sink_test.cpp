@@ -61,7 +61,7 @@ protected:
 
 TEST_F(PullSinkTest, AClientGetsEventsOfASubjectAndItsLease) {
     begin(1, "a", 4, 2);
-    const auto pulled = sink_.pull(10, kLong, kNoWait);
+    const auto pulled = sink_.pull({10, kLong}, kNoWait);
     ASSERT_EQ(pulled.size(), 1U);
     EXPECT_EQ(pulled[0].subject, "a");
     EXPECT_EQ(pulled[0].attempt, 2U);
@@ -75,7 +75,7 @@ TEST_F(PullSinkTest, AClientGetsEventsOfASubjectAndItsLease) {
     ASSERT_EQ(ended.size(), 1U);
     EXPECT_EQ(ended[0].ticket, RunTicket{1});
     EXPECT_EQ(ended[0].outcome.handled, 2U);
-    EXPECT_TRUE(sink_.pull(10, kLong, kNoWait).empty());
+    EXPECT_TRUE(sink_.pull({10, kLong}, kNoWait).empty());
 }
 
 TEST_F(PullSinkTest, APullWaitsForEventsAndForNothingElse) {
@@ -83,14 +83,14 @@ TEST_F(PullSinkTest, APullWaitsForEventsAndForNothingElse) {
         std::this_thread::sleep_for(Milliseconds{30});
         begin(1, "a", 1, 1);
     }};
-    EXPECT_EQ(sink_.pull(10, kLong, Milliseconds{20'000}).size(), 1U);
+    EXPECT_EQ(sink_.pull({10, kLong}, Milliseconds{20'000}).size(), 1U);
     later.join();
-    EXPECT_TRUE(sink_.pull(10, kLong, Milliseconds{10}).empty());
+    EXPECT_TRUE(sink_.pull({10, kLong}, Milliseconds{10}).empty());
     std::jthread closing{[this] {
         std::this_thread::sleep_for(Milliseconds{30});
         sink_.close();
     }};
-    EXPECT_TRUE(sink_.pull(10, kLong, Milliseconds{20'000}).empty());
+    EXPECT_TRUE(sink_.pull({10, kLong}, Milliseconds{20'000}).empty());
 }
 
 TEST_F(PullSinkTest, ThereIsRoomForSoManyRuns) {
@@ -104,7 +104,7 @@ TEST_F(PullSinkTest, ThereIsRoomForSoManyRuns) {
 
 TEST_F(PullSinkTest, ALeaseOfAnotherLifeOrOfNobodyIsOver) {
     begin(1, "a", 1, 1);
-    const auto pulled = sink_.pull(10, kLong, kNoWait);
+    const auto pulled = sink_.pull({10, kLong}, kNoWait);
     PullSink other{{}};
     for (const std::string& lease :
          {pulled[0].lease, std::string{}, std::string{"-1"}, std::string{"x-1"}}) {
@@ -122,7 +122,7 @@ TEST_F(PullSinkTest, ALeaseOfAnotherLifeOrOfNobodyIsOver) {
 
 TEST_F(PullSinkTest, ALeaseThatIsOverEndsItsRunWhileItIsWaitedFor) {
     begin(1, "a", 1, 1);
-    EXPECT_EQ(sink_.pull(10, Milliseconds{20}, kNoWait).size(), 1U);
+    EXPECT_EQ(sink_.pull({10, Milliseconds{20}}, kNoWait).size(), 1U);
     std::vector<RunEnded> ended;
     for (int look = 0; look < 100 && ended.empty(); ++look) {
         sink_.wait(Milliseconds{1'000});
@@ -137,7 +137,7 @@ TEST_F(PullSinkTest, WhatIsNoEventIsDeadAndWhatIsBeforeItGoes) {
     records_[1].headers.push_back({"ce_subjectinvalid", "/amount"});
     records_[2].headers.clear();
     sink_.begin(runs);
-    const auto pulled = sink_.pull(10, kLong, kNoWait);
+    const auto pulled = sink_.pull({10, kLong}, kNoWait);
     ASSERT_EQ(pulled.size(), 1U);
     EXPECT_EQ(pulled[0].events.size(), 1U);
     EXPECT_TRUE(done(pulled[0], 1).at(0));
@@ -151,12 +151,39 @@ TEST_F(PullSinkTest, WhatIsNoEventIsDeadAndWhatIsBeforeItGoes) {
 
 TEST_F(PullSinkTest, WhatIsTakenBackIsNotTried) {
     begin(1, "a", 1, 1);
-    const auto pulled = sink_.pull(10, kLong, kNoWait);
+    const auto pulled = sink_.pull({10, kLong}, kNoWait);
     sink_.abandon();
     EXPECT_EQ(sink_.ended().at(0).outcome.failure->kind, FailureKind::kNotTried);
     EXPECT_FALSE(done(pulled[0], 1).at(0));
     const auto called = sink_.deliver(std::vector{run(2, "b", 1, 1).work});
     EXPECT_EQ(called.at(0).failure->kind, FailureKind::kNotTried);
+}
+
+TEST_F(PullSinkTest, WhatIsReturnedIsSomebodyElsesAtOnce) {
+    begin(1, "a", 1, 2);
+    const auto pulled = sink_.pull({10, kLong}, kNoWait);
+    std::jthread other{[this] {
+        const auto theirs = sink_.pull({10, kLong}, Milliseconds{20'000});
+        ASSERT_EQ(theirs.size(), 1U);
+        EXPECT_EQ(theirs[0].events.size(), 1U);
+        EXPECT_TRUE(done(theirs[0], 2).at(0));
+    }};
+    const std::vector<PullAnswer> answers{
+        {pulled[0].lease, Position{1}}, {pulled[0].lease, Position{2}, Word::kReturn}};
+    for (const Status& told : sink_.answer(answers)) EXPECT_TRUE(told);
+    other.join();
+    EXPECT_EQ(sink_.ended().at(0).outcome.handled, 2U);
+}
+
+TEST_F(PullSinkTest, BytesAreThoseOfTheTexts) {
+    begin(1, "a", 1, 2);
+    const auto one = sink_.pull({10, kLong, 1}, kNoWait);
+    ASSERT_EQ(one.size(), 1U);
+    ASSERT_EQ(one[0].events.size(), 1U);
+    EXPECT_TRUE(done(one[0], 1).at(0));
+    begin(2, "b", 1, 1);
+    const std::size_t both = one[0].events[0].size() * 2;
+    EXPECT_EQ(sink_.pull({10, kLong, both}, kNoWait).size(), 2U);
 }
 
 TEST_F(PullSinkTest, TypesChoose) {
@@ -193,7 +220,7 @@ TEST(PullSinkThreads, ManyClientsShareTheSubjects) {
     for (int c = 0; c < 6; ++c) {
         clients.emplace_back([&] {
             while (true) {
-                const auto pulled = sink.pull(7, kLong, Milliseconds{50});
+                const auto pulled = sink.pull({7, kLong}, Milliseconds{50});
                 if (pulled.empty()) return;
                 std::vector<PullAnswer> answers;
                 for (const Pulled& one : pulled) {

@@ -187,6 +187,8 @@ public final class FakeSluice implements AutoCloseable {
                 ++subject.done;
                 subject.attempt = 1;
                 subject.lease = --subject.leased == 0 ? null : subject.lease;
+            } else if (word.equals("return")) {
+                subject.lease = null;
             } else {
                 subject.lease = null;
                 ++subject.attempt;

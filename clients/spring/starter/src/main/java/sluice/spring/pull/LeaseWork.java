@@ -51,7 +51,7 @@ final class LeaseWork {
                 break;
             }
             Outcome outcome = stopping.getAsBoolean()
-                    ? Outcome.retry("the service stops", Duration.ZERO)
+                    ? Outcome.of(Outcome.Kind.RETURNED)
                     : handling.handle(event, () -> held.isOurs() && !stopping.getAsBoolean());
             tell(event, outcome);
             answers.add(Answer.of(held.lease(), event.position(), outcome));
@@ -66,7 +66,7 @@ final class LeaseWork {
 
     private void tell(SluiceEvent event, Outcome outcome) {
         metrics.event(subscription.domain(), subscription.name(), outcome.kind().name().toLowerCase(Locale.ROOT));
-        if (!outcome.goesOn()) {
+        if (!outcome.goesOn() && outcome.kind() != Outcome.Kind.RETURNED) {
             LOG.warn(
                     "{}: {} {} (subject {}, position {}, attempt {}): {}: {}",
                     subscription.name(), event.type(), event.id(), event.subject(), event.position(), event.attempt(),

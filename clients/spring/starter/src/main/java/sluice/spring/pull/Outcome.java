@@ -12,6 +12,8 @@ record Outcome(Kind kind, String reason, Duration after) {
         UNWANTED("done"),
         RETRY("retry"),
         DEAD("dead"),
+        /** Not begun: no attempt, and the next client's. */
+        RETURNED("return"),
         /** Its position was another event's. */
         REUSED("dead");
 

@@ -209,7 +209,7 @@ class PullTest {
         sleep(1500); // the time of the stop is over, and a while is left for what was begun
         goOn.countDown();
         stopped.join();
-        assertThat(sluice.said).containsExactly("done 1 ", "retry 2 the service stops");
+        assertThat(sluice.said).containsExactly("done 1 ", "return 2 ");
         assertThat(database.positionsOf("s0")).isEqualTo(List.of(1L));
     }
 
