@@ -106,9 +106,12 @@ set(SLUICE_BROKER_DIR ${CMAKE_BINARY_DIR}/kafka-broker)
 
 # sluice_test(TARGET SRCS ... DEPS ... [LABELS unit] [TIMEOUT_SECONDS 120] [BROKER]): one gtest program, one ctest
 # entry per TEST; labels default to unit. BROKER: its tests need the shared Kafka broker (tests/kafka/broker.hpp).
+# DATABASES: its tests have the database as their parameter (tests/databases): one ctest entry for each of those.
 function(sluice_test target)
-  cmake_parse_arguments(arg "BROKER" "TIMEOUT_SECONDS" "SRCS;DEPS;LABELS" ${ARGN})
-  if(NOT arg_LABELS AND arg_BROKER)
+  cmake_parse_arguments(arg "BROKER;DATABASES" "TIMEOUT_SECONDS" "SRCS;DEPS;LABELS" ${ARGN})
+  if(NOT arg_LABELS AND arg_DATABASES)
+    set(arg_LABELS databases)
+  elseif(NOT arg_LABELS AND arg_BROKER)
     set(arg_LABELS broker)
   elseif(NOT arg_LABELS)
     set(arg_LABELS unit)
@@ -129,6 +132,15 @@ function(sluice_test target)
   if(arg_BROKER)
     target_link_libraries(${target} PRIVATE sluice_kafka_broker)
     set(broker FIXTURES_REQUIRED broker ENVIRONMENT SLUICE_KAFKA_CLUSTER=${SLUICE_BROKER_DIR})
+  endif()
+  if(arg_DATABASES)
+    target_link_libraries(${target} PRIVATE sluice_database_servers)
+    foreach(database sqlite postgresql mysql)
+      add_test(NAME ${target}.${database} COMMAND ${target} --gtest_filter=*/${database})
+      set_tests_properties(${target}.${database} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT_SECONDS}
+        SKIP_REGULAR_EXPRESSION "is not installed:")
+    endforeach()
+    return()
   endif()
   gtest_discover_tests(${target} DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT_SECONDS} ${broker})

@@ -8,6 +8,8 @@
 
 namespace sluice::test {
 
+class LineProcess;
+
 /// Real Kafka brokers of a test's own, on loopback (tools/kafka/kafka.py run): for tests that stop,
 /// kill or pause one.
 /// Threads:  one at a time.
@@ -45,12 +47,10 @@ public:
     void resume(int broker) { command("resume", broker); }
 
 private:
-    struct Process;
-
     void run(const std::vector<std::string>& arguments);
     void command(std::string_view act, int broker);
 
-    std::unique_ptr<Process> process_;
+    std::unique_ptr<LineProcess> process_;
     std::string bootstrap_;
     std::string secured_bootstrap_;
 };

@@ -5,6 +5,7 @@ import os
 import pathlib
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -50,17 +51,20 @@ class Server:
         self.log = open(self.folder.with_suffix(".log"), "ab")
         try:
             self.make()
-            self.process = subprocess.Popen(self.command(), **self.pipes())
-            self.wait()
+            self.start()
         except BaseException:
             self.log.close()
             raise
 
+    def start(self):
+        self.process = subprocess.Popen(self.command(), **self.pipes())
+        self.wait()
+
     def pipes(self):
         return {"stdin": subprocess.DEVNULL, "stdout": self.log, "stderr": self.log, "cwd": self.folder, **self.rights}
 
-    def run(self, *command):
-        subprocess.run(command, check=True, timeout=START_SECONDS_MAX, **self.pipes())
+    def run(self, *command, **pipes):
+        subprocess.run(command, check=True, timeout=START_SECONDS_MAX, **{**self.pipes(), **pipes})
 
     def wait(self):
         end = time.monotonic() + START_SECONDS_MAX
@@ -76,15 +80,20 @@ class Server:
             probe.settimeout(1)
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
-    def close(self):
+    def kill(self):
+        """It may start again; what was not committed is lost."""
         self.process.kill()
         self.process.wait()
+
+    def close(self):
+        self.kill()
         self.log.close()
 
 
 class Postgres(Server):
     """Debian's, the newest that is installed."""
 
+    SCHEME, DATABASE = "postgresql", "postgres"
     FOLDERS = ["/usr/lib/postgresql/*/bin"]
 
     def make(self):
@@ -95,6 +104,14 @@ class Postgres(Server):
         # Killed are services, not this server: it need not outlive the machine.
         return [program("postgres", "postgresql", *self.FOLDERS), "-D", str(self.folder / "data"), "-p", str(self.port),
                 "-h", "127.0.0.1", "-k", str(self.folder), "-c", "fsync=off", "-c", "shared_buffers=32MB"]
+
+    def kill(self):
+        """Its processes share memory: killed one by one they would be in each other's way at the next start."""
+        self.process.send_signal(signal.SIGQUIT)
+        try:
+            self.process.wait(timeout=START_SECONDS_MAX)
+        except subprocess.TimeoutExpired:
+            super().kill()
 
     def answers(self):
         return super().answers() and self.psql("postgres", "select 1", check=False) == "1\n"
@@ -118,21 +135,26 @@ class Postgres(Server):
 class Mariadb(Server):
     """Without system tables: whoever connects may do everything, on loopback, for as long as a test runs."""
 
+    SCHEME, DATABASE = "mysql", "sluice"
     FOLDERS = ["/usr/sbin"]
 
     def make(self):
-        program("mariadbd", "mariadb-server-core", *self.FOLDERS)
-        (self.folder / "start.sql").write_text("create database sluice;\n", encoding="utf-8")
+        """Ended in order once, it outlives a kill: what it makes at its first start it does not write at once."""
         data = self.folder / "data"
         data.mkdir()
         if self.rights:
             os.chown(data, self.rights["user"], self.rights["group"])
+        sql = self.folder / "start.sql"
+        sql.write_text("create database sluice;\n", encoding="utf-8")
+        with open(sql, "rb") as statements:
+            self.run(*self.server(), "--bootstrap", stdin=statements)
+
+    def server(self):
+        return [program("mariadbd", "mariadb-server-core", *self.FOLDERS), "--no-defaults", "--skip-grant-tables",
+                f"--datadir={self.folder}/data", "--innodb-flush-log-at-trx-commit=2"]
 
     def command(self):
-        return [program("mariadbd", "mariadb-server-core", *self.FOLDERS), "--no-defaults", "--skip-grant-tables",
-                f"--datadir={self.folder}/data", f"--port={self.port}", "--bind-address=127.0.0.1",
-                f"--socket={self.folder}/socket", f"--init-file={self.folder}/start.sql",
-                "--innodb-flush-log-at-trx-commit=0"]
+        return [*self.server(), f"--port={self.port}", "--bind-address=127.0.0.1", f"--socket={self.folder}/socket"]
 
     def url(self):
         return f"jdbc:mariadb://127.0.0.1:{self.port}/sluice?user=sluice"
