@@ -20,16 +20,11 @@ void Inbox::create(Session& session) {
 Inbox::Answer Inbox::advance(
     Session& session, std::string_view subject, Position to, std::uint64_t id_hash, Instant now
 ) const {
-    const std::int64_t changed = session.execute(
-        session.inbox_sql().advance,
-        {domain_,
-         subscription_,
-         std::string{subject},
-         signed_of(to.value),
-         signed_of(id_hash),
-         now.ms}
-    );
-    if (changed > 0) return Answer::kFirst;
+    const InboxSql& sql = session.inbox_sql();
+    if (subject.size() > sql.subject_bytes_max) return Answer::kTooLong;
+    const InboxMove move{
+        domain_, subscription_, subject, signed_of(to.value), signed_of(id_hash), now.ms};
+    if (sql.advance(session, move)) return Answer::kFirst;
     const auto row = read(session, subject);
     SLUICE_ASSERT(row.has_value() && row->last >= to);
     const bool other = row->last == to && row->last_id_hash != id_hash;
@@ -38,9 +33,8 @@ Inbox::Answer Inbox::advance(
 
 std::int64_t Inbox::inherit(Session& session, std::string_view from_subscription, Instant now)
     const {
-    return session.execute(
-        session.inbox_sql().inherit,
-        {subscription_, now.ms, domain_, std::string{from_subscription}}
+    return session.inbox_sql().inherit(
+        session, {domain_, subscription_, from_subscription, now.ms}
     );
 }
 

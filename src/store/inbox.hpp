@@ -3,6 +3,7 @@
 #include <sluice/time.hpp>
 
 #include "base/ids.hpp"
+#include "store/inbox_sql.hpp"
 #include "store/session.hpp"
 
 #include <cstdint>
@@ -28,6 +29,7 @@ public:
         kDuplicate,  ///< handled before: skip it
         kReused,     ///< the position was another event's: our bug, or a tampered topic; stop the
                      ///< subject
+        kTooLong,    ///< the subject has more bytes than a key of this database; stop it
     };
 
     struct Row {

@@ -8,27 +8,24 @@
 
 namespace sluice::store {
 
-/// The inbox's statements in the dialect of a database; what each does stands in inbox.hpp.
-struct InboxSql {
-    std::string_view create;
-    std::string_view advance;  ///< domain, subscription, subject, position, id hash, milliseconds
-    std::string_view read;     ///< domain, subscription, subject
-    std::string_view inherit;  ///< subscription, milliseconds, domain, the other subscription
-};
+struct InboxSql;
 
 /// A connection and its transaction. What differs between databases is behind this interface:
-/// placeholders
-/// (`?` in all statements; a dialect that wants others rewrites them), the inbox's upsert, error
-/// codes. Threads:  one at a time. Lifetime: of its own; the Database may go before it. Failure:
-/// throws SqlError, as Sql does. A failed statement leaves the transaction open unless
-///           `in_transaction` says otherwise.
+/// placeholders (`?` in all statements; a dialect that wants others rewrites them), the inbox
+/// (InboxSql), error codes.
+/// Threads:  one at a time.
+/// Lifetime: of its own; the Database may go before it.
+/// Failure:  throws SqlError, as Sql does. A failed statement leaves the transaction open unless
+///           `in_transaction` says otherwise. A session whose connection is lost stays lost: open
+///           another one.
 /// Limits:   statements are prepared once per text and kept, the 256 last used.
 class Session : public Sql {
 public:
     using Sql::execute;
     using Sql::query;
 
-    /// Takes the write lock at once, so that no statement fails half-way for a lock.
+    /// SQLite: takes the write lock at once, so that no statement fails half-way for a lock.
+    /// Servers: read committed; the inbox row is the lock.
     virtual void begin() = 0;
     virtual void commit() = 0;
 
@@ -43,13 +40,17 @@ public:
 
     [[nodiscard]] virtual bool in_transaction() const = 0;
 
+    /// Throws again the error of a statement after which this database takes no other until the
+    /// savepoint is undone: a handler that caught it and went on has written nothing.
+    virtual void require_usable() const {}
+
     /// Several statements, outside of transactions: the DDL of a service.
     virtual void run_script(std::string_view script) = 0;
 
     [[nodiscard]] virtual const InboxSql& inbox_sql() const = 0;
 };
 
-/// Where a service's tables are. Implemented by SqliteDatabase.
+/// Where a service's tables are. Implemented by SqliteDatabase, PostgresDatabase, MysqlDatabase.
 /// Threads:  any.
 class Database {
 public:

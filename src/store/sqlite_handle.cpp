@@ -1,14 +1,8 @@
 #include "store/sqlite_handle.hpp"
 
-#include <fmt/format.h>
+#include "store/sql_text.hpp"
 
 namespace sluice::store {
-
-namespace {
-
-constexpr std::size_t kShown = 200;  // of a statement, in an error
-
-}  // namespace
 
 SqlError::Kind kind_of(int code) noexcept {
     if (code == SQLITE_BUSY_SNAPSHOT) return SqlError::Kind::kSerialization;
@@ -33,12 +27,7 @@ SqlError::Kind kind_of(int code) noexcept {
 }
 
 SqlError sqlite_error(sqlite3* handle, std::string_view statement) {
-    const bool cut = statement.size() > kShown;
-    return SqlError{
-        kind_of(sqlite3_extended_errcode(handle)),
-        fmt::format(
-            "{} (in: {}{})", sqlite3_errmsg(handle), statement.substr(0, kShown), cut ? " …" : ""
-        )};
+    return sql_error(kind_of(sqlite3_extended_errcode(handle)), sqlite3_errmsg(handle), statement);
 }
 
 }  // namespace sluice::store

@@ -1,10 +1,10 @@
 #include "store/sqlite_session.hpp"
 
-#include <fmt/format.h>
+#include "store/inbox_sql.hpp"
+#include "store/sql_text.hpp"
 
-#include <algorithm>
 #include <array>
-#include <cctype>
+#include <limits>
 #include <string>
 
 namespace sluice::store {
@@ -27,22 +27,6 @@ public:
 private:
     sqlite3_stmt* statement_;
 };
-
-void refuse_transaction_control(std::string_view statement) {
-    std::string word;
-    for (const char character : statement) {
-        const auto byte = static_cast<unsigned char>(character);
-        if (std::isalpha(byte) == 0) {
-            if (word.empty() && std::isspace(byte) != 0) continue;
-            break;
-        }
-        word.push_back(static_cast<char>(std::tolower(byte)));
-    }
-    if (std::find(kRefused.begin(), kRefused.end(), word) == kRefused.end()) return;
-    throw SqlError{
-        SqlError::Kind::kOther,
-        fmt::format("a handler's transaction is not its own to end: \"{}\" is refused", word)};
-}
 
 struct Binder {
     sqlite3_stmt* statement;
@@ -76,40 +60,24 @@ SqlValue column(sqlite3_stmt* statement, int at) {
 }
 
 constexpr InboxSql kInboxSql{
-    "create table if not exists sluice_inbox (domain text not null, subscription text not "
-    "null, "
+    "create table if not exists sluice_inbox (domain text not null, subscription text not null, "
     "subject text not null, last_position integer not null, last_id_hash integer not null, "
     "updated_at integer not null, primary key (domain, subscription, subject)) without rowid",
-    "insert into sluice_inbox (domain, subscription, subject, last_position, last_id_hash, "
-    "updated_at) values (?, ?, ?, ?, ?, ?) on conflict (domain, subscription, subject) do "
-    "update "
-    "set last_position = excluded.last_position, last_id_hash = excluded.last_id_hash, "
-    "updated_at = excluded.updated_at "
-    "where excluded.last_position > sluice_inbox.last_position",
-    "select last_position, last_id_hash from sluice_inbox "
-    "where domain = ? and subscription = ? and subject = ?",
-    "insert into sluice_inbox (domain, subscription, subject, last_position, last_id_hash, "
-    "updated_at) select domain, ?, subject, last_position, last_id_hash, ? from sluice_inbox "
-    "where domain = ? and subscription = ? on conflict (domain, subscription, subject) do "
-    "update "
-    "set last_position = excluded.last_position, last_id_hash = excluded.last_id_hash, "
-    "updated_at = excluded.updated_at "
-    "where excluded.last_position > sluice_inbox.last_position"};
+    kReadInboxRow,
+    upsert_inbox_row,
+    upsert_inherited_rows,
+    std::numeric_limits<std::size_t>::max()};
 
 }  // namespace
 
 sqlite3_stmt* SqliteSession::bound(std::string_view statement, std::span<const SqlValue> values) {
     sqlite3_stmt* prepared = statements_.find(statement);
     if (prepared == nullptr) {
-        refuse_transaction_control(statement);
+        refuse_words(kRefused, statement);
         prepared = statements_.get(statement);
     }
-    const int wanted = sqlite3_bind_parameter_count(prepared);
-    if (static_cast<std::size_t>(wanted) != values.size()) {
-        throw SqlError{
-            SqlError::Kind::kOther,
-            fmt::format("{} values for {} places (in: {})", values.size(), wanted, statement)};
-    }
+    const auto wanted = static_cast<std::size_t>(sqlite3_bind_parameter_count(prepared));
+    require_places(wanted, values, statement);
     int at = 0;
     for (const SqlValue& value : values) {
         if (std::visit(Binder{prepared, ++at}, value) != SQLITE_OK) {

@@ -1,15 +1,16 @@
 #include "store/statement_cache.hpp"
 
+#include "store/sql_text.hpp"
+
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 namespace sluice::store {
 
 sqlite3_stmt* StatementCache::find(std::string_view text) {
-    auto found = by_text_.find(text);
-    if (found == by_text_.end()) return nullptr;
-    by_use_.splice(by_use_.begin(), by_use_, found->second);
-    return found->second->statement.get();
+    StatementPtr* found = statements_.find(text);
+    return found == nullptr ? nullptr : found->get();
 }
 
 sqlite3_stmt* StatementCache::get(std::string_view text) {
@@ -25,16 +26,10 @@ sqlite3_stmt* StatementCache::get(std::string_view text) {
         return std::isspace(static_cast<unsigned char>(character)) == 0 && character != ';';
     });
     if (!statement || more) {
-        throw SqlError{
-            SqlError::Kind::kOther, "one statement at a time (in: " + std::string{text} + ")"};
+        throw sql_error(SqlError::Kind::kOther, kOneAtATime, text);
     }
-    if (by_use_.size() >= statements_max_) {
-        by_text_.erase(by_use_.back().text);
-        by_use_.pop_back();
-    }
-    by_use_.push_front(Entry{std::string{text}, std::move(statement)});
-    by_text_.emplace(by_use_.front().text, by_use_.begin());
-    return by_use_.front().statement.get();
+    static_cast<void>(statements_.make_room());  // the one that gave way is finalized
+    return statements_.add(text, std::move(statement)).get();
 }
 
 }  // namespace sluice::store

@@ -1,11 +1,9 @@
 #pragma once
 
+#include "store/recently_used.hpp"
 #include "store/sqlite_handle.hpp"
 
-#include <list>
-#include <string>
 #include <string_view>
-#include <unordered_map>
 
 namespace sluice::store {
 
@@ -17,26 +15,18 @@ class StatementCache {
 public:
     StatementCache(sqlite3* handle, std::size_t statements_max)
         : handle_{handle},
-          statements_max_{statements_max} {}
+          statements_{statements_max} {}
 
     [[nodiscard]] sqlite3_stmt* find(std::string_view text);
 
     /// Prepares it if it is not there.
     [[nodiscard]] sqlite3_stmt* get(std::string_view text);
 
-    [[nodiscard]] std::size_t size() const { return by_use_.size(); }
+    [[nodiscard]] std::size_t size() const { return statements_.size(); }
 
 private:
-    struct Entry {
-        std::string text;
-        StatementPtr statement;
-    };
-
     sqlite3* handle_;
-    std::size_t statements_max_;
-    std::list<Entry> by_use_;  // the last used first
-    std::unordered_map<std::string_view, std::list<Entry>::iterator>
-        by_text_;  // views into by_use_
+    RecentlyUsed<StatementPtr> statements_;
 };
 
 }  // namespace sluice::store

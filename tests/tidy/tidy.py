@@ -25,6 +25,7 @@ PURE = {"sequence": {"base", "event"}, "dispatch": {"base", "event"}, "lag": {"b
 # Third-party headers and the only folders that may see them.
 OWNERS = {"rocksdb/": ("src/log/embedded/", "src/log/kafka/", "bench/"), "librdkafka/": ("src/log/kafka/", "tests/", "bench/"), "soci": ("src/store/",),
           "sqlite3.h": ("src/store/", "commerce/oracle/", "commerce/events/", "tests/", "bench/"),
+          "libpq-fe.h": ("src/store/postgres/",), "mysql.h": ("src/store/mysql/",),
           "yaml-cpp/": ("src/contract/",), "httplib.h": ("src/http/", "tests/"), "CLI/": ("apps/",),
           "valijson/": ("src/contract/",), "cmark": ("src/guide/",), "jq.h": ("src/project/",), "jv.h": ("src/project/",), "csv.h": ("commerce/csv/",),
           "boost/": ("src/deliver/push/",), "openssl/": ("src/deliver/push/", "src/http/")}
