@@ -148,6 +148,7 @@ std::optional<Failure> HandlerSink::handle(
         case store::Inbox::Answer::kFirst: break;
         case store::Inbox::Answer::kDuplicate: ++duplicates_; return std::nullopt;
         case store::Inbox::Answer::kReused: return reused(outgoing.position, event);
+        case store::Inbox::Answer::kTooLong: return too_long(run.subject, *session_);
     }
     if (const auto handler = service_.handlers().find(event.type);
         handler != service_.handlers().end()) {
@@ -168,7 +169,9 @@ bool HandlerSink::acts_on(const RunWork& run, const Outgoing& outgoing) {
 
 std::optional<Failure> HandlerSink::call(const Handler& handler, const Event& event) {
     try {
-        return failure_of(handler(event, *session_));
+        auto failure = failure_of(handler(event, *session_));
+        if (!failure.has_value()) session_->require_usable();
+        return failure;
     } catch (const SqlError& error) {
         const bool transaction_is_lost = !session_->in_transaction() || ends_transaction(error);
         if (transaction_is_lost) throw;
@@ -187,7 +190,9 @@ bool HandlerSink::commit(std::span<const RunWork> runs, std::vector<RunOutcome>&
         session_->commit();
         return true;
     } catch (const SqlError& error) {
-        const bool refused = session_->in_transaction();  // an answer: nothing was committed
+        // An answer: nothing was committed. Servers end the transaction with it, SQLite does not.
+        const bool refused =
+            session_->in_transaction() || error.kind() != SqlError::Kind::kConnection;
         session_->rollback();
         if (refused && error.kind() == SqlError::Kind::kConstraint) {
             redo_apart(runs, outcomes, error);

@@ -1,6 +1,7 @@
 #include "deliver/judge.hpp"
 
 #include "base/assert.hpp"
+#include "store/inbox_sql.hpp"
 
 #include <fmt/format.h>
 
@@ -49,6 +50,18 @@ Failure reused(Position position, const Event& event) {
             position.value,
             event.id,
             event.source
+        ),
+        {}};
+}
+
+Failure too_long(std::string_view subject, const store::Session& session) {
+    return {
+        FailureKind::kDead,
+        fmt::format(
+            "its subject has {} bytes; the inbox of this database takes {}: skip it, or keep the "
+            "read model in SQLite",
+            subject.size(),
+            session.inbox_sql().subject_bytes_max
         ),
         {}};
 }

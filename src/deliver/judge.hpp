@@ -6,6 +6,7 @@
 
 #include "base/ids.hpp"
 #include "dispatch/dispatcher.hpp"
+#include "store/session.hpp"
 
 #include <array>
 #include <optional>
@@ -25,6 +26,9 @@ inline constexpr std::array<std::string_view, 7> kErrorClasses{
 
 /// Dead, for the reason that a hole has: somebody must look at it.
 [[nodiscard]] dispatch::Failure reused(Position position, const Event& event);
+
+/// Dead: the inbox of this database has no key of so many bytes.
+[[nodiscard]] dispatch::Failure too_long(std::string_view subject, const store::Session& session);
 
 /// Whether the same again may succeed: a lock, a deadlock, a database that is away. Not an attempt.
 [[nodiscard]] bool is_passing(const SqlError& error);
