@@ -92,21 +92,23 @@ public:
     /// The same from text; `name` stands for the file in messages.
     [[nodiscard]] Status add_domain_text(std::string_view contract, const std::string& name);
 
-    /// Lets the service handle the domain's events, its effects and its progress in one SQLite
-    /// file. A service may take part in several domains; services that share a file are called one
-    /// at a time.
+    /// Lets the service handle the domain's events, its effects and its progress in one database:
+    /// a file of SQLite ("FILE" or "sqlite:FILE"), "postgresql://USER@HOST:PORT/DATABASE" or
+    /// "mysql://USER@HOST:PORT/DATABASE" (docs/reference/databases.md). kBadConfig says what is
+    /// wrong with it; kUnavailable: the server is away. A service may take part in several domains;
+    /// services that share a file are called one at a time.
     [[nodiscard]] Status add_service(
-        std::string_view domain, const Service& service, const std::string& sqlite_file
+        std::string_view domain, const Service& service, const std::string& database
     );
 
     /// The same for a read model that can be rebuilt beside the live one, by whoever asks for it
     /// (sluice/rebuild.hpp): `make` is called for the first filling, `name`, and for each rebuild.
-    /// The file has to be this service's alone.
+    /// Each filling is a file: the database has to be one of SQLite, and this service's alone.
     [[nodiscard]] Status add_service(
         std::string_view domain,
         const std::string& name,
         ServiceOf make,
-        const std::string& sqlite_file
+        const std::string& database
     );
 
     /// Publishes events, by type to their channels. As many answers as events: one that is refused

@@ -8,7 +8,9 @@
 #include "runtime/plan_of.hpp"
 #include "runtime/rebuild_keeper.hpp"
 #include "runtime/serial_sink.hpp"
-#include "store/sqlite_database.hpp"
+#include "store/connect/connect.hpp"
+
+#include <fmt/format.h>
 
 #include <filesystem>
 #include <map>
@@ -20,11 +22,9 @@ namespace sluice {
 
 namespace {
 
-/// A read model's file, and the turn to write in it.
-struct ServiceFile {
-    explicit ServiceFile(const std::string& path) : database{store::SqliteOptions{path}} {}
-
-    store::SqliteDatabase database;
+/// A read model's place, and the turn to write in it.
+struct ServiceTables {
+    std::unique_ptr<store::Database> database;
     std::mutex turn;
 };
 
@@ -60,6 +60,15 @@ std::string canonical(const std::string& path) {
     return whole.empty() ? path : whole.string();
 }
 
+/// One turn for a file, in which SQLite lets one write at a time; on a server each service has its
+/// own.
+std::string key_of(
+    const store::DatabaseUrl& url, std::string_view domain, const std::string& service
+) {
+    if (url.kind == store::DatabaseUrl::Kind::kSqlite) return canonical(url.sqlite_path);
+    return fmt::format("{}/{}", domain, service);
+}
+
 }  // namespace
 
 struct Instance::Impl {
@@ -88,7 +97,7 @@ struct Instance::Impl {
 
     SystemClock clock;
     std::unique_ptr<log::Log> log;
-    std::map<std::string, ServiceFile> files;  ///< by path; before the engine, whose sinks use them
+    std::map<std::string, ServiceTables> tables;       ///< before the engine, whose sinks use them
     std::unique_ptr<runtime::RebuildKeeper> rebuilds;  ///< likewise; ends before the engine stops
     runtime::Engine engine;  ///< last: stops before anything that it uses goes
 };
@@ -119,32 +128,44 @@ Status Instance::add_domain_text(std::string_view contract, const std::string& n
 }
 
 Status Instance::add_service(
-    std::string_view domain, const Service& service, const std::string& sqlite_file
+    std::string_view domain, const Service& service, const std::string& database
 ) {
-    const auto [file, is_new] = impl_->files.try_emplace(canonical(sqlite_file), sqlite_file);
+    const auto url = store::DatabaseUrl::parse(database);
+    if (!url) return url.error().at("service " + service.name());
+    ServiceTables& tables = impl_->tables[key_of(*url, domain, service.name())];
+    if (!tables.database) tables.database = store::database_at(*url);
     deliver::HandlerSink::Options options;
     options.domain = domain;
-    auto sink = deliver::HandlerSink::open(
-        service, file->second.database, impl_->clock, std::move(options)
-    );
+    auto sink =
+        deliver::HandlerSink::open(service, *tables.database, impl_->clock, std::move(options));
     if (!sink) return sink.error();
     runtime::Subscription subscription;
     subscription.name = service.name();
-    subscription.sink =
-        std::make_unique<runtime::SerialSink>(std::move(sink.value()), file->second.turn);
+    subscription.sink = std::make_unique<runtime::SerialSink>(std::move(sink.value()), tables.turn);
     return impl_->engine.add_subscription(domain, std::move(subscription));
 }
 
 Status Instance::add_service(
-    std::string_view domain, const std::string& name, ServiceOf make, const std::string& sqlite_file
+    std::string_view domain, const std::string& name, ServiceOf make, const std::string& database
 ) {
-    const auto [file, is_new] = impl_->files.try_emplace(canonical(sqlite_file), sqlite_file);
+    const auto url = store::DatabaseUrl::parse(database);
+    if (!url) return url.error().at("service " + name);
+    if (url->kind != store::DatabaseUrl::Kind::kSqlite) {
+        return Error{
+            ErrorCode::kBadConfig,
+            fmt::format(
+                "service {}: rebuilds fill a file each, so it needs sqlite:FILE; on a server, add "
+                "the service itself in place of what makes it",
+                name
+            )};
+    }
+    const auto [tables, is_new] = impl_->tables.try_emplace(canonical(url->sqlite_path));
     if (!is_new) {
         return Error{
             ErrorCode::kBadConfig,
-            sqlite_file + ": a service with rebuilds needs a file of its own"};
+            url->sqlite_path + ": a service with rebuilds needs a file of its own"};
     }
-    return impl_->rebuilds->add({std::string{domain}, name, std::move(make), file->first});
+    return impl_->rebuilds->add({std::string{domain}, name, std::move(make), tables->first});
 }
 
 std::vector<Result<Published>> Instance::publish(std::span<const Event> events) {

@@ -1,6 +1,7 @@
 #include <sluice/rebuild.hpp>
 
 #include "base/clock.hpp"
+#include "store/database_url.hpp"
 #include "store/generation_book.hpp"
 
 #include <fmt/format.h>
@@ -40,7 +41,14 @@ ReadModels::~ReadModels() = default;
 
 Result<ReadModels> ReadModels::open(const std::string& sqlite_file) {
     return guarded([&]() -> Result<ReadModels> {
-        auto book = store::GenerationBook::open(sqlite_file);
+        const auto url = store::DatabaseUrl::parse(sqlite_file);
+        if (!url) return url.error();
+        if (url->kind != store::DatabaseUrl::Kind::kSqlite) {
+            return Error{
+                ErrorCode::kBadConfig,
+                "read models are rebuilt in files of SQLite; this one is on a server"};
+        }
+        auto book = store::GenerationBook::open(url->sqlite_path);
         if (!book) return book.error();
         return ReadModels{std::make_unique<Impl>(Impl{std::move(book.value())})};
     });
