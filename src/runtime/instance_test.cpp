@@ -1,4 +1,5 @@
 #include <sluice/instance.hpp>
+#include <sluice/rebuild.hpp>
 
 #include "log/embedded/test_log.hpp"
 
@@ -151,6 +152,37 @@ TEST(Instance, MistakesAreNamed) {
         instance.add_service("nowhere", tracking(), (scratch.path() / "t.sqlite").string());
     ASSERT_FALSE(service);
     EXPECT_EQ(service.error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(InstanceTest, AWrongDatabaseIsRefusedWithWhatIsAllowed) {
+    open();
+    const auto refusal = [&](const std::string& database) {
+        const Status added = instance_->add_service("parcel", tracking(), database);
+        EXPECT_FALSE(added);
+        return added ? "taken" : added.error().message;
+    };
+    EXPECT_EQ(
+        refusal("redis://a:secret@b/c"),
+        "service tracking: redis://…: there is no such kind of database; a database is "
+        "sqlite:FILE, postgresql://USER@HOST:PORT/DATABASE or mysql://USER@HOST:PORT/DATABASE"
+    );
+    EXPECT_NE(refusal("mysql://a:secret@b").find("names no database"), std::string::npos);
+    const std::string away = refusal("postgresql://a:secret@127.0.0.1:1/c");
+    EXPECT_NE(away.find("postgresql://a@127.0.0.1:1/c: "), std::string::npos) << away;
+    EXPECT_EQ(away.find("secret"), std::string::npos);
+}
+
+TEST_F(InstanceTest, AServiceWithRebuildsStaysOnFiles) {
+    open();
+    const ServiceOf make = [](const Filling&) { return tracking(); };
+    const Status added =
+        instance_->add_service("parcel", "another", make, "postgresql://a@127.0.0.1:1/c");
+    ASSERT_FALSE(added);
+    EXPECT_EQ(added.error().code, ErrorCode::kBadConfig);
+    EXPECT_NE(added.error().message.find("it needs sqlite:FILE"), std::string::npos);
+    const auto models = ReadModels::open("mysql://a@127.0.0.1:1/c");
+    ASSERT_FALSE(models.has_value());
+    EXPECT_EQ(models.error().code, ErrorCode::kBadConfig);
 }
 
 }  // namespace
