@@ -121,8 +121,28 @@ TEST_F(SqliteErrors, AFullDiskInsideASavepointLeavesWhatCameBefore) {
         session_->commit();
         EXPECT_EQ(rows(), 1);
     } else {
+        session_->rollback();
         EXPECT_EQ(rows(), 0);
     }
+}
+
+/// What follows would be committed by itself, whatever becomes of its event.
+TEST_F(SqliteErrors, AfterAFailureThatEndsTheTransactionNothingIsWritten) {
+    insert("before");
+    session_->begin();
+    insert("a");
+    const auto ends = failure_of("insert or rollback into a (k) values ('a')");
+    ASSERT_TRUE(ends.has_value());
+    EXPECT_EQ(ends->kind(), Kind::kConstraint);
+    EXPECT_FALSE(session_->in_transaction());
+    const auto next = failure([&] { insert("by itself"); });
+    ASSERT_TRUE(next.has_value());
+    EXPECT_EQ(next->kind(), Kind::kConnection);
+    EXPECT_TRUE(failure([&] { session_->commit(); }).has_value());
+    session_->rollback();
+    EXPECT_EQ(rows(), 1);
+    insert("afterwards");
+    EXPECT_EQ(rows(), 2);
 }
 
 TEST_F(SqliteErrors, ALockThatIsNotFreeInTimeIsBusyAndLeavesNoTransaction) {

@@ -71,6 +71,7 @@ constexpr InboxSql kInboxSql{
 }  // namespace
 
 sqlite3_stmt* SqliteSession::bound(std::string_view statement, std::span<const SqlValue> values) {
+    require_usable();
     sqlite3_stmt* prepared = statements_.find(statement);
     if (prepared == nullptr) {
         refuse_words(kRefused, statement);
@@ -124,7 +125,13 @@ void SqliteSession::control(std::string_view statement) {
     if (sqlite3_step(prepared) != SQLITE_DONE) throw sqlite_error(handle_.get(), statement);
 }
 
+void SqliteSession::require_usable() const {
+    if (!begun_ || in_transaction()) return;
+    throw SqlError{SqlError::Kind::kConnection, "an earlier failure has ended the transaction"};
+}
+
 void SqliteSession::rollback() noexcept {
+    begun_ = false;
     if (!in_transaction()) return;
     // A rollback that fails has been done by SQLite itself already.
     static_cast<void>(sqlite3_exec(handle_.get(), "rollback", nullptr, nullptr, nullptr));

@@ -6,7 +6,8 @@
 namespace sluice::store {
 
 /// See Session. A handler's statement that would end the transaction, or set a savepoint, is
-/// refused.
+/// refused. Some failures end the transaction: after one, every statement throws until `rollback`,
+/// since by itself it would be committed.
 class SqliteSession final : public Session {
 public:
     static constexpr std::size_t kStatementsMax = 256;
@@ -22,9 +23,16 @@ public:
     std::vector<SqlRow> query(std::string_view statement, std::span<const SqlValue> values)
         override;
 
-    void begin() override { control("begin immediate"); }
+    void begin() override {
+        control("begin immediate");
+        begun_ = true;
+    }
 
-    void commit() override { control("commit"); }
+    void commit() override {
+        require_usable();
+        control("commit");
+        begun_ = false;
+    }
 
     void rollback() noexcept override;
 
@@ -38,6 +46,7 @@ public:
         return sqlite3_get_autocommit(handle_.get()) == 0;
     }
 
+    void require_usable() const override;
     void run_script(std::string_view script) override;
 
     [[nodiscard]] const InboxSql& inbox_sql() const override;
@@ -48,6 +57,7 @@ private:
 
     SqlitePtr handle_;  // outlives the statements
     StatementCache statements_;
+    bool begun_{false};
 };
 
 }  // namespace sluice::store

@@ -69,14 +69,24 @@ bool changes_rows(std::string_view statement) {
 }  // namespace
 
 SqlError MysqlSession::failed(MYSQL_STMT* prepared, std::string_view statement) {
-    if (ends_its_transaction(mysql_stmt_errno(prepared))) in_transaction_ = false;
-    return mysql_failure(prepared, statement);
+    const unsigned number = mysql_stmt_errno(prepared);
+    SqlError error = mysql_failure(prepared, statement);
+    note(number, error);
+    return error;
+}
+
+void MysqlSession::note(unsigned number, const SqlError& error) {
+    if (begun_ && ends_its_transaction(number)) lost_ = error;
+}
+
+void MysqlSession::require_usable() const {
+    if (lost_.has_value()) throw SqlError{*lost_};
 }
 
 MYSQL_STMT* MysqlSession::prepared(std::string_view statement) {
     if (MysqlStatementPtr* known = statements_.find(statement)) return known->get();
     refuse_words(kControl, statement);
-    if (in_transaction_) refuse_words(kCommitting, statement);
+    if (begun_) refuse_words(kCommitting, statement);
     MysqlStatementPtr made{mysql_stmt_init(handle_.get())};
     if (!made) throw mysql_failure(handle_.get(), statement);
     const auto size = static_cast<unsigned long>(statement.size());
@@ -90,6 +100,7 @@ MYSQL_STMT* MysqlSession::prepared(std::string_view statement) {
 }
 
 MYSQL_STMT* MysqlSession::run(std::string_view statement, std::span<const SqlValue> values) {
+    require_usable();
     MYSQL_STMT* ready = prepared(statement);
     require_places(mysql_stmt_param_count(ready), values, statement);
     MysqlParameters parameters{values};
@@ -108,12 +119,13 @@ MYSQL_STMT* MysqlSession::run(std::string_view statement, std::span<const SqlVal
 
 /// A procedure, or a comment that MySQL executes, may have ended it all the same.
 void MysqlSession::require_open_transaction(std::string_view statement) {
-    if (!in_transaction_) return;
+    if (!begun_) return;
     unsigned status = 0;
     mariadb_get_infov(handle_.get(), MARIADB_CONNECTION_SERVER_STATUS, &status);
     if ((status & SERVER_STATUS_IN_TRANS) != 0) return;
-    in_transaction_ = false;
-    throw sql_error(SqlError::Kind::kOther, "this statement has ended the transaction", statement);
+    lost_ =
+        sql_error(SqlError::Kind::kOther, "this statement has ended the transaction", statement);
+    require_usable();
 }
 
 std::int64_t MysqlSession::execute(std::string_view statement, std::span<const SqlValue> values) {
@@ -147,34 +159,34 @@ std::vector<SqlRow> MysqlSession::query(
 }
 
 void MysqlSession::control(std::string_view statement) {
+    require_usable();
     try {
         run_command(handle_.get(), statement);
-    } catch (const SqlError&) {
-        if (ends_its_transaction(mysql_errno(handle_.get()))) in_transaction_ = false;
+    } catch (const SqlError& error) {
+        note(mysql_errno(handle_.get()), error);
         throw;
     }
 }
 
 void MysqlSession::begin() {
     control("start transaction");
-    in_transaction_ = true;
+    begun_ = true;
 }
 
 void MysqlSession::commit() {
     control("commit");
-    in_transaction_ = false;
+    begun_ = false;
 }
 
 void MysqlSession::rollback() noexcept {
-    if (!in_transaction_) return;
     // One that fails leaves a lost connection, and with it no transaction.
-    static_cast<void>(mysql_rollback(handle_.get()));
-    in_transaction_ = false;
+    if (begun_) static_cast<void>(mysql_rollback(handle_.get()));
+    begun_ = false;
+    lost_.reset();
 }
 
 void MysqlSession::rollback_to_savepoint() {
     control("rollback to savepoint sluice_event");
-    control("release savepoint sluice_event");
 }
 
 void MysqlSession::run_script(std::string_view script) {

@@ -4,11 +4,14 @@
 #include "store/recently_used.hpp"
 #include "store/session.hpp"
 
+#include <optional>
+
 namespace sluice::store {
 
 /// See Session. A handler's statement that would end the transaction is refused; so are those that
-/// change tables, since MySQL commits for them. Rows are counted as they are found, not as they are
-/// changed.
+/// change tables, since MySQL commits for them. After a deadlock, which undoes the transaction,
+/// every statement throws that error again until `rollback`: by itself it would be committed. Rows
+/// are counted as they are found, not as they are changed.
 class MysqlSession final : public Session {
 public:
     static constexpr std::size_t kStatementsMax = 256;
@@ -30,11 +33,15 @@ public:
 
     void savepoint() override { control("savepoint sluice_event"); }
 
-    void release() override { control("release savepoint sluice_event"); }
+    /// The next one of the same name takes its place, and the transaction's end takes the last.
+    void release() override { require_usable(); }
 
     void rollback_to_savepoint() override;
 
-    [[nodiscard]] bool in_transaction() const override { return in_transaction_; }
+    /// The server says so only with what succeeds.
+    [[nodiscard]] bool in_transaction() const override { return begun_ && !lost_.has_value(); }
+
+    void require_usable() const override;
 
     /// Each statement by itself, since MySQL commits each: what fails leaves what was before it.
     void run_script(std::string_view script) override;
@@ -47,10 +54,12 @@ private:
     MYSQL_STMT* run(std::string_view statement, std::span<const SqlValue> values);
     void require_open_transaction(std::string_view statement);
     [[nodiscard]] SqlError failed(MYSQL_STMT* prepared, std::string_view statement);
+    void note(unsigned number, const SqlError& error);
 
     MysqlPtr handle_;  // outlives the statements
     RecentlyUsed<MysqlStatementPtr> statements_;
-    bool in_transaction_{false};  ///< the server says so only with what succeeds
+    bool begun_{false};
+    std::optional<SqlError> lost_;  ///< what has ended the transaction
 };
 
 }  // namespace sluice::store

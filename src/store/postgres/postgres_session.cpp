@@ -7,6 +7,7 @@
 
 #include <array>
 #include <string>
+#include <utility>
 
 namespace sluice::store {
 
@@ -88,8 +89,22 @@ std::vector<SqlRow> PostgresSession::query(
     return postgres_rows(run(statement, values).get());
 }
 
+void PostgresSession::savepoint() {
+    run_command(
+        handle_.get(),
+        std::exchange(to_release_, false) ? "release savepoint sluice_event; savepoint sluice_event"
+                                          : "savepoint sluice_event"
+    );
+}
+
+void PostgresSession::release() {
+    require_usable();
+    to_release_ = true;
+}
+
 void PostgresSession::commit() {
     spoiled_.reset();
+    to_release_ = false;
     const PostgresResult ended = run_command(handle_.get(), "commit");
     // To a transaction in which something has failed the server answers ROLLBACK, and no error.
     if (std::string_view{PQcmdStatus(ended.get())} == "COMMIT") return;
@@ -100,6 +115,7 @@ void PostgresSession::commit() {
 
 void PostgresSession::rollback() noexcept {
     spoiled_.reset();
+    to_release_ = false;
     if (!in_transaction()) return;
     // One that fails leaves a lost connection, and with it no transaction.
     const PostgresResult ended{PQexec(handle_.get(), "rollback")};

@@ -30,10 +30,9 @@ public:
     void commit() override;
     void rollback() noexcept override;
 
-    void savepoint() override { run_command(handle_.get(), "savepoint sluice_event"); }
-
-    void release() override { run_command(handle_.get(), "release savepoint sluice_event"); }
-
+    /// With the release of the one before, in one round trip.
+    void savepoint() override;
+    void release() override;
     void rollback_to_savepoint() override;
 
     [[nodiscard]] bool in_transaction() const override;
@@ -50,6 +49,7 @@ private:
 
     PostgresPtr handle_;  // outlives the statements
     PostgresStatements statements_;
+    bool to_release_{false};  ///< a savepoint that is released, but that the server still has
     std::optional<SqlError> spoiled_;  ///< the transaction takes nothing more, because of this
 };
 
