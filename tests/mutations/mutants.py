@@ -7,7 +7,7 @@ is an error: whoever moves the code moves its mutants with it.
 SEQUENCE = ("src/sequence/sluice_sequence_tests", "*")
 DISPATCH = ("src/dispatch/sluice_dispatch_tests", "*")
 SIM = ("src/sim/sluice_sim_tests", "*")
-STORE = ("src/store/sluice_store_tests", "*")
+INBOX = ("src/store/connect/sluice_store_databases_tests", "*/sqlite")
 LOG = ("src/log/embedded/sluice_log_embedded_tests", "*")
 RUNTIME = ("src/runtime/sluice_runtime_tests", "AfterAFailedRead.*")
 SEQUENCING = ("src/runtime/sluice_runtime_sequencing_tests", "*")
@@ -84,10 +84,10 @@ MUTANTS = [
      "if (outcome.handled > 0) count_handled(subject, run, run.events, now);", [DISPATCH, SIM]),
     ("inbox-goes-down", "a position below the last one is taken for a first one",
      "src/store/inbox.cpp",
-     "if (changed > 0) return Answer::kFirst;", "if (changed >= 0) return Answer::kFirst;", [STORE]),
+     "if (sql.advance(session, move)) return", "if (sql.advance(session, move) || to.value > 0) return", [INBOX]),
     ("reused-position-unseen", "another event at the inbox's last position is a duplicate",
      "src/store/inbox.cpp",
-     "return other ? Answer::kReused : Answer::kDuplicate;", "static_cast<void>(other);\n    return Answer::kDuplicate;", [STORE]),
+     "return other ? Answer::kReused : Answer::kDuplicate;", "static_cast<void>(other);\n    return Answer::kDuplicate;", [INBOX]),
     ("state-before-the-step", "state is true before its step is certain",
      "src/runtime/sequencing_session.cpp",
      "if (!written) return written.error();\n    SLUICE_POINT(\"sequencer.after_commit\");",
