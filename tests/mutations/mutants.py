@@ -10,6 +10,8 @@ SIM = ("src/sim/sluice_sim_tests", "*")
 INBOX = ("src/store/connect/sluice_store_databases_tests", "*/sqlite")
 LOG = ("src/log/embedded/sluice_log_embedded_tests", "*")
 RUNTIME = ("src/runtime/sluice_runtime_tests", "AfterAFailedRead.*")
+SAGA = ("src/saga/sluice_saga_tests", "*")
+TWOPHASE = ("src/twophase/sluice_twophase_tests", "*")
 SEQUENCING = ("src/runtime/sluice_runtime_sequencing_tests", "*")
 
 MUTANTS = [
@@ -101,4 +103,26 @@ MUTANTS = [
     ("start-below-a-torn-tail", "recovery does not cut a torn end",
      "src/log/embedded/recovery.cpp",
      "result_.cut = std::pair{file.path, scan.whole_end};", "result_.cut = std::pair{file.path, size};", [LOG]),
+    ("unknown-is-not-undone", "a step that gave no answer is taken for one that was refused",
+     "src/saga/saga.cpp",
+     "instance.steps[instance.at].state = StepState::kUnknown;", "instance.steps[instance.at].state = StepState::kRefused;",
+     [SAGA]),
+    ("back-over-the-pivot", "a saga turns round although the pivot may be done",
+     "src/saga/saga.cpp",
+     "(!pivot_ || instance.at < *pivot_)", "(!pivot_ || instance.at <= *pivot_)", [SAGA]),
+    ("late-yes-goes-forward", "the late answer to a step that is being undone counts as the undo's",
+     "src/saga/saga.cpp",
+     "is_live(instance) && reply.direction == awaited &&", "is_live(instance) && (reply.direction == awaited || true) &&",
+     [SAGA]),
+    ("undecided-is-rolled-back", "a branch that is found while its decision is being stored is rolled back",
+     "src/twophase/coordinator.cpp",
+     "case Stage::kPreparing:\n            case Stage::kDeciding: return;",
+     "case Stage::kPreparing: return;\n            case Stage::kDeciding: break;", [TWOPHASE]),
+    ("decision-forgotten-early", "the decision goes when the first branch has done it",
+     "src/twophase/coordinator.cpp",
+     "const bool ended = std::all_of(", "const bool ended = std::any_of(", [TWOPHASE]),
+    ("late-prepare-stays", "what was prepared after its transaction was forgotten is left alone",
+     "src/twophase/coordinator.cpp",
+     "gid.id.epoch < epoch_ || gid.id.number < next_number_;", "gid.id.epoch < epoch_ || found != open_.end();",
+     [TWOPHASE]),
 ]
