@@ -1,6 +1,6 @@
 #include "deliver/handler_sink.hpp"
 #include "event/kafka.hpp"
-#include "store/sqlite_database.hpp"
+#include "store/connect/connect.hpp"
 
 #include <fmt/format.h>
 
@@ -28,7 +28,8 @@ sluice::Record make_record(const std::string& subject, std::size_t number) {
 }  // namespace
 
 /// Events a second through a handler with one upsert: runs of one event, 500 runs a call.
-/// Usage: sluice_deliver_bench [DIRECTORY] [EVENTS]
+/// Usage: sluice_deliver_bench [DIRECTORY] [EVENTS [DATABASE]], an empty one
+/// (docs/reference/databases.md)
 int main(int argc, char** argv) {
     const std::filesystem::path dir = argc > 1 ? argv[1] : ".";
     const std::size_t total = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 100'000;
@@ -37,17 +38,24 @@ int main(int argc, char** argv) {
     const std::string path = (dir / "deliver-bench.db").string();
     for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(path + end);
     sluice::Service service{"bench"};
-    service.schema("create table if not exists totals (subject text primary key, n integer)")
-        .on("order.placed", [](const Event& event, Sql& sql) {
-            sql.execute(
-                "insert into totals values (?, 1) on conflict (subject) do update set n = n + 1",
-                {event.subject}
-            );
+    const auto url = sluice::store::DatabaseUrl::parse(argc > 3 ? argv[3] : path);
+    if (!url) {
+        fmt::print(stderr, "{}\n", url.error().message);
+        return 1;
+    }
+    const bool mysql = url->kind == sluice::store::DatabaseUrl::Kind::kMysql;
+    const std::string upsert = fmt::format(
+        "insert into totals values (?, 1) {} n = totals.n + 1",
+        mysql ? "on duplicate key update" : "on conflict (subject) do update set"
+    );
+    service.schema("create table if not exists totals (subject varchar(64) primary key, n bigint)")
+        .on("order.placed", [&upsert](const Event& event, Sql& sql) {
+            sql.execute(upsert, {event.subject});
             return Handled::done();
         });
-    const sluice::store::SqliteDatabase database{{path}};
+    const auto database = sluice::store::database_at(*url);
     const sluice::SystemClock clock;
-    auto sink = sluice::deliver::HandlerSink::open(service, database, clock, {"order", {}});
+    auto sink = sluice::deliver::HandlerSink::open(service, *database, clock, {"order", {}});
     if (!sink) {
         fmt::print(stderr, "{}\n", sink.error().message);
         return 1;

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace sluice::test {
 
@@ -16,6 +17,12 @@ class LineProcess;
 class DatabaseServer {
 public:
     explicit DatabaseServer(const std::string& kind);  ///< "postgresql" or "mysql"
+
+    /// With TLS, by a certificate for "localhost" (not for its address) that is its own authority;
+    /// PostgreSQL asks for kPassword.
+    struct Secured {};
+
+    DatabaseServer(const std::string& kind, Secured);
     ~DatabaseServer();
     DatabaseServer(const DatabaseServer&) = delete;
     DatabaseServer& operator=(const DatabaseServer&) = delete;
@@ -28,6 +35,11 @@ public:
     /// Of the database that is there from the beginning; whoever comes may do everything.
     [[nodiscard]] const std::string& url() const { return url_; }
 
+    static constexpr const char* kPassword = "sluice-password";
+
+    /// A file, of a secured one.
+    [[nodiscard]] const std::string& certificate() const { return certificate_; }
+
     /// Of another database of the server.
     [[nodiscard]] std::string url(const std::string& database) const;
 
@@ -35,9 +47,12 @@ public:
     void start();
 
 private:
+    DatabaseServer(const std::string& kind, const std::vector<std::string>& options);
+
     std::unique_ptr<LineProcess> process_;
     std::string missing_;
     std::string url_;
+    std::string certificate_;
 };
 
 }  // namespace sluice::test

@@ -13,6 +13,7 @@ import time
 from harness import free_port
 
 START_SECONDS_MAX = 90
+PASSWORD = "sluice-password"
 
 
 class Missing(Exception):
@@ -38,10 +39,12 @@ def unprivileged():
 
 
 class Server:
-    """Started when it is made; `close` ends it at once, since nobody wants its data."""
+    """Started when it is made; `close` ends it at once, since nobody wants its data. A secured one has TLS, with a
+    certificate for "localhost" that is its own authority, and PostgreSQL asks for PASSWORD."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, secured=False):
         self.folder = pathlib.Path(folder)
+        self.secured = secured
         self.folder.mkdir()
         self.port = free_port()
         self.rights = unprivileged()
@@ -50,11 +53,26 @@ class Server:
             self.folder.parent.chmod(0o755)
         self.log = open(self.folder.with_suffix(".log"), "ab")
         try:
+            if secured:
+                self.make_certificate()
             self.make()
             self.start()
         except BaseException:
             self.log.close()
             raise
+
+    @property
+    def certificate(self):
+        return self.folder / "certificate.pem"
+
+    @property
+    def key(self):
+        return self.folder / "key.pem"
+
+    def make_certificate(self):
+        self.run(program("openssl", "openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
+                 "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", str(self.key), "-out",
+                 str(self.certificate))
 
     def start(self):
         self.process = subprocess.Popen(self.command(), **self.pipes())
@@ -97,13 +115,19 @@ class Postgres(Server):
     FOLDERS = ["/usr/lib/postgresql/*/bin"]
 
     def make(self):
+        secret = self.folder / "password"
+        secret.write_text(PASSWORD + "\n", encoding="utf-8")
         self.run(program("initdb", "postgresql", *self.FOLDERS), "-D", str(self.folder / "data"), "-U", "sluice",
-                 "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+                 "-A", "scram-sha-256" if self.secured else "trust", f"--pwfile={secret}", "-E", "UTF8",
+                 "--locale=C.UTF-8", "--no-sync")
 
     def command(self):
         # Killed are services, not this server: it need not outlive the machine.
+        tls = ["-c", "ssl=on", "-c", f"ssl_cert_file={self.certificate}", "-c", f"ssl_key_file={self.key}"]
         return [program("postgres", "postgresql", *self.FOLDERS), "-D", str(self.folder / "data"), "-p", str(self.port),
-                "-h", "127.0.0.1", "-k", str(self.folder), "-c", "fsync=off", "-c", "shared_buffers=32MB"]
+                "-h", "127.0.0.1", "-k", str(self.folder), "-c", "fsync=off", "-c", "shared_buffers=32MB",
+                "-c", "authentication_timeout=300",
+                *(tls if self.secured else [])]
 
     def kill(self):
         """Its processes share memory: killed one by one they would be in each other's way at the next start."""
@@ -121,7 +145,7 @@ class Postgres(Server):
         ran = subprocess.run(
             [program("psql", "postgresql", *self.FOLDERS), "-X", "-A", "-t", "-h", "127.0.0.1", "-p", str(self.port),
              "-U", "sluice", "-d", database, "-v", "ON_ERROR_STOP=1", "-c", sql],
-            capture_output=True, text=True, timeout=60, check=False)
+            env={**os.environ, "PGPASSWORD": PASSWORD}, capture_output=True, text=True, timeout=60, check=False)
         if check and ran.returncode != 0:
             raise AssertionError(f"{sql}\n{ran.stderr}")
         return ran.stdout
@@ -151,10 +175,12 @@ class Mariadb(Server):
 
     def server(self):
         return [program("mariadbd", "mariadb-server-core", *self.FOLDERS), "--no-defaults", "--skip-grant-tables",
-                f"--datadir={self.folder}/data", "--innodb-flush-log-at-trx-commit=2"]
+                f"--datadir={self.folder}/data", "--innodb-flush-log-at-trx-commit=2", "--connect-timeout=300"]
 
     def command(self):
-        return [*self.server(), f"--port={self.port}", "--bind-address=127.0.0.1", f"--socket={self.folder}/socket"]
+        tls = [f"--ssl-cert={self.certificate}", f"--ssl-key={self.key}"]
+        return [*self.server(), f"--port={self.port}", "--bind-address=127.0.0.1", f"--socket={self.folder}/socket",
+                *(tls if self.secured else [])]
 
     def url(self):
         return f"jdbc:mariadb://127.0.0.1:{self.port}/sluice?user=sluice"

@@ -57,7 +57,7 @@ protected:
             return std::make_unique<SqliteDatabase>(SqliteOptions{
                 dir_.file("read.db"), lock_timeout});
         }
-        auto url = DatabaseUrl::parse(url_).value();
+        DatabaseUrl url = patient(url_);
         url.server.lock_timeout = lock_timeout;
         return database_at(url);
     }
@@ -68,7 +68,14 @@ protected:
     }
 
     [[nodiscard]] static std::unique_ptr<Session> session_at(const std::string& url) {
-        return session_of(*database_at(DatabaseUrl::parse(url).value()));
+        return session_of(*database_at(patient(url)));
+    }
+
+    /// A machine on which much is built answers late.
+    [[nodiscard]] static DatabaseUrl patient(const std::string& text) {
+        DatabaseUrl url = DatabaseUrl::parse(text).value();
+        url.server.connect_timeout = Milliseconds{60'000};
+        return url;
     }
 
     [[nodiscard]] static std::unique_ptr<Session> session_of(const Database& database) {

@@ -152,6 +152,21 @@ TEST_P(InboxLimits, ASubjectLongerThanAKeyIsTold) {
     EXPECT_EQ(advance(old_, "17", 1), Answer::kFirst) << "nothing is the worse for it";
 }
 
+/// Keys of bytes, and values that come as text: MySQL could read every row for that.
+TEST_P(InboxLimits, ARowIsFoundByItsKey) {
+    if (!is_mysql()) GTEST_SKIP() << "keys and values are of one type";
+    for (int subject = 0; subject < 100; ++subject) {
+        static_cast<void>(advance(old_, std::to_string(subject), 1));
+    }
+    const auto found = session_->query(
+        "explain " + std::string{session_->inbox_sql().read},
+        {std::string{"order"}, std::string{"sales"}, std::string{"17"}}
+    );
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found.front().text(3), "const");
+    EXPECT_EQ(found.front().integer(8), 1) << "rows that it expects to read";
+}
+
 TEST_P(InboxLimits, WithoutItsTableItIsToldNotGuessed) {
     session_->run_script("drop table sluice_inbox");
     EXPECT_THROW(static_cast<void>(advance(old_, "17", 1)), SqlError);

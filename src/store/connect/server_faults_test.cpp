@@ -28,7 +28,7 @@ protected:
     }
 
     std::string refusal(const std::string& options, const std::string& database = "") {
-        auto url = DatabaseUrl::parse(this->url() + options).value();
+        DatabaseUrl url = patient(this->url() + options);
         if (!database.empty()) url.server.database = database;
         const auto opened = database_at(url)->open_session();
         if (opened.has_value()) return "opened";

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <mutex>
 #include <string>
 
 namespace sluice::store {
@@ -85,17 +86,20 @@ std::string settings_of(MYSQL* handle, const ServerOptions& options) {
 }  // namespace
 
 Result<std::unique_ptr<Session>> MysqlDatabase::open_session() const {
+    static std::once_flag first;  // what mysql_init would do by itself, in one thread only
+    std::call_once(first, [] { mysql_library_init(0, nullptr, nullptr); });
     auto password = options_.read_password();
     if (!password) return password.error();
     MysqlPtr handle{mysql_init(nullptr)};
     if (!handle) return Error{ErrorCode::kUnavailable, "out of memory"};
     prepare(handle.get(), options_);
     const bool socket = options_.host.starts_with('/');
-    // "localhost" would be a Unix socket at a place that only the library knows.
-    const char* host = options_.host == "localhost" ? "127.0.0.1" : options_.host.c_str();
+    // Else "localhost" would be a Unix socket at a place that only the library knows.
+    const unsigned protocol = socket ? MYSQL_PROTOCOL_SOCKET : MYSQL_PROTOCOL_TCP;
+    mysql_options(handle.get(), MYSQL_OPT_PROTOCOL, &protocol);
     MYSQL* connected = mysql_real_connect(
         handle.get(),
-        socket ? nullptr : host,
+        socket ? nullptr : options_.host.c_str(),
         options_.user.c_str(),
         password->c_str(),
         options_.database.c_str(),
