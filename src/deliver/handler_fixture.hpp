@@ -184,6 +184,8 @@ public:
 
     [[nodiscard]] bool in_transaction() const override { return real_->in_transaction(); }
 
+    void require_usable() const override { real_->require_usable(); }
+
     void run_script(std::string_view script) override { real_->run_script(script); }
 
     [[nodiscard]] const store::InboxSql& inbox_sql() const override { return real_->inbox_sql(); }
