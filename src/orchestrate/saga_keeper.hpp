@@ -67,6 +67,8 @@ public:
 
     [[nodiscard]] Status failure() const;
 
+    [[nodiscard]] const SagaBook& book() const { return parts_.book; }
+
 private:
     using Answer = std::promise<Result<saga::Instance>>;
 

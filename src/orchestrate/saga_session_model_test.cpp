@@ -3,7 +3,7 @@
 // end stock, coupons and money are where the sagas say, and each command has had one effect.
 
 #include "base/test_seed.hpp"
-#include "orchestrate/saga_rig.hpp"
+#include "orchestrate/saga_session_fixture.hpp"
 
 #include <map>
 #include <optional>

@@ -1,4 +1,4 @@
-#include "orchestrate/saga_rig.hpp"
+#include "orchestrate/saga_session_fixture.hpp"
 
 namespace sluice::orchestrate::test {
 namespace {

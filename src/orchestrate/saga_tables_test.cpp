@@ -1,6 +1,6 @@
 #include "orchestrate/saga_tables.hpp"
 
-#include "orchestrate/saga_rig.hpp"
+#include "orchestrate/saga_session_fixture.hpp"
 
 namespace sluice::orchestrate::test {
 namespace {
