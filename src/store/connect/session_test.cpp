@@ -94,6 +94,34 @@ TEST_P(SessionTest, TransactionsAndSavepoints) {
     EXPECT_EQ(rows(), 1);
 }
 
+TEST_P(SessionTest, ASavepointWithNothingBehindItIsOneToo) {
+    session_->begin();
+    session_->execute("insert into a (k) values ('a')");
+    for (const bool undone : {true, false, true}) {
+        session_->savepoint();
+        if (undone)
+            session_->rollback_to_savepoint();
+        else
+            session_->release();
+    }
+    session_->savepoint();
+    session_->execute("insert into a (k) values ('b')");
+    session_->release();
+    session_->savepoint();
+    EXPECT_TRUE(failure([&] { session_->execute("commit"); }).has_value());
+    session_->rollback_to_savepoint();
+    session_->savepoint();
+    EXPECT_TRUE(failure([&] { session_->execute("selct 1"); }).has_value());
+    session_->rollback_to_savepoint();
+    session_->savepoint();
+    session_->execute("insert into a (k) values ('c')");
+    session_->rollback_to_savepoint();
+    session_->commit();
+    const auto found = session_->query("select k from a order by k");
+    ASSERT_EQ(found.size(), 2U);
+    EXPECT_EQ(found[1].text(0), "b");
+}
+
 /// One event that fails does not undo the others of its transaction.
 TEST_P(SessionTest, AFailureIsUndoneToItsSavepointAndTheRestGoesOn) {
     session_->begin();

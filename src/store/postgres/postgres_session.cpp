@@ -2,6 +2,7 @@
 
 #include "store/inbox_sql.hpp"
 #include "store/number_text.hpp"
+#include "store/postgres/postgres_pipeline.hpp"
 #include "store/postgres/postgres_values.hpp"
 #include "store/sql_text.hpp"
 
@@ -49,22 +50,44 @@ PostgresResult PostgresSession::run_prepared(
     const PostgresStatement* prepared = statements_.find(statement);
     if (prepared == nullptr) {
         refuse_words(kRefused, statement);
+        send_unsent();  // what fails to be prepared is undone to it
         prepared = &statements_.prepare(statement);
     }
     require_places(prepared->types.size(), values, statement);
     const PostgresParameters parameters{values, prepared->types, statement};
-    PostgresResult result{PQexecPrepared(
+    PostgresResult result = send(*prepared, parameters);
+    if (succeeded(result.get())) return result;
+    if (is_stale(result.get())) statements_.forget(statement);
+    throw postgres_error(handle_.get(), result.get(), statement);
+}
+
+PostgresResult PostgresSession::send(
+    const PostgresStatement& prepared, const PostgresParameters& parameters
+) {
+    if (const auto commands = unsent_commands(); !commands.empty()) {
+        return run_behind(handle_.get(), commands, prepared, parameters);
+    }
+    return PostgresResult{PQexecPrepared(
         handle_.get(),
-        prepared->name.c_str(),
+        prepared.name.c_str(),
         parameters.count(),
         parameters.pointers(),
         parameters.lengths(),
         parameters.formats(),
         0
     )};
-    if (succeeded(result.get())) return result;
-    if (is_stale(result.get())) statements_.forget(statement);
-    throw postgres_error(handle_.get(), result.get(), statement);
+}
+
+/// They count as sent.
+std::span<const char* const> PostgresSession::unsent_commands() {
+    static constexpr std::array kCommands{
+        "release savepoint sluice_event", "savepoint sluice_event"};
+    if (!std::exchange(to_set_, false)) return {};
+    return std::span{kCommands}.subspan(std::exchange(to_release_, false) ? 0 : 1);
+}
+
+void PostgresSession::send_unsent() {
+    for (const char* command : unsent_commands()) run_command(handle_.get(), command);
 }
 
 PostgresResult PostgresSession::run(std::string_view statement, std::span<const SqlValue> values) {
@@ -89,22 +112,14 @@ std::vector<SqlRow> PostgresSession::query(
     return postgres_rows(run(statement, values).get());
 }
 
-void PostgresSession::savepoint() {
-    run_command(
-        handle_.get(),
-        std::exchange(to_release_, false) ? "release savepoint sluice_event; savepoint sluice_event"
-                                          : "savepoint sluice_event"
-    );
-}
-
 void PostgresSession::release() {
     require_usable();
+    if (std::exchange(to_set_, false)) return;  // nothing was written behind it
     to_release_ = true;
 }
 
 void PostgresSession::commit() {
-    spoiled_.reset();
-    to_release_ = false;
+    forget_unsent();
     const PostgresResult ended = run_command(handle_.get(), "commit");
     // To a transaction in which something has failed the server answers ROLLBACK, and no error.
     if (std::string_view{PQcmdStatus(ended.get())} == "COMMIT") return;
@@ -114,14 +129,20 @@ void PostgresSession::commit() {
 }
 
 void PostgresSession::rollback() noexcept {
-    spoiled_.reset();
-    to_release_ = false;
+    forget_unsent();
     if (!in_transaction()) return;
     // One that fails leaves a lost connection, and with it no transaction.
     const PostgresResult ended{PQexec(handle_.get(), "rollback")};
 }
 
+void PostgresSession::forget_unsent() noexcept {
+    spoiled_.reset();
+    to_set_ = false;
+    to_release_ = false;
+}
+
 void PostgresSession::rollback_to_savepoint() {
+    if (std::exchange(to_set_, false)) return;  // nothing was written behind it
     run_command(
         handle_.get(), "rollback to savepoint sluice_event; release savepoint sluice_event"
     );

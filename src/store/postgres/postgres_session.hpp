@@ -1,6 +1,7 @@
 #pragma once
 
 #include "store/postgres/postgres_statements.hpp"
+#include "store/postgres/postgres_values.hpp"
 #include "store/session.hpp"
 
 #include <optional>
@@ -30,8 +31,9 @@ public:
     void commit() override;
     void rollback() noexcept override;
 
-    /// With the release of the one before, in one round trip.
-    void savepoint() override;
+    /// Sent with the statement that follows, and with the release of the one before.
+    void savepoint() override { to_set_ = true; }
+
     void release() override;
     void rollback_to_savepoint() override;
 
@@ -46,10 +48,15 @@ public:
 private:
     PostgresResult run(std::string_view statement, std::span<const SqlValue> values);
     PostgresResult run_prepared(std::string_view statement, std::span<const SqlValue> values);
+    PostgresResult send(const PostgresStatement& prepared, const PostgresParameters& parameters);
+    [[nodiscard]] std::span<const char* const> unsent_commands();
+    void send_unsent();
+    void forget_unsent() noexcept;
 
     PostgresPtr handle_;  // outlives the statements
     PostgresStatements statements_;
-    bool to_release_{false};  ///< a savepoint that is released, but that the server still has
+    bool to_set_{false};               ///< a savepoint that the server has not yet
+    bool to_release_{false};           ///< one that is released, but that the server still has
     std::optional<SqlError> spoiled_;  ///< the transaction takes nothing more, because of this
 };
 
