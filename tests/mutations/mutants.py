@@ -8,6 +8,8 @@ SEQUENCE = ("src/sequence/sluice_sequence_tests", "*")
 DISPATCH = ("src/dispatch/sluice_dispatch_tests", "*")
 SIM = ("src/sim/sluice_sim_tests", "*")
 INBOX = ("src/store/connect/sluice_store_databases_tests", "*/sqlite")
+POSTGRES = (INBOX[0], "*/postgresql")
+MYSQL = (INBOX[0], "*/mysql")
 LOG = ("src/log/embedded/sluice_log_embedded_tests", "*")
 RUNTIME = ("src/runtime/sluice_runtime_tests", "AfterAFailedRead.*")
 SAGA = ("src/saga/sluice_saga_tests", "*")
@@ -90,6 +92,12 @@ MUTANTS = [
     ("reused-position-unseen", "another event at the inbox's last position is a duplicate",
      "src/store/inbox.cpp",
      "return other ? Answer::kReused : Answer::kDuplicate;", "static_cast<void>(other);\n    return Answer::kDuplicate;", [INBOX]),
+    ("mysql-row-goes-down", "on MySQL a position that moved no row is taken for a first one",
+     "src/store/mysql/mysql_inbox.cpp",
+     "    return raise(session, move);\n}", "    return raise(session, move) || move.position > 0;\n}", [MYSQL]),
+    ("postgres-forgets-an-error", "a handler that caught an error is believed to have written",
+     "src/store/postgres/postgres_session.cpp",
+     "== PQTRANS_INERROR) spoiled_ = error;", "== PQTRANS_ACTIVE) spoiled_ = error;", [POSTGRES]),
     ("state-before-the-step", "state is true before its step is certain",
      "src/runtime/sequencing_session.cpp",
      "if (!written) return written.error();\n    SLUICE_POINT(\"sequencer.after_commit\");",
