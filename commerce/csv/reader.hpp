@@ -12,11 +12,11 @@
 namespace sluice::commerce {
 
 /// Reads a file row by row. The first row names the columns; `columns` are those that the caller
-/// wants, in his order, wherever they stand; others are passed over. Threads:  the caller's.
+/// wants, in his order, wherever they stand; others are passed over.
+/// Threads:  the caller's.
 /// Failure:  kNotFound (no such file), kIo, kInvalidArgument with file and line: a column missing
-/// (and those
-///           found), a row with more or fewer fields than the header, a quote that does not close,
-///           what a row failed with. Rows before it have been given already.
+///           (and those found), a row with more or fewer fields than the header, a quote that does
+///           not close, what a row failed with. Rows before it have been given already.
 /// Limits:   memory for one row; the file is streamed.
 [[nodiscard]] Status read_csv(
     const std::string& path,

@@ -13,9 +13,11 @@
 namespace sluice::commerce {
 
 /// One row while it is being read: the columns that were asked for, numbered as they were asked
-/// for. Threads:  one. Lifetime: during the call it was given to; texts too. Failure:  the first
-/// field that cannot be read as asked fails the row and the reading; what was answered
-///           for it is then 0 and of no use.
+/// for.
+/// Threads:  one.
+/// Lifetime: during the call it was given to; texts too.
+/// Failure:  the first field that cannot be read as asked fails the row and the reading; what was
+///           answered for it is then 0 and of no use.
 class CsvRow {
 public:
     CsvRow(std::string_view file, std::span<const std::string_view> columns)

@@ -15,7 +15,8 @@ namespace sluice::commerce {
 /// Writes a file: UTF-8, LF, comma, quotes only where a field needs them.
 /// Threads:  one.
 /// Failure:  kIo with the file's name, from `create` or `close`; a row after a failure does
-/// nothing. Limits:   memory for one row.
+///           nothing.
+/// Limits:   memory for one row.
 class CsvWriter {
 public:
     /// Replaces the file and writes the header.

@@ -10,7 +10,8 @@ namespace sluice::commerce {
 
 /// Reads JSON (RFC 8259) value by value, as payloads need it: objects, arrays, strings, integers of
 /// 0 or more. Each read answers whether it went well; after the first failure the callers return,
-/// each putting the name of its place in front, so that the error says where. Threads:  one.
+/// each putting the name of its place in front, so that the error says where.
+/// Threads:  one.
 /// Lifetime: the text outlives it.
 /// Limits:   depth is the reader's call depth, which the payload types bound.
 class JsonReader {

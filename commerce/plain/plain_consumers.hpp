@@ -16,9 +16,11 @@ namespace sluice::commerce {
 /// What consumer teams have without Sluice, done well: each service reads each of its topics as
 /// they come, handles an event in a transaction, knows an event that it has handled by its id,
 /// retries what fails, and then gives it up. The handlers are the same; only the order is what the
-/// topics make of it. Threads:  one. Failure:  kIo and what the database answers; an event that is
-/// given up is counted, not an error. Limits:   `kEventsPerTransaction` events of a service are one
-/// transaction, each behind a savepoint.
+/// topics make of it.
+/// Threads:  one.
+/// Failure:  kIo and what the database answers; an event that is given up is counted, not an error.
+/// Limits:   `kEventsPerTransaction` events of a service are one transaction, each behind a
+///           savepoint.
 class PlainConsumers {
 public:
     static constexpr std::size_t kEventsPerTransaction = 500;

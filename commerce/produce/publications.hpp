@@ -23,8 +23,10 @@ struct Publication {
 };
 
 /// Everything that is published, in the order of publishing: ascending (time, subject, source,
-/// sequence). Threads:  any; nothing changes after construction. Lifetime: raw data and additions
-/// outlive it. Limits:   24 bytes per event; events are made when asked for.
+/// sequence).
+/// Threads:  any; nothing changes after construction.
+/// Lifetime: raw data and additions outlive it.
+/// Limits:   24 bytes per event; events are made when asked for.
 class Publications {
 public:
     /// Raw data and additions belong together and can be placed: see `check`.

@@ -15,10 +15,11 @@ namespace sluice::commerce {
 
 /// Brings the schedule into the channels, event by event in the order in which topics bring them,
 /// and keeps in a file how far it is. After a crash it publishes again what lay after that:
-/// duplicates, which Sluice knows. Threads:  one. Lifetime: workspace, publications and plan
-/// outlive it. Limits:   `kBatch` events are one write; it stays at most `kAheadMax` events ahead
-/// of the sequencer, so that what
-///           the schedule brings late is late.
+/// duplicates, which Sluice knows.
+/// Threads:  one.
+/// Lifetime: workspace, publications and plan outlive it.
+/// Limits:   `kBatch` events are one write; it stays at most `kAheadMax` events ahead of the
+///           sequencer, so that what the schedule brings late is late.
 class Publishing {
 public:
     static constexpr std::size_t kBatch = 500;

@@ -83,9 +83,9 @@ struct TableDifference {
 /// The read models of one service, over the file that they began with: which is the live one, how
 /// far a rebuild is, and what is wanted of them. What is asked for lies on disk beside that file;
 /// the process that runs the service (Instance::add_service with a ServiceOf) carries it out, now
-/// or when it starts, and says what became of it. Threads:  one at a time; any number of processes
-/// at once. Failure:  kNotFound: there is no service with rebuilds; kUnavailable: the file is
-/// locked for
+/// or when it starts, and says what became of it.
+/// Threads:  one at a time; any number of processes at once.
+/// Failure:  kNotFound: there is no service with rebuilds; kUnavailable: the file is locked for
 ///           longer than 5 s.
 class ReadModels {
 public:

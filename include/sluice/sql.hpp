@@ -69,10 +69,10 @@ private:
 };
 
 /// The open transaction that a handler writes its effects in. The inbox row is already in it; what
-/// the handler writes here and the inbox row become durable together, or neither. Threads:  the
-/// handler's, during the call only. Failure:  a statement that fails throws SqlError: let it pass,
-/// the runner knows what to do (a lock or a
-///           serialization failure is tried again, a broken constraint is dead).
+/// the handler writes here and the inbox row become durable together, or neither.
+/// Threads:  the handler's, during the call only.
+/// Failure:  a statement that fails throws SqlError: let it pass, the runner knows what to do (a
+///           lock or a serialization failure is tried again, a broken constraint is dead).
 /// Limits:   statements are prepared once per text: write values as `?`, never into the text.
 class Sql {
 public:

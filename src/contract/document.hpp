@@ -14,8 +14,10 @@ namespace sluice::contract {
 
 /// A YAML 1.2 text (JSON is a part of it), as a tree that knows where each value stands in the
 /// file. What YAML leaves open is refused: a name given twice, several documents, tags of one's
-/// own, another encoding than UTF-8. Threads:  const after it was made; share it. Failure:
-/// kBadConfig, "order.yaml:3:7: end of map not found"; kNotFound when there is no such file.
+/// own, another encoding than UTF-8.
+/// Threads:  const after it was made; share it.
+/// Failure:  kBadConfig, "order.yaml:3:7: end of map not found"; kNotFound when there is no such
+///           file.
 /// Limits:   4 MiB, 100 levels, 200,000 values (aliases counted each time).
 class Document {
 public:

@@ -23,8 +23,9 @@ enum class Extensions : std::uint8_t { kRefused, kAllowed };
 
 /// A value of a document, as its reader sees it: asks for what it needs, gets it or the default,
 /// and whatever is wrong lies in the Problems, with its place. References ("$ref", within the
-/// document) are followed on the way, so that a Node is never one. Threads:  one. Lifetime:
-/// document and problems outlive it.
+/// document) are followed on the way, so that a Node is never one.
+/// Threads:  one.
+/// Lifetime: document and problems outlive it.
 class Node {
 public:
     [[nodiscard]] static Node root_of(const Document& document, Problems& problems);

@@ -25,7 +25,8 @@
 namespace sluice::daemon {
 
 /// `sluice serve`: one data directory with its domains and subscriptions, the API and the
-/// management pages. Threads:  start and stop from one; the engine and the servers have their own.
+/// management pages.
+/// Threads:  start and stop from one; the engine and the servers have their own.
 /// Lifetime: logger and clock outlive it; the destructor stops.
 /// Failure:  `start` undoes what it began. `failure()` says that the engine ended by itself: stop,
 ///           and end the process with 3.

@@ -34,8 +34,10 @@ struct TopicQuery {
 };
 
 /// Reads a topic page by page, partition after partition, each in its order; then, if asked to,
-/// what is appended, as it comes. Threads:  one. Lifetime: the backend outlives it. Limits:   holds
-/// one page.
+/// what is appended, as it comes.
+/// Threads:  one.
+/// Lifetime: the backend outlives it.
+/// Limits:   holds one page.
 class TopicReader {
 public:
     TopicReader(const Backend& backend, TopicQuery query)

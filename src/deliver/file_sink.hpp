@@ -11,10 +11,11 @@ namespace sluice::deliver {
 /// Appends events to a file as JSON Lines: one structured CloudEvent a line, with its
 /// `subjectposition`, each subject in order; synced before `deliver` answers. A crash between the
 /// write and the progress writes events again: a line whose position is not above the last one of
-/// its subject is such a repetition, and a reader passes over it. Threads:  one at a time, one
-/// process per file (it is locked). Failure:  a write that fails is taken back and answered
-/// kNotTried. After a failed sync nothing more is written:
-///           what the disk holds is not known any more, so the process has to be started again.
+/// its subject is such a repetition, and a reader passes over it.
+/// Threads:  one at a time, one process per file (it is locked).
+/// Failure:  a write that fails is taken back and answered kNotTried. After a failed sync nothing
+///           more is written: what the disk holds is not known any more, so the process has to be
+///           started again.
 /// Limits:   the disk; the file is not rotated.
 class FileSink final : public Sink {
 public:

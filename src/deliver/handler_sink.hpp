@@ -31,9 +31,10 @@ struct HandlerProbe {
 /// then the handler. A failing event is rolled back to its savepoint and ends its own run; all
 /// others commit. When the answer of the commit is lost, the inbox rows say what has become of each
 /// run. What a service sets off outside is called last, and only if it is this one's to call.
-/// Threads:  one at a time; `probe` from any. Lifetime: the database and the clock outlive it.
+/// Threads:  one at a time; `probe` from any.
+/// Lifetime: the database and the clock outlive it.
 /// Failure:  a lock, a deadlock or a lost connection is kNotTried; a session that is lost is opened
-/// anew.
+///           anew.
 class HandlerSink final : public Sink {
 public:
     struct Options {

@@ -12,8 +12,9 @@ namespace sluice::deliver {
 
 /// A sink behind a subscription's shape: its filter, and what its events are cut to. Whatever
 /// comes, live, retried or from a backlog, is cut here and nowhere else; backlogs keep the whole
-/// event. Threads:  as the sink that it stands before. Failure:  an event that cannot be cut is
-/// dead, with the reason; the events of its subject before
+/// event.
+/// Threads:  as the sink that it stands before.
+/// Failure:  an event that cannot be cut is dead, with the reason; the events of its subject before
 ///           it go on. When a jq program cannot be run at all: kNotTried.
 class ShapedSink final : public Sink {
 public:

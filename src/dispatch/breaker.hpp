@@ -32,8 +32,9 @@ struct BreakerOptions {
 /// ever never opens it, and goes its own way to the backlog. While it is open nothing starts; then
 /// some runs may try, and one handled event closes it. What failed in the call that opened it, or
 /// in a trial of which nothing was handled, was no attempt. Pure: no clock of its own. A clock that
-/// jumps back lengthens a pause by no more than the pause. Threads:  one at a time. Limits:
-/// BreakerOptions; it knows at most `subjects_max` subjects, by a 64-bit hash.
+/// jumps back lengthens a pause by no more than the pause.
+/// Threads:  one at a time.
+/// Limits:   BreakerOptions; it knows at most `subjects_max` subjects, by a 64-bit hash.
 class Breaker {
 public:
     enum class State : std::uint8_t {

@@ -217,16 +217,17 @@ struct DispatcherCounts {
     bool operator==(const DispatcherCounts&) const = default;
 };
 
-/// One subscription's work on one home: which events may be handled now, and what is done.
-/// Subjects in parallel, each in order; at most one run of a subject is in flight. A failing event
-/// is retried in place; a long wait or a dead event moves the subject to its durable backlog, later
+/// One subscription's work on one home: which events may be handled now, and what is done. Subjects
+/// in parallel, each in order; at most one run of a subject is in flight. A failing event is
+/// retried in place; a long wait or a dead event moves the subject to its durable backlog, later
 /// events queue behind it, and the contiguous offset goes on. Pure: no I/O, no clock, no thread;
-/// the shell carries out runs and writes `take_changes()` in steps. Threads:  one at a time.
+/// the shell carries out runs and writes `take_changes()` in steps.
+/// Threads:  one at a time.
 /// Failure:  an input out of order is our bug and ends the process. A hole or a reused position
-/// parks the
-///           subject with the reason "hole" (subjects seen recently: `subjects_checked_max`).
+///           parks the subject with the reason "hole" (subjects seen recently:
+///           `subjects_checked_max`).
 /// Limits:   DispatcherOptions; `wants_more` and `full` say when they are reached. Nothing is
-/// trimmed.
+///           trimmed.
 class Dispatcher {
 public:
     /// What the applied Changes amount to: all of them up to some moment.

@@ -11,10 +11,11 @@ namespace sluice::dispatch {
 
 /// The last position of the subjects seen recently, so that a hole or a reused position shows.
 /// Subjects are known by a 64-bit hash: two alike among 2^20 would show a hole where there is none,
-/// once in some 10^13 subjects. Threads:  one at a time. Limits:   `subjects_max`, rounded up to a
-/// power of two, of 16 bytes each; grows as subjects come. When full,
-///           a new subject takes the place of another, which is then checked anew from where it is
-///           seen next.
+/// once in some 10^13 subjects.
+/// Threads:  one at a time.
+/// Limits:   `subjects_max`, rounded up to a power of two, of 16 bytes each; grows as subjects
+///           come. When full, a new subject takes the place of another, which is then checked anew
+///           from where it is seen next.
 class RecentPositions {
 public:
     explicit RecentPositions(std::size_t subjects_max);

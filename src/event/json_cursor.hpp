@@ -14,9 +14,10 @@ enum class JsonKind : std::uint8_t { kObject, kArray, kString, kNumber, kBool, k
 
 /// Walks over a JSON text (RFC 8259, strict) without building a tree, so that a value can be kept
 /// as the very bytes that it was. After the first failure every method answers empty and
-/// `failure()` says what was wrong and at which byte (counted from 0): check at the end. Threads:
-/// one. Lifetime: the text outlives it and every view that it gave. Limits:   `depth_max` arrays
-/// and objects within each other.
+/// `failure()` says what was wrong and at which byte (counted from 0): check at the end.
+/// Threads:  one.
+/// Lifetime: the text outlives it and every view that it gave.
+/// Limits:   `depth_max` arrays and objects within each other.
 class JsonCursor {
 public:
     JsonCursor(std::string_view text, std::size_t depth_max) : text_{text}, depth_max_{depth_max} {}

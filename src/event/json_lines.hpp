@@ -19,10 +19,12 @@ struct JsonLine {
 };
 
 /// Reads one event a line, and goes on after a bad one. Empty lines are passed over, a byte order
-/// mark at the front and carriage returns at the ends as well. Threads:  one. Lifetime: the stream
-/// outlives it. Failure:  each bad line is an answer; a stream that breaks ends as a file does, and
-/// `failed()` tells. Limits:   a line beyond `json_bytes_max()` is kTooLarge and is not held in
-/// memory.
+/// mark at the front and carriage returns at the ends as well.
+/// Threads:  one.
+/// Lifetime: the stream outlives it.
+/// Failure:  each bad line is an answer; a stream that breaks ends as a file does, and `failed()`
+///           tells.
+/// Limits:   a line beyond `json_bytes_max()` is kTooLarge and is not held in memory.
 class JsonLines {
 public:
     JsonLines(std::istream& in, const EventLimits& limits) : in_{in}, limits_{limits} {}

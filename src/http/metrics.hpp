@@ -12,7 +12,8 @@
 namespace sluice::http {
 
 /// The metrics of one scrape, in Prometheus' text format 0.0.4. Names and units:
-/// docs/reference/metrics.md. Threads:  one; make one per scrape.
+/// docs/reference/metrics.md.
+/// Threads:  one; make one per scrape.
 class Metrics {
 public:
     using Labels = std::map<std::string, std::string>;

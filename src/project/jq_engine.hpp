@@ -11,9 +11,9 @@ struct jq_state;
 namespace sluice::project::jq {
 
 /// A jq program in libjq, for a process that may end at any event: libjq 1.6 ends it on some
-/// programs and inputs, and a program may run for ever. Only jq_worker.cpp uses it. Threads:  one.
-/// stdout is used while it compiles. Failure:  kBadConfig when the program is wrong, or no function
-/// of its input: `input`, `debug`,
+/// programs and inputs, and a program may run for ever. Only jq_worker.cpp uses it.
+/// Threads:  one. stdout is used while it compiles.
+/// Failure:  kBadConfig when the program is wrong, or no function of its input: `input`, `debug`,
 ///           `now`, `env` and their like are refused by what it is compiled to.
 class Engine {
 public:

@@ -131,9 +131,10 @@ inline constexpr std::size_t kMissingMax = 16;  ///< lines that missing() answer
 /// The rules by which events of one subject are released: an event goes when everything that it
 /// depends on has gone (docs/architecture/sequencer.md). Pure: a Subject and an input in, decisions
 /// out; no I/O, no clock, no thread. Subjects are independent of one another, so the shell keeps
-/// them wherever it likes. Threads:  const and stateless; share it. Failure:  every input is
-/// decided; there are no errors. A broken invariant ends the process. Limits:   what may wait per
-/// subject, from the options.
+/// them wherever it likes.
+/// Threads:  const and stateless; share it.
+/// Failure:  every input is decided; there are no errors. A broken invariant ends the process.
+/// Limits:   what may wait per subject, from the options.
 class Sequencer {
 public:
     explicit Sequencer(SequencerOptions options);

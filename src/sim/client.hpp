@@ -11,8 +11,10 @@
 namespace sluice::sim {
 
 /// The broker as one instance sees it. The next steps meet the fate that `meet` has said last,
-/// once. Threads:  one. Lifetime: the broker outlives it, it outlives its leases. Failure:  those
-/// of the broker.
+/// once.
+/// Threads:  one.
+/// Lifetime: the broker outlives it, it outlives its leases.
+/// Failure:  those of the broker.
 class Client final : public log::Log {
 public:
     explicit Client(Broker& broker) : broker_{broker} {}
