@@ -19,13 +19,11 @@ if(NOT SLUICE_SANITIZE)  # a sanitizer brings its own allocator
   pkg_check_modules(jemalloc REQUIRED IMPORTED_TARGET GLOBAL jemalloc)
 endif()
 
-# Debian's httplib, libcsv, libjq and cmark-gfm ship no CMake config; valijson is headers only.
-find_path(HTTPLIB_INCLUDE_DIR httplib.h REQUIRED)
-find_library(HTTPLIB_LIBRARY cpp-httplib REQUIRED)
-add_library(sluice_httplib INTERFACE)
-target_include_directories(sluice_httplib SYSTEM INTERFACE ${HTTPLIB_INCLUDE_DIR})
-target_link_libraries(sluice_httplib INTERFACE ${HTTPLIB_LIBRARY} Threads::Threads)
-add_library(Httplib::httplib ALIAS sluice_httplib)
+# With the definitions that Debian built it with: without them its classes have another layout here than in the library.
+pkg_check_modules(httplib REQUIRED IMPORTED_TARGET GLOBAL cpp-httplib)
+add_library(Httplib::httplib ALIAS PkgConfig::httplib)
+
+# Debian's libcsv, libjq and cmark-gfm ship no CMake config; valijson is headers only.
 
 find_path(CSV_INCLUDE_DIR csv.h REQUIRED)
 find_library(CSV_LIBRARY csv REQUIRED)

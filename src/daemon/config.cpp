@@ -149,6 +149,7 @@ public:
             {"data",
              "listen",
              "management",
+             "tls",
              "auth",
              "contracts",
              "log_level",
@@ -171,6 +172,7 @@ public:
                     "'{}' is where the API listens; choose another port", config.listen.text()
                 ));
         }
+        config.tls = tls_files(root.at("tls"));
         config.contracts = contracts(root.required("contracts"));
         config.log_level = root.at("log_level")
                                .choice<LogLevel>(
@@ -201,6 +203,15 @@ public:
     }
 
 private:
+    [[nodiscard]] std::optional<http::TlsFiles> tls_files(const Node& node) const {
+        if (!node.present()) return std::nullopt;
+        node.only({"certificate", "key"});
+        const auto certificate = path_at(node.required("certificate"));
+        const auto key = path_at(node.required("key"));
+        if (!certificate || !key) return std::nullopt;
+        return http::TlsFiles{resolved(*certificate), resolved(*key)};
+    }
+
     [[nodiscard]] std::vector<std::string> contracts(const Node& node) const {
         std::vector<std::string> paths;
         for (const Node& item : node.items()) {

@@ -10,6 +10,7 @@
 #include "deliver/push/push_sink.hpp"
 #include "dispatch/breaker.hpp"
 #include "dispatch/dispatcher.hpp"
+#include "http/server.hpp"
 #include "log/kafka/options.hpp"
 
 #include <cstdint>
@@ -39,7 +40,8 @@ struct Config {
     std::string data{"sluice-data"};
     Address listen{"127.0.0.1", 8480};
     Address management{"127.0.0.1", 8481};
-    std::vector<TokenConfig> tokens;  ///< none: everybody on this machine may do everything
+    std::optional<http::TlsFiles> tls;  ///< of both; nothing: plain HTTP
+    std::vector<TokenConfig> tokens;    ///< none: everybody on this machine may do everything
     std::vector<std::string> contracts;
     LogLevel log_level{LogLevel::kInfo};
     std::uint64_t event_bytes_max{std::uint64_t{1} << 20};

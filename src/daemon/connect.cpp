@@ -95,7 +95,7 @@ Result<Connection> connect(const Place& place, Access access) {
     const fs::path data{place.config.data};
     if (const auto info = find_daemon(data)) {
         auto token = process_environment()("SLUICE_TOKEN").value_or("");
-        auto remote = std::make_unique<Remote>(info->api, std::move(token));
+        auto remote = std::make_unique<Remote>(info->api, std::move(token), info->tls);
         if (remote->answers()) return Connection{true, nullptr, nullptr, std::move(remote)};
     }
     if (access == Access::kRead && !place.config.kafka && !is_log(data)) {

@@ -32,8 +32,11 @@ constexpr std::size_t kApiBodiesBytesMax = std::size_t{256} << 20;
 constexpr std::size_t kPageBodyBytesMax = std::size_t{1} << 16;
 constexpr std::string_view kMetricsPath = "/metrics";
 
-http::ServerOptions options_of(const Address& address, Logger& logger) {
+http::ServerOptions options_of(
+    const Address& address, const std::optional<http::TlsFiles>& tls, Logger& logger
+) {
     http::ServerOptions options;
+    options.tls = tls;
     options.host = address.host;
     options.port = address.port;
     options.on_failure = [&logger](std::string_view what) {
@@ -85,7 +88,8 @@ Status Daemon::start() {
         ::getpid(),
         {setup_.config.listen.host, api_->port()},
         {setup_.config.management.host, management_->port()},
-        std::string{kVersion}};
+        std::string{kVersion},
+        setup_.config.tls.has_value()};
     health_->set(Phase::kReady);
     if (const Status written = write_info(setup_.config.data, info_); !written) return written;
     announced_ = true;
@@ -94,8 +98,16 @@ Status Daemon::start() {
         {{"api", info_.api.text()},
          {"management", info_.management.text()},
          {"data", setup_.config.data},
+         {"tls", info_.tls ? "yes" : "no"},
          {"version", info_.version}}
     );
+    if (!info_.tls && !http::is_loopback(info_.api.host)) {
+        logger_.warn(
+            "tokens and events go over the network in the clear: give `tls` a certificate, or let "
+            "something that speaks TLS stand before it",
+            {{"listen", info_.api.text()}}
+        );
+    }
     return ok();
 }
 
@@ -221,7 +233,7 @@ Status Daemon::add_subscriptions() {
 }
 
 Status Daemon::start_servers() {
-    http::ServerOptions pages = options_of(setup_.config.management, logger_);
+    http::ServerOptions pages = options_of(setup_.config.management, setup_.config.tls, logger_);
     pages.body_bytes_max = kPageBodyBytesMax;
     pages.beyond_loopback = auth_.is_on();
     pages.admit = [this](const http::Request& request) {  // probes of health have no token
@@ -244,7 +256,7 @@ Status Daemon::start_servers() {
              setup_.config.traces.queue_spans}
         );
     });
-    http::ServerOptions options = options_of(setup_.config.listen, logger_);
+    http::ServerOptions options = options_of(setup_.config.listen, setup_.config.tls, logger_);
     options.body_bytes_max = kApiBodyBytesMax;
     options.bodies_bytes_max = kApiBodiesBytesMax;
     options.threads = kApiThreads;

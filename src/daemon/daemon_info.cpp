@@ -38,6 +38,7 @@ std::optional<DaemonInfo> read_info(const std::filesystem::path& data) {
     DaemonInfo info{json["pid"].get<std::int64_t>(), *api, *management, {}};
     const auto version = json.find("version");
     if (version != json.end() && version->is_string()) info.version = version->get<std::string>();
+    info.tls = json.value("tls", Json{false}) == true;
     return info;
 }
 
@@ -54,7 +55,8 @@ Status write_info(const std::filesystem::path& data, const DaemonInfo& info) {
         {"pid", info.pid},
         {"api", info.api.text()},
         {"management", info.management.text()},
-        {"version", info.version}};
+        {"version", info.version},
+        {"tls", info.tls}};
     return log::write_file_durably(path_in(data), to_text(json) + "\n");
 }
 

@@ -17,6 +17,7 @@ struct DaemonInfo {
     Address api;
     Address management;
     std::string version;
+    bool tls{false};  ///< both answer HTTPS
 
     bool operator==(const DaemonInfo&) const = default;
 };

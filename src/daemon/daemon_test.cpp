@@ -3,6 +3,7 @@
 #include "daemon/connect.hpp"
 #include "daemon/daemon_fixture.hpp"
 #include "http/client.hpp"
+#include "http/test_certificate.hpp"
 
 #include <gtest/gtest.h>
 
@@ -118,6 +119,46 @@ TEST_F(DaemonTest, CountsOnTheMetricsPage) {
           "sluice_wal_fsync_seconds_count"}) {
         EXPECT_NE(metrics.value().body.find(line), std::string::npos) << line;
     }
+}
+
+TEST_F(DaemonTest, WhatASinkCountsIsOnTheMetricsPage) {
+    std::string config{test::kShopConfig};
+    const std::string file = "file: audit.jsonl";
+    config.replace(config.find(file), file.size(), "sink: {pull: {subjects: 7}}");
+    directory.write("sluice.yaml", config);
+    const auto daemon = started();
+    const auto metrics = page(*daemon, "/metrics");
+    ASSERT_TRUE(metrics) << metrics.error().message;
+    for (const char* line :
+         {"sluice_pull_limit_runs{domain=\"shop\",subscription=\"audit\"} 7",
+          "sluice_pull_answers_total{domain=\"shop\",result=\"done\",subscription=\"audit\"} 0"}) {
+        EXPECT_NE(metrics.value().body.find(line), std::string::npos) << line;
+    }
+}
+
+TEST_F(DaemonTest, WithACertificateBothPortsSpeakTlsAndTheCommandLineFollows) {
+    const http::TlsFiles files = http::test::made_certificate(directory.path("."), "tls");
+    const std::string config{test::kShopConfig};
+    directory.write("sluice.yaml", config + "tls: {certificate: tls.pem, key: tls.key}\n");
+    const auto daemon = started();
+    EXPECT_FALSE(page(*daemon, "/livez")) << "not in plain text";
+    const Address& at = daemon->info().management;
+    const http::Client client{at.host, at.port, {}, http::ClientTls{files.certificate}};
+    EXPECT_TRUE(client.send(http::Request{"GET", "/livez", {}, {}, {}}));
+    const Connection remote = connection();
+    EXPECT_TRUE(remote.remote);
+    const auto published = remote.backend->publish(std::vector{made_event("a", 1)});
+    ASSERT_TRUE(published) << published.error().message;
+    EXPECT_TRUE(published.value().at(0));
+}
+
+TEST_F(DaemonTest, ACertificateThatCannotBeUsedPreventsTheStart) {
+    const std::string config{test::kShopConfig};
+    directory.write("sluice.yaml", config + "tls: {certificate: none.pem, key: none.key}\n");
+    const Status refused = made()->start();
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::kBadConfig);
+    EXPECT_NE(refused.error().message.find("none.pem: cannot be read"), std::string::npos);
 }
 
 TEST_F(DaemonTest, ASecondOneIsRefusedAndLeavesTheFirstAlone) {

@@ -248,6 +248,11 @@ void add_subscription(
         take(value, line, entry.probe);
         add_line(metrics, line, value, labels);
     }
+    for (const deliver::Figure& one : entry.subscription.sink->figures()) {
+        Metrics::Labels with = labels;
+        if (!one.result.empty()) with["result"] = one.result;
+        add_value(metrics, std::string{one.name}, std::string{one.help}, one.value, with);
+    }
     const dispatch::DispatcherOptions& options = entry.subscription.options;
     const auto limit = [&](const char* name, const char* help, std::uint64_t value) {
         metrics.gauge(name, help, static_cast<double>(value), labels);

@@ -4,6 +4,7 @@
 #include "daemon/config.hpp"
 #include "http/client.hpp"
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -14,9 +15,10 @@ namespace sluice::daemon {
 /// Failure:  as Backend; kUnavailable when nobody answers there any more.
 class Remote final : public Backend {
 public:
-    /// `token`: empty where nobody asks for one.
-    explicit Remote(const Address& api, std::string token = {})
-        : client_{api.host, api.port},
+    /// `token`: empty where nobody asks for one. The daemon's certificate names it as others know
+    /// it; who can read its file in the data directory believes it without.
+    explicit Remote(const Address& api, std::string token = {}, bool tls = false)
+        : client_{api.host, api.port, {}, tls ? std::optional{http::ClientTls{{}, false}} : std::nullopt},
           token_{std::move(token)} {}
 
     /// Whether a daemon answers there, be it only to ask for a token.

@@ -31,6 +31,8 @@ public:
 
     [[nodiscard]] Result<dispatch::RunOutcome> try_out(const RunWork& run) override;
 
+    [[nodiscard]] std::vector<Figure> figures() const override { return inner_->figures(); }
+
     [[nodiscard]] AsyncSink* async() override { return async_ ? &*async_ : nullptr; }
 
 private:

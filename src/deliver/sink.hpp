@@ -29,6 +29,16 @@ struct RunWork {
     std::uint32_t attempt{1};  ///< of the first event
 };
 
+/// What a sink counts, for the metrics page: a counter if the name ends in `_total`, else a gauge.
+struct Figure {
+    std::string_view name;
+    std::string_view help;
+    double value{};
+    std::string_view result{};  ///< of several: the label `result`; empty: none
+
+    bool operator==(const Figure&) const = default;
+};
+
 class AsyncSink;
 
 /// Where a subscription's events go: a handler with SQL, an HTTP endpoint, a topic, a file.
@@ -55,6 +65,9 @@ public:
     [[nodiscard]] virtual Result<dispatch::RunOutcome> try_out(const RunWork& /*run*/) {
         return Error{ErrorCode::kUnsupported, "this target has no trial run"};
     }
+
+    /// Threads: any.
+    [[nodiscard]] virtual std::vector<Figure> figures() const { return {}; }
 
     /// Of a sink that waits for others: runs are begun there, in place of `deliver`. Null: none.
     [[nodiscard]] virtual AsyncSink* async() { return nullptr; }

@@ -7,8 +7,21 @@
 
 namespace sluice::http {
 
+namespace {
+
+httplib::Client secure_client(const std::string& host, std::uint16_t port, const ClientTls& tls) {
+    const bool is_v6 = host.find(':') != std::string::npos;
+    httplib::Client client{fmt::format("https://{}:{}", is_v6 ? "[" + host + "]" : host, port)};
+    client.enable_server_certificate_verification(tls.verify);
+    if (!tls.authorities.empty()) client.set_ca_cert_path(tls.authorities);
+    return client;
+}
+
+}  // namespace
+
 Result<Response> Client::exchange(const Request& request) const {
-    httplib::Client client{host_, port_};
+    httplib::Client client =
+        tls_ ? secure_client(host_, port_, *tls_) : httplib::Client{host_, port_};
     client.set_connection_timeout(timeouts_.connect);
     client.set_read_timeout(timeouts_.answer);
     client.set_write_timeout(timeouts_.answer);

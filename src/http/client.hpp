@@ -6,6 +6,7 @@
 #include "http/message.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace sluice::http {
@@ -15,16 +16,29 @@ struct ClientTimeouts {
     Milliseconds answer{30'000};  ///< between two portions of it
 };
 
-/// One request, to a daemon on this machine or to a collector.
+/// HTTPS: who vouches for the server.
+struct ClientTls {
+    std::string authorities{};  ///< a PEM file; empty: those of the system
+    bool verify{true};          ///< false: whoever answers is believed; on this machine only
+};
+
+/// One request, to a daemon or to a collector.
 /// Threads:  any; each call has its own connection.
-/// Failure:  kUnavailable when nobody answers.
+/// Failure:  kUnavailable when nobody answers, or nobody vouches for who does.
 /// Limits:   ClientTimeouts. Redirections are not followed.
 class Client final {
 public:
-    Client(std::string host, std::uint16_t port, ClientTimeouts timeouts = {})
+    /// `tls`: nothing: plain HTTP.
+    Client(
+        std::string host,
+        std::uint16_t port,
+        ClientTimeouts timeouts = {},
+        std::optional<ClientTls> tls = {}
+    )
         : host_{std::move(host)},
           port_{port},
-          timeouts_{timeouts} {}
+          timeouts_{timeouts},
+          tls_{std::move(tls)} {}
 
     /// The answer, whatever its status.
     [[nodiscard]] Result<Response> exchange(const Request& request) const;
@@ -36,6 +50,7 @@ private:
     std::string host_;
     std::uint16_t port_;
     ClientTimeouts timeouts_;
+    std::optional<ClientTls> tls_;
 };
 
 }  // namespace sluice::http

@@ -1,6 +1,7 @@
 #include "http/server.hpp"
 
 #include "http/byte_budget.hpp"
+#include "http/tls_context.hpp"
 
 #include <fmt/format.h>
 #include <httplib.h>
@@ -57,9 +58,14 @@ private:
 
 /// The library lets five connections wait to be accepted; the kernel drops whoever comes then, and
 /// they come back seconds later. A second call widens the queue.
-class WideServer final : public httplib::Server {
+template <class Base>
+class Wide final : public Base {
 public:
-    void let_wait(std::size_t connections) { ::listen(svr_sock_, static_cast<int>(connections)); }
+    using Base::Base;
+
+    void let_wait(std::size_t connections) {
+        ::listen(this->svr_sock_, static_cast<int>(connections));
+    }
 };
 
 /// The library's default shares the port with whoever else asks for it; a second daemon must be
@@ -127,7 +133,22 @@ Request request_of(const httplib::Request& in) {
 struct Server::Impl {
     explicit Impl(ServerOptions given)
         : options{std::move(given)},
-          bodies{options.bodies_bytes_max} {}
+          bodies{options.bodies_bytes_max} {
+        if (options.tls) {
+            use(std::make_unique<Wide<httplib::SSLServer>>([this](SSL_CTX& context) {
+                certificate = set_up(context, *options.tls);
+                return certificate.has_value();
+            }));
+        } else {
+            use(std::make_unique<Wide<httplib::Server>>());
+        }
+    }
+
+    template <class Made>
+    void use(std::unique_ptr<Made> made) {
+        let_wait = [made = made.get()](std::size_t connections) { made->let_wait(connections); };
+        server = std::move(made);
+    }
 
     /// Reads the body to its end, so that the next request of the connection begins behind it, and
     /// keeps it if it is within the limits; else says what is wrong.
@@ -209,16 +230,16 @@ struct Server::Impl {
                                    httplib::Response& out,
                                    const httplib::ContentReader& read
                                ) { serve_with_body(in, out, read); };
-        server.Get(".*", plain);
-        server.Options(".*", plain);
-        server.Post(".*", with_body);
-        server.Put(".*", with_body);
-        server.Patch(".*", with_body);
-        server.Delete(".*", with_body);
-        server.set_error_handler([](const httplib::Request&, httplib::Response& out) {
+        server->Get(".*", plain);
+        server->Options(".*", plain);
+        server->Post(".*", with_body);
+        server->Put(".*", with_body);
+        server->Patch(".*", with_body);
+        server->Delete(".*", with_body);
+        server->set_error_handler([](const httplib::Request&, httplib::Response& out) {
             if (out.body.empty()) send(refusal_of(out.status), out);
         });
-        server.set_exception_handler(
+        server->set_exception_handler(
             [this](
                 const httplib::Request&, httplib::Response& out, const std::exception_ptr& thrown
             ) {
@@ -239,7 +260,9 @@ struct Server::Impl {
     ByteBudget bodies;
     std::atomic<std::uint64_t> busy{0};  // requests refused for want of room in `bodies`
     std::atomic<std::size_t> connections{0};
-    WideServer server;  // outlives the thread that listens
+    Status certificate{ok()};                 // why it cannot be used
+    std::unique_ptr<httplib::Server> server;  // outlives the thread that listens
+    std::function<void(std::size_t)> let_wait;
     std::uint16_t port{0};
     std::jthread listener;
 };
@@ -276,18 +299,19 @@ Status Server::start() {
                 options.host
             )};
     }
-    self.server.set_socket_options(do_not_share_port);
-    self.server.set_payload_max_length(options.body_bytes_max);
-    self.server.set_keep_alive_timeout(1);
-    self.server.new_task_queue = [&self] {
+    if (!self.certificate) return self.certificate;
+    self.server->set_socket_options(do_not_share_port);
+    self.server->set_payload_max_length(options.body_bytes_max);
+    self.server->set_keep_alive_timeout(1);
+    self.server->new_task_queue = [&self] {
         const ServerOptions& given = self.options;
         return new BoundedPool(given.threads, given.connections_max, self.connections);
     };
     self.answer_everything();
     int port = options.port;
     if (port == 0) {
-        port = self.server.bind_to_any_port(options.host);
-    } else if (!self.server.bind_to_port(options.host, port)) {
+        port = self.server->bind_to_any_port(options.host);
+    } else if (!self.server->bind_to_port(options.host, port)) {
         port = -1;
     }
     if (port <= 0) {
@@ -300,15 +324,15 @@ Status Server::start() {
             )};
     }
     self.port = static_cast<std::uint16_t>(port);
-    self.server.let_wait(options.backlog);
-    self.listener = std::jthread{[&self] { self.server.listen_after_bind(); }};
-    while (!self.server.is_running() && self.listener.joinable()) std::this_thread::yield();
+    self.let_wait(options.backlog);
+    self.listener = std::jthread{[&self] { self.server->listen_after_bind(); }};
+    while (!self.server->is_running() && self.listener.joinable()) std::this_thread::yield();
     return ok();
 }
 
 void Server::stop() noexcept {
     if (!impl_->listener.joinable()) return;
-    impl_->server.stop();
+    impl_->server->stop();
     impl_->listener.join();
 }
 

@@ -5,7 +5,7 @@ import unittest
 
 from harness import CONFIG, CONTRACT, Case, event, lines
 
-NAMES = "data, listen, management, auth, contracts, log_level, limits, push, sequencer, subscriptions, traces, trails, kafka"
+NAMES = "data, listen, management, tls, auth, contracts, log_level, limits, push, sequencer, subscriptions, traces, trails, kafka"
 
 
 class ConfigErrors(Case):

@@ -54,6 +54,13 @@ subscriptions:
     file: audit.jsonl
 """
 
+# Each kind of sink beside the file: what it counts is served too. Nobody answers at the push's address.
+EVERY_SINK = CONFIG + """\
+  - {name: pulled, domain: shop, sink: {pull: {}}}
+  - {name: pushed, domain: shop, sink: {http: "http://127.0.0.1:1/"}}
+push: {allow: [127.0.0.0/8]}
+"""
+
 
 def event(subject, number, kind="order.placed", data=None, without=(), **more):
     """A CloudEvent of the shop, as JSON; `without` names an attribute that is left out."""

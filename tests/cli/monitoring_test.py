@@ -9,7 +9,7 @@ import sys
 import tempfile
 import unittest
 
-from harness import Case
+from harness import EVERY_SINK, Case
 from metrics_test import parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -45,6 +45,7 @@ def targets():
 class AgainstADaemon(Case):
     def setUp(self):
         super().setUp()
+        self.write("sluice.yaml", EVERY_SINK)
         self.families = parse(self.daemon().management("/metrics")[2])
         self.series = {name for family in self.families.values() for name, _ in family.samples}
 

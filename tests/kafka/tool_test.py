@@ -77,7 +77,7 @@ class CommandLine(Folder):
         self.assert_refused(1, "./dev kafka up", "status")
 
     def test_without_java_it_says_what_to_install(self):
-        self.assert_refused(1, "java is not installed: ./dev setup, or apt-get install default-jre-headless", "up",
+        self.assert_refused(1, "java is not installed: ./dev setup, or apt-get install openjdk-17-jdk-headless", "up",
                             without_java=True)
         self.assertFalse((self.dir / "cluster.json").exists())
 

@@ -22,7 +22,7 @@ def tool(name, package):
 
 
 def java():
-    return tool("java", "default-jre-headless")
+    return tool("java", "openjdk-17-jdk-headless")
 
 
 def fetch(jars, stamp, version):

@@ -64,6 +64,7 @@ std::vector<Leased> LeaseDesk::lease(const Ask& ask, Instant now) {
         run.lease = std::exchange(next_lease_, next_lease_.next());
         run.until = now + ask.length;
         leases_.emplace(run.lease, ticket);
+        ++counts_.leases;
         due_.emplace(run.until, run.lease);
         events -= count;
         for (std::size_t at = 0; at < count && !run.offered.bytes.empty(); ++at) {
@@ -84,6 +85,12 @@ LeaseDesk::Runs::iterator LeaseDesk::run_of(LeaseId lease) {
 
 Status LeaseDesk::settle(const Settlement& settlement, Instant now) {
     expire(now);
+    Status taken = take(settlement);
+    if (!taken) ++counts_.refused;
+    return taken;
+}
+
+Status LeaseDesk::take(const Settlement& settlement) {
     const auto at = run_of(settlement.lease);
     if (at == runs_.end()) return lease_is_over();
     Run& run = at->second;
@@ -97,14 +104,17 @@ Status LeaseDesk::settle(const Settlement& settlement, Instant now) {
         ));
     }
     switch (settlement.word) {
-        case Word::kDone: break;
+        case Word::kDone: ++counts_.done; break;
         case Word::kRetry:
+            ++counts_.retry;
             end_run(at, Failure{FailureKind::kRetry, settlement.reason, settlement.after, "asked"});
             return ok();
         case Word::kDead:
+            ++counts_.dead;
             end_run(at, Failure{FailureKind::kDead, settlement.reason, {}, "rejected"});
             return ok();
         case Word::kReturn:
+            ++counts_.returned;
             end_lease(run);
             waiting_.push_front(at->first);
             return ok();
@@ -133,6 +143,7 @@ Status LeaseDesk::extend(LeaseId lease, Milliseconds length, Instant now) {
 
 void LeaseDesk::expire(Instant now) {
     while (!due_.empty() && due_.begin()->first <= now) {
+        ++counts_.expired;
         end_run(
             run_of(due_.begin()->second),
             Failure{

@@ -63,6 +63,19 @@ struct Settlement {
     std::optional<Milliseconds> after{};  ///< kRetry: it asks for this wait
 };
 
+/// What clients have been given and have said.
+struct LeaseCounts {
+    std::uint64_t leases{0};
+    std::uint64_t done{0};
+    std::uint64_t retry{0};
+    std::uint64_t dead{0};
+    std::uint64_t returned{0};
+    std::uint64_t refused{0};  ///< too late, twice, or out of order
+    std::uint64_t expired{0};  ///< leases that were over without a word
+
+    bool operator==(const LeaseCounts&) const = default;
+};
+
 /// Which runs wait to be pulled, and which are whose: of a subject one lease at a time, whose
 /// events are settled in their order. A lease that is over without a word is an attempt. Pure:
 /// `now` is of a clock that only goes forward.
@@ -100,6 +113,10 @@ public:
 
     [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
 
+    [[nodiscard]] std::size_t leased() const { return leases_.size(); }
+
+    [[nodiscard]] const LeaseCounts& counts() const { return counts_; }
+
     /// When the next lease is over.
     [[nodiscard]] std::optional<Instant> next_due() const;
 
@@ -115,6 +132,7 @@ private:
     using Runs = std::map<RunTicket, Run>;
 
     [[nodiscard]] Runs::iterator run_of(LeaseId lease);
+    [[nodiscard]] Status take(const Settlement& settlement);
     [[nodiscard]] static std::size_t portion(const Run& run, std::size_t events, std::size_t bytes);
     void end_lease(const Run& run);
     void end_run(Runs::iterator at, std::optional<dispatch::Failure> failure);
@@ -125,6 +143,7 @@ private:
     std::set<std::pair<Instant, LeaseId>> due_;
     LeaseId next_lease_{1};
     std::vector<RunEnded> ended_;
+    LeaseCounts counts_;
 };
 
 }  // namespace sluice::deliver::pull

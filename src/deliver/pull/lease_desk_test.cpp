@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 namespace sluice::deliver::pull {
 namespace {
 
@@ -173,6 +175,23 @@ TEST(LeaseDesk, ALeaseMayBeExtendedWhileItLasts) {
     EXPECT_FALSE(desk.extend(lease, kLease, at(1'900)));
     EXPECT_EQ(only_end(desk).handled, 0U);
     EXPECT_FALSE(desk.extend(LeaseId{7}, kLease, at(0)));
+}
+
+TEST(LeaseDesk, WhatHappensIsCounted) {
+    LeaseDesk desk;
+    for (std::uint64_t n = 1; n <= 5; ++n)
+        desk.offer(run(n, std::string(1, static_cast<char>('a' + n)), 1, 1));
+    const auto leased = desk.lease({5, kLease}, at(0));
+    EXPECT_EQ(desk.leased(), 5U);
+    const std::array words{Word::kDone, Word::kRetry, Word::kDead, Word::kReturn};
+    for (std::size_t n = 0; n < words.size(); ++n) {
+        EXPECT_TRUE(desk.settle({leased[n].lease, Position{1}, words.at(n)}, at(0)));
+        EXPECT_FALSE(desk.settle({leased[n].lease, Position{1}, words.at(n)}, at(0)));
+    }
+    desk.expire(at(1'000));
+    EXPECT_EQ(desk.counts(), (LeaseCounts{5, 1, 1, 1, 1, 4, 1}));
+    EXPECT_EQ(desk.leased(), 0U);
+    EXPECT_EQ(desk.waiting(), 1U) << "what was returned";
 }
 
 TEST(LeaseDesk, WhatNobodyHasCanBeTakenBackAlone) {

@@ -162,6 +162,36 @@ Status PullSink::extend(std::string_view lease, Milliseconds length) {
     return desk_.extend(lease_of(lease).value_or(LeaseId{}), length, steady_now());
 }
 
+std::vector<Figure> PullSink::figures() const {
+    constexpr std::string_view kName = "sluice_pull_answers_total";
+    constexpr std::string_view kHelp = "Answers of clients, by what they say of an event.";
+    const auto figure = [](std::string_view name, std::string_view help, auto value) {
+        return Figure{name, help, static_cast<double>(value)};
+    };
+    const std::lock_guard lock{mutex_};
+    const LeaseCounts& counts = desk_.counts();
+    const auto answers = [&](std::string_view result, std::uint64_t value) {
+        return Figure{kName, kHelp, static_cast<double>(value), result};
+    };
+    return {
+        answers("done", counts.done),
+        answers("retry", counts.retry),
+        answers("dead", counts.dead),
+        answers("return", counts.returned),
+        answers("refused", counts.refused),
+        figure("sluice_pull_leases_total", "Leases given to clients.", counts.leases),
+        figure(
+            "sluice_pull_expired_total",
+            "Leases that were over before all was answered.",
+            counts.expired
+        ),
+        figure("sluice_pull_waiting_runs", "Runs that wait to be pulled.", desk_.waiting()),
+        figure("sluice_pull_leased_runs", "Runs that clients have.", desk_.leased()),
+        figure(
+            "sluice_pull_limit_runs", "So many may wait or be with clients.", options_.runs_max
+        )};
+}
+
 void PullSink::close() {
     {
         const std::lock_guard lock{mutex_};

@@ -56,6 +56,8 @@ public:
     /// kNotTried: nobody pulls within a call.
     [[nodiscard]] std::vector<dispatch::RunOutcome> deliver(std::span<const RunWork> runs) override;
 
+    [[nodiscard]] std::vector<Figure> figures() const override;
+
     [[nodiscard]] AsyncSink* async() override { return this; }
 
     [[nodiscard]] std::size_t room() override;

@@ -316,6 +316,32 @@ std::optional<std::string> PushSink::refused_for_good() {
     return std::exchange(refusal_, std::nullopt);
 }
 
+std::vector<Figure> PushSink::figures() const {
+    constexpr std::string_view kName = "sluice_push_requests_total";
+    constexpr std::string_view kHelp = "Requests to the receiver, by what came of them.";
+    const auto count = [&](std::string_view result, const std::atomic<std::uint64_t>& value) {
+        return Figure{kName, kHelp, static_cast<double>(value.load()), result};
+    };
+    std::vector<Figure> all{
+        count("taken", probe_.taken),
+        count("failed", probe_.failed),
+        count("lost", probe_.lost),
+        count("not-sent", probe_.not_sent),
+        count("busy", probe_.busy)};
+    const std::lock_guard lock{mutex_};
+    all.push_back(
+        {"sluice_push_runs",
+         "Runs with the receiver or on their way.",
+         static_cast<double>(flights_.size())}
+    );
+    all.push_back(
+        {"sluice_push_resting",
+         "1: the receiver cannot be reached, is busy, or has not agreed; nothing is sent.",
+         !consent_.is_given() || pause_left() > Milliseconds{0} ? 1.0 : 0.0}
+    );
+    return all;
+}
+
 std::vector<RunOutcome> PushSink::deliver(std::span<const RunWork> runs) {
     return carry_out(runs, false);
 }

@@ -76,6 +76,8 @@ public:
     /// With `sluice-dry-run: true`; kUnsupported unless the receiver is said to know it.
     [[nodiscard]] Result<dispatch::RunOutcome> try_out(const RunWork& run) override;
 
+    [[nodiscard]] std::vector<Figure> figures() const override;
+
     [[nodiscard]] AsyncSink* async() override { return this; }
 
     [[nodiscard]] std::size_t room() override;

@@ -96,6 +96,15 @@ TEST_F(PushTest, AFailureEndsItsOwnRunOnly) {
     EXPECT_EQ(outcomes[1].failure->after, Milliseconds{7'000});
     EXPECT_EQ(outcomes[2].handled, 2U);
     EXPECT_EQ(sink_->probe().failed, 2U);
+    std::map<std::string, double, std::less<>> figures;
+    for (const Figure& one : sink_->figures()) {
+        figures[fmt::format("{} {}", one.name, one.result)] = one.value;
+    }
+    EXPECT_EQ(figures.at("sluice_push_requests_total taken"), 3);
+    EXPECT_EQ(figures.at("sluice_push_requests_total failed"), 2);
+    EXPECT_EQ(figures.at("sluice_push_requests_total lost"), 0);
+    EXPECT_EQ(figures.at("sluice_push_runs "), 0);
+    EXPECT_EQ(figures.at("sluice_push_resting "), 0);
 }
 
 TEST_F(PushTest, StructuredIsOneEventAsJson) {
