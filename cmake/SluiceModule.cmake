@@ -138,7 +138,7 @@ function(sluice_test target)
     foreach(database sqlite postgresql mysql)
       add_test(NAME ${target}.${database} COMMAND ${target} --gtest_filter=*/${database})
       set_tests_properties(${target}.${database} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT_SECONDS}
-        SKIP_REGULAR_EXPRESSION "is not installed:")
+        SKIP_REGULAR_EXPRESSION "(initdb|postgres|mariadbd) is not installed:")
     endforeach()
     return()
   endif()

@@ -106,7 +106,7 @@ TEST_P(ServerFaults, ADeadlockHasOneVictimWhoseTransactionIsToBeDoneAgain) {
 }
 
 TEST_P(ServerFaults, AStatementThatTakesTooLongIsBusy) {
-    const auto hasty = session_at(url() + "?statement-timeout-ms=200");
+    const auto hasty = session_at(url() + "?statement-timeout-ms=2000");
     hasty->begin();
     hasty->savepoint();
     const auto late = failure([&] {
