@@ -13,7 +13,7 @@
 
 namespace sluice::orchestrate {
 
-/// Sagas by HTTP (docs/reference/api.md):
+/// Sagas by HTTP, for a daemon to mount:
 ///
 ///     POST /v1/sagas/{name}                 begins one; waits for its end, or answers 202 and a
 ///     link GET  /v1/sagas, /v1/sagas/{id}        those under way or ended; one of them POST
