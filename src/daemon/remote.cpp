@@ -3,11 +3,11 @@
 #include "daemon/answers.hpp"
 #include "daemon/record_page.hpp"
 #include "event/json.hpp"
+#include "http/path.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace sluice::daemon {
@@ -31,21 +31,6 @@ http::Request post_request(std::string path, std::string json) {
 }
 
 }  // namespace
-
-std::string path_segment(std::string_view text) {
-    constexpr std::string_view kUnreserved =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-    std::string segment;
-    for (const char letter : text) {
-        if (kUnreserved.find(letter) != std::string_view::npos) {
-            segment.push_back(letter);
-        } else {
-            const auto byte = static_cast<unsigned char>(letter);
-            fmt::format_to(std::back_inserter(segment), "%{:02X}", byte);
-        }
-    }
-    return segment;
-}
 
 Result<http::Response> Remote::send(http::Request request) const {
     if (!token_.empty()) request.headers.emplace("Authorization", "Bearer " + token_);
@@ -93,7 +78,8 @@ Result<Json> Remote::stuck(
 }
 
 Result<RecordPage> Remote::show(const ShowQuery& query) const {
-    http::Request request = get_request("/v1/subjects/" + path_segment(query.subject) + "/events");
+    http::Request request =
+        get_request("/v1/subjects/" + http::path_segment(query.subject) + "/events");
     if (!query.domain.empty()) request.query["domain"] = query.domain;
     if (!query.subscription.empty()) request.query["subscription"] = query.subscription;
     request.query["limit"] = fmt::to_string(query.limit);
@@ -103,11 +89,11 @@ Result<RecordPage> Remote::show(const ShowQuery& query) const {
 }
 
 Result<Json> Remote::why(std::string_view subject) const {
-    return get(get_request("/v1/why/" + path_segment(subject)));
+    return get(get_request("/v1/why/" + http::path_segment(subject)));
 }
 
 Result<Json> Remote::trace(std::string_view subject, std::size_t limit) const {
-    http::Request request = get_request("/v1/trace/" + path_segment(subject));
+    http::Request request = get_request("/v1/trace/" + http::path_segment(subject));
     request.query["limit"] = fmt::to_string(limit);
     return get(std::move(request));
 }
@@ -127,7 +113,7 @@ Result<Json> Remote::topics() const {
 }
 
 Result<TopicEnds> Remote::ends(const std::string& topic, std::optional<std::uint64_t> seen) const {
-    http::Request request = get_request("/v1/topics/" + path_segment(topic));
+    http::Request request = get_request("/v1/topics/" + http::path_segment(topic));
     if (seen) request.query["seen"] = fmt::to_string(*seen);
     const auto response = send(request);
     if (!response) return response.error();
@@ -136,7 +122,8 @@ Result<TopicEnds> Remote::ends(const std::string& topic, std::optional<std::uint
 
 Result<RecordPage> Remote::records(const RecordQuery& query) const {
     constexpr std::size_t kLimitMax = 10'000;
-    http::Request request = get_request("/v1/topics/" + path_segment(query.topic) + "/records");
+    http::Request request =
+        get_request("/v1/topics/" + http::path_segment(query.topic) + "/records");
     request.query["partition"] = fmt::to_string(query.partition.value);
     request.query["from"] = fmt::to_string(query.from.value);
     request.query["limit"] = fmt::to_string(std::clamp(query.limit, std::size_t{1}, kLimitMax));

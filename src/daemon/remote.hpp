@@ -49,7 +49,4 @@ private:
     std::string token_;
 };
 
-/// Percent-encodes all but unreserved characters (RFC 3986): a text as one segment of a path.
-[[nodiscard]] std::string path_segment(std::string_view text);
-
 }  // namespace sluice::daemon

@@ -1,7 +1,8 @@
 #include "http/client.hpp"
 
+#include "http/exchange.hpp"
+
 #include <fmt/format.h>
-#include <httplib.h>
 
 #include <utility>
 
@@ -19,13 +20,16 @@ httplib::Client secure_client(const std::string& host, std::uint16_t port, const
 
 }  // namespace
 
-Result<Response> Client::exchange(const Request& request) const {
-    httplib::Client client =
-        tls_ ? secure_client(host_, port_, *tls_) : httplib::Client{host_, port_};
-    client.set_connection_timeout(timeouts_.connect);
-    client.set_read_timeout(timeouts_.answer);
-    client.set_write_timeout(timeouts_.answer);
+void apply_timeouts(httplib::Client& client, const ClientTimeouts& timeouts) {
+    client.set_connection_timeout(timeouts.connect);
+    client.set_read_timeout(timeouts.answer);
+    client.set_write_timeout(timeouts.answer);
     client.set_follow_location(false);
+}
+
+Result<Response> exchange_by(
+    httplib::Client& client, const Request& request, const std::string& place
+) {
     httplib::Params query;
     for (const auto& [name, value] : request.query) query.emplace(name, value);
     httplib::Request out;
@@ -38,13 +42,18 @@ Result<Response> Client::exchange(const Request& request) const {
     if (!answer) {
         return Error{
             ErrorCode::kUnavailable,
-            fmt::format(
-                "no answer from {}:{} ({})", host_, port_, httplib::to_string(answer.error())
-            )};
+            fmt::format("no answer from {} ({})", place, httplib::to_string(answer.error()))};
     }
     Response response{answer->status, answer->get_header_value("Content-Type"), answer->body};
     for (const auto& [name, value] : answer->headers) response.headers.emplace(name, value);
     return response;
+}
+
+Result<Response> Client::exchange(const Request& request) const {
+    httplib::Client client =
+        tls_ ? secure_client(host_, port_, *tls_) : httplib::Client{host_, port_};
+    apply_timeouts(client, timeouts_);
+    return exchange_by(client, request, fmt::format("{}:{}", host_, port_));
 }
 
 Result<Response> Client::send(const Request& request) const {
