@@ -2,6 +2,7 @@
 
 #include "contract/nearest.hpp"
 #include "daemon/record_line.hpp"
+#include "daemon/void_events.hpp"
 #include "event/text.hpp"
 #include "event/view.hpp"
 
@@ -148,6 +149,7 @@ const runtime::DomainPlan* Operations::find(std::string_view domain) const {
 
 Status Operations::takes(const runtime::DomainPlan* only, const Event& event) const {
     if (event.type.empty()) return Error{ErrorCode::kInvalidEvent, "`type` is missing"};
+    if (only != nullptr && event.type == kVoidType) return ok();
     const auto takes_it = [only](const std::set<const runtime::DomainPlan*>& domains) {
         return only == nullptr || domains.contains(only);
     };
@@ -195,26 +197,35 @@ Result<std::vector<Result<Published>>> Operations::publish_to(
     }
     std::vector<Result<Published>> answers;
     std::vector<Event> taken;
+    std::vector<Event> voids;
     std::vector<std::size_t> indexes;
+    std::vector<std::size_t> void_indexes;
     for (std::size_t at = 0; at < events.size(); ++at) {
         answers.emplace_back(Published{});
         if (const Status fits = takes(only, events[at]); !fits) {
             answers.back() = fits.error();
             continue;
         }
-        taken.push_back(events[at]);
-        indexes.push_back(at);
+        const bool is_void = events[at].type == kVoidType && !domains_of_type_.contains(kVoidType);
+        (is_void ? voids : taken).push_back(events[at]);
+        (is_void ? void_indexes : indexes).push_back(at);
     }
-    auto placed = publisher_.publish(taken, caller);
-    for (std::size_t at = 0; at < placed.size(); ++at) {
-        Result<Published>& answer = answers[indexes[at]];
-        if (!placed[at]) {
-            answer = placed[at].error();
-            continue;
+    const auto note = [&answers](
+                          const std::vector<Result<runtime::Placed>>& placed,
+                          const std::vector<std::size_t>& places
+                      ) {
+        for (std::size_t at = 0; at < placed.size(); ++at) {
+            Result<Published>& answer = answers[places[at]];
+            if (!placed[at]) {
+                answer = placed[at].error();
+                continue;
+            }
+            const runtime::Placed& place = placed[at].value();
+            answer = Published{place.at.topic, place.at.partition, place.offset};
         }
-        const runtime::Placed& place = placed[at].value();
-        answer = Published{place.at.topic, place.at.partition, place.offset};
-    }
+    };
+    note(publisher_.publish(taken, caller), indexes);
+    if (!voids.empty()) note(publish_voids(log_, *only, voids), void_indexes);
     for (const Result<Published>& answer : answers) {
         ++(answer ? counts_.published : counts_.refused);
     }

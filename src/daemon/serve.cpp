@@ -2,48 +2,18 @@
 
 #include "daemon/daemon.hpp"
 #include "daemon/exit_code.hpp"
+#include "daemon/stop_signals.hpp"
 #include "daemon/wording.hpp"
 
 #include <fmt/format.h>
 
-#include <csignal>
 #include <cstdio>
-#include <ctime>
 #include <iostream>
 #include <utility>
 
 namespace sluice::daemon {
 
 namespace {
-
-/// SIGTERM and SIGINT, kept from every thread while this lives, and taken by `wait`.
-class StopSignals {
-public:
-    StopSignals() {
-        sigemptyset(&set_);
-        sigaddset(&set_, SIGTERM);
-        sigaddset(&set_, SIGINT);
-        pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-    }
-
-    ~StopSignals() { release(); }
-
-    StopSignals(const StopSignals&) = delete;
-    StopSignals& operator=(const StopSignals&) = delete;
-
-    /// True when one came; false after half a second without.
-    [[nodiscard]] bool wait() const {
-        constexpr long kHalfSecond = 500'000'000;
-        const timespec timeout{0, kHalfSecond};
-        return sigtimedwait(&set_, nullptr, &timeout) > 0;
-    }
-
-    /// From here on they end the process.
-    void release() const { pthread_sigmask(SIG_UNBLOCK, &set_, nullptr); }
-
-private:
-    sigset_t set_{};
-};
 
 /// A cluster may come up after its clients: it is waited for, however long. False: asked to stop
 /// before it came.

@@ -2,6 +2,7 @@
 
 #include "contract/load.hpp"
 #include "contract/nearest.hpp"
+#include "daemon/void_events.hpp"
 #include "log/embedded/files.hpp"
 #include "runtime/topics.hpp"
 
@@ -33,7 +34,7 @@ Result<LoadedContract> load_one(const std::string& path, const std::string& conf
 }
 
 std::vector<std::string_view> names_of(const contract::Contract& contract) {
-    std::vector<std::string_view> names{kGapType};
+    std::vector<std::string_view> names{kGapType, kVoidType};
     for (const auto& [name, type] : contract.types) names.push_back(name);
     return names;
 }
@@ -79,7 +80,7 @@ void check_subscription(
     }
     const std::vector<std::string_view> names = names_of(*found->second);
     for (const std::string& type : one.types) {
-        if (type == kGapType || found->second->type(type) != nullptr) continue;
+        if (type == kGapType || type == kVoidType || found->second->type(type) != nullptr) continue;
         problems.push_back(fmt::format(
             "{}: /subscriptions: {}: the contract of {} has no type '{}'{}; there are: {}",
             path,
