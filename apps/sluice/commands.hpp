@@ -27,6 +27,7 @@ void add_topics(CLI::App& app, int& exit_code);
 void add_verify(CLI::App& app, int& exit_code);
 void add_observe(CLI::App& app, int& exit_code);
 void add_doctor(CLI::App& app, int& exit_code);
+void add_outbox(CLI::App& app, int& exit_code);
 void add_plan(CLI::App& app, int& exit_code);
 void add_salvage(CLI::App& app, int& exit_code);
 void add_torture(CLI::App& app, int& exit_code);

@@ -47,6 +47,7 @@ int run(int argc, char** argv) {
     add_verify(app, exit_code);
     add_observe(app, exit_code);
     add_doctor(app, exit_code);
+    add_outbox(app, exit_code);
     add_plan(app, exit_code);
     add_salvage(app, exit_code);
     add_torture(app, exit_code);

@@ -56,6 +56,13 @@ OPTIONS = {
     "observe": ["--config", "--kafka", "--state", "--domain", "--since", "--lag", "--group", "--worst", "--events",
                 "--patience", "--json"],
     "doctor": ["--config", "--kafka", "--acl", "--outage", "--patience", "--watch", "--json"],
+    "outbox migrate": ["--database", "--print"],
+    "outbox source": ["--database"],
+    "outbox relay": ["--database", "--to", "--relays", "--metrics", "--lease"],
+    "outbox status": ["--database", "--json"],
+    "outbox list": ["--database", "--domain", "--subject", "--limit", "--json"],
+    "outbox retry": ["--database", "--domain", "--subject", "--all"],
+    "outbox void": ["--database", "--domain", "--subject", "--reason"],
     "plan": ["--rate", "--peak", "--hottest", "--size", "--handler", "--subscriptions", "--lag", "--outage", "--recovery",
              "--detour", "--retention", "--copies", "--json"],
     "salvage": [*TARGET, "--yes", "--json"],
@@ -68,9 +75,10 @@ OPTIONS = {
     "commerce generate": ["--orders", "--seed", "--out"],
 }
 GROUPS = {"": ["serve", "config", "contract", "publish", "read", "status", "stuck", "why", "trace", "show", *VERBS, "rebuild", "export", "import", "topics",
-                "verify", "observe", "doctor", "plan", "salvage", "torture", "token", "version",
+                "verify", "observe", "doctor", "outbox", "plan", "salvage", "torture", "token", "version",
                 "commerce"],
-          "config": ["check"], "contract": ["check", "diff", "lint", "guide", "usage", "infer"], "commerce": ["run", "check", "generate"]}
+          "config": ["check"], "contract": ["check", "diff", "lint", "guide", "usage", "infer"], "commerce": ["run", "check", "generate"],
+          "outbox": ["migrate", "source", "relay", "status", "list", "retry", "void"]}
 
 
 def listed(text, title):
