@@ -12,9 +12,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What docs/guide/spring.md shows is what is compiled here. */
+/** What the guides show in Java is what is compiled here. */
 class GuideTest {
-    private static final Path GUIDE = Path.of("../../../docs/guide/spring.md");
+    private static final Path SPRING = Path.of("../../../docs/guide/spring.md");
+    private static final Path OUTBOX = Path.of("../../../docs/guide/outbox.md");
     private static final Path SAMPLES = Path.of("src/test/java/sluice/spring/docs");
 
     @Test
@@ -25,12 +26,13 @@ class GuideTest {
                 compiled.append(unindented(Files.readString(file)));
             }
         }
-        Matcher block = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(GUIDE));
+        String guides = Files.readString(SPRING) + Files.readString(OUTBOX);
+        Matcher block = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(guides);
         List<String> samples = new ArrayList<>();
         while (block.find()) {
             samples.add(unindented(block.group(1)));
         }
-        assertThat(samples).hasSizeGreaterThanOrEqualTo(4)
+        assertThat(samples).hasSizeGreaterThanOrEqualTo(5)
                 .allSatisfy(sample -> assertThat(compiled.toString()).contains(sample));
     }
 
