@@ -122,8 +122,9 @@ class Faults(OutboxCase):
 
     def hold_a_lock(self):
         """A transaction that begins now, takes low numbers of one subject, and commits long after others."""
-        script = ("begin; insert into ledger select 'long', sluice_publish('shop', 'long', 'order.placed', "
-                  f"'{{\"amount\": 1}}', id => 'long-' || i), 'long-' || i from generate_series(1, 3) i; "
+        name = f"long-{len(self.holders)}-"  # an id is used once
+        script = (f"begin; insert into ledger select 'long', sluice_publish('shop', 'long', 'order.placed', "
+                  f"'{{\"amount\": 1}}', id => '{name}' || i), '{name}' || i from generate_series(1, 3) i; "
                   f"select pg_sleep({LOCK_SECONDS}); commit;")
         self.holders.append(subprocess.Popen(["psql", "-X", "-q", "-c", script, self.url], stdout=subprocess.DEVNULL,
                                              stderr=subprocess.DEVNULL))
