@@ -94,7 +94,7 @@ class FleetCase(unittest.TestCase):
         wait_until(taken, "the batch is taken", seconds=90)
 
     def settle(self, instance):
-        wait_until(lambda: instance.daemon.api("/v1/status")[1].get("idle"), "everything is handled", seconds=60)
+        wait_until(lambda: instance.daemon.api("/v1/status")[1].get("idle"), "everything is handled", seconds=150)
 
     def judge(self):
         records = judge.committed_records(self.cluster, "shop.ordered", len(self.published))
