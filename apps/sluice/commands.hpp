@@ -21,6 +21,7 @@ void add_trace(CLI::App& app, int& exit_code);
 void add_show(CLI::App& app, int& exit_code);
 void add_acts(CLI::App& app, int& exit_code);  ///< operators' verbs
 void add_rebuild(CLI::App& app, int& exit_code);
+void add_saga(CLI::App& app, int& exit_code);
 void add_export(CLI::App& app, int& exit_code);
 void add_import(CLI::App& app, int& exit_code);
 void add_topics(CLI::App& app, int& exit_code);

@@ -41,6 +41,7 @@ int run(int argc, char** argv) {
     add_show(app, exit_code);
     add_acts(app, exit_code);
     add_rebuild(app, exit_code);
+    add_saga(app, exit_code);
     add_export(app, exit_code);
     add_import(app, exit_code);
     add_topics(app, exit_code);

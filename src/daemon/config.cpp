@@ -157,6 +157,7 @@ public:
              "push",
              "sequencer",
              "subscriptions",
+             "sagas",
              "traces",
              "trails",
              "kafka"}
@@ -194,6 +195,8 @@ public:
         if (const Node list = root.at("subscriptions"); list.present()) {
             config.subscriptions = subscriptions(list);
         }
+        config.push_guard = guard_;
+        if (const Node list = root.at("sagas"); list.present()) config.sagas = files(list);
         config.trails = root.at("trails").flag().value_or(config.trails);
         read_traces(root.at("traces"), config.traces);
         config.kafka = read_kafka(root.at("kafka"), directory_, process_environment());
@@ -213,12 +216,16 @@ private:
     }
 
     [[nodiscard]] std::vector<std::string> contracts(const Node& node) const {
+        if (node.json() != nullptr && *node.json() == nlohmann::json::array()) {
+            node.problem("is empty; name an AsyncAPI document for each domain");
+        }
+        return files(node);
+    }
+
+    [[nodiscard]] std::vector<std::string> files(const Node& node) const {
         std::vector<std::string> paths;
         for (const Node& item : node.items()) {
             if (const auto path = path_at(item)) paths.push_back(resolved(*path));
-        }
-        if (node.json() != nullptr && *node.json() == nlohmann::json::array()) {
-            node.problem("is empty; name an AsyncAPI document for each domain");
         }
         return paths;
     }

@@ -49,6 +49,8 @@ struct Config {
     std::uint32_t threads{1};  ///< not said: `default_threads` on the embedded log, 1 on Kafka
     bool trails{true};         ///< of each subject: what `sluice trace` reads
     std::vector<SubscriptionConfig> subscriptions;
+    deliver::push::AddressGuard push_guard;  ///< where commands may be posted to, and events
+    std::vector<std::string> sagas;          ///< files of their definitions
     TraceConfig traces;
     std::optional<log::kafka::KafkaOptions> kafka;  ///< nothing: the embedded log under `data`
 };

@@ -150,7 +150,7 @@ TEST(Config, AnUnknownNameIsRefusedWithTheNearestAndAll) {
         {"listn: 127.0.0.1:1",
          "sluice.yaml:2:1: /listn: unknown name; did you mean 'listen'?; allowed here: data, "
          "listen, management, tls, auth, contracts, log_level, limits, push, sequencer, "
-         "subscriptions, traces, trails, kafka"},
+         "subscriptions, sagas, traces, trails, kafka"},
         {"limits: {evnt: 1MiB}",
          "sluice.yaml:2:10: /limits/evnt: unknown name; did you mean 'event'?; allowed here: "
          "event, reserve"},
@@ -176,7 +176,7 @@ TEST(Config, AnUnknownNameIsRefusedWithTheNearestAndAll) {
          "thrown, status, no-answer"},
         {"x-note: mine",
          "sluice.yaml:2:1: /x-note: unknown name; allowed here: data, listen, management, tls, "
-         "auth, contracts, log_level, limits, push, sequencer, subscriptions, traces, trails, "
+         "auth, contracts, log_level, limits, push, sequencer, subscriptions, sagas, traces, trails, "
          "kafka"},
     });
 }
@@ -355,7 +355,7 @@ TEST(Config, NamesEveryProblemAtOnceInTheOrderOfTheFile) {
         "sluice.yaml:1:9: /listen: 'here' is not HOST:PORT, such as 127.0.0.1:8480\n"
         "sluice.yaml:2:12: /log_level: 'loud' is not one of debug, info, warn, error\n"
         "sluice.yaml:3:1: /what: unknown name; allowed here: data, listen, management, tls, auth, "
-        "contracts, log_level, limits, push, sequencer, subscriptions, traces, trails, kafka"
+        "contracts, log_level, limits, push, sequencer, subscriptions, sagas, traces, trails, kafka"
     );
 }
 

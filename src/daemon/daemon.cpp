@@ -82,6 +82,7 @@ Status Daemon::start() {
     if (const Status added = add_domains(); !added) return added;
     if (const Status added = add_subscriptions(); !added) return added;
     if (const Status started = engine_->start(); !started) return started;
+    if (const Status started = start_sagas(); !started) return started;
     watch();  // every series is there from the first scrape on
     if (const Status started = start_servers(); !started) return started;
     info_ = {
@@ -232,6 +233,33 @@ Status Daemon::add_subscriptions() {
     return ok();
 }
 
+Status Daemon::start_sagas() {
+    if (setup_.sagas.empty()) return ok();
+    const auto publish = [this](std::span<const Event> events) {
+        std::vector<Status> answers;
+        for (const auto& placed : engine_->publish(events)) {
+            answers.push_back(placed ? ok() : Status{placed.error()});
+        }
+        return answers;
+    };
+    auto started = orchestrate::SagaDesk::start(
+        {*log_, clock_, setup_.sagas, {setup_.config.push_guard}, publish}
+    );
+    if (!started) return started.error().at("sagas");
+    sagas_ = std::move(started).value();
+    return ok();
+}
+
+void Daemon::add_saga_routes() {
+    if (!sagas_) return;
+    const auto answer = [this](const http::Request& request) { return sagas_->answer(request); };
+    const std::string all{orchestrate::SagaRoute::kSagas};
+    api_->handle("GET", all, answer);
+    api_->handle("GET", all + "/", answer);
+    api_->handle("POST", all + "/", answer);
+    api_->handle("POST", std::string{orchestrate::SagaRoute::kAnswers}, answer);
+}
+
 Status Daemon::start_servers() {
     http::ServerOptions pages = options_of(setup_.config.management, setup_.config.tls, logger_);
     pages.body_bytes_max = kPageBodyBytesMax;
@@ -264,6 +292,7 @@ Status Daemon::start_servers() {
     options.admit = [this](const http::Request& request) { return auth_.refusal_of(request); };
     api_ = std::make_unique<http::Server>(std::move(options));
     add_routes(*api_, *operations_, pulled_, clock_);
+    add_saga_routes();
     if (const Status started = management_->start(); !started) {
         return started.error().at("management");
     }
@@ -274,6 +303,7 @@ Status Daemon::start_servers() {
 void Daemon::stop() noexcept {
     if (health_) health_->set(Phase::kDraining);
     pulled_.close();
+    if (sagas_) sagas_->stop();  // who waits for an outcome gets it as it is
     if (api_) api_->stop();
     pulled_.abandon();
     if (engine_) {
@@ -296,6 +326,9 @@ void Daemon::watch() {
 }
 
 Status Daemon::failure() const {
+    if (sagas_) {
+        if (Status failed = sagas_->failure(); !failed) return failed;
+    }
     return engine_ ? engine_->failure() : ok();
 }
 

@@ -16,6 +16,7 @@
 #include "deliver/wanted_types.hpp"
 #include "http/server.hpp"
 #include "log/embedded/embedded.hpp"
+#include "orchestrate/saga_desk.hpp"
 #include "runtime/engine.hpp"
 
 #include <memory>
@@ -45,9 +46,10 @@ public:
     /// then it is ready.
     [[nodiscard]] Status start();
 
-    /// 1. /readyz answers 503; 2. the API takes nothing more and ends what is in flight; 3. the
-    /// engine drains: steps end, handlers finish, progress is written; 4. spans that are left are
-    /// sent; 5. daemon.json goes; 6. the management pages end. Safe to repeat.
+    /// 1. /readyz answers 503, and sagas take nothing more; 2. the API takes nothing more and ends
+    /// what is in flight; 3. the engine drains: steps end, handlers finish, progress is written;
+    /// 4. spans that are left are sent; 5. daemon.json goes; 6. the management pages end. Safe to
+    /// repeat.
     void stop() noexcept;
 
     [[nodiscard]] Status failure() const;
@@ -67,7 +69,9 @@ private:
     );
     [[nodiscard]] Status add_subscriptions();
     [[nodiscard]] const ContractPtr& contract_of(std::string_view domain) const;
+    [[nodiscard]] Status start_sagas();
     [[nodiscard]] Status start_servers();
+    void add_saga_routes();
     [[nodiscard]] std::vector<Operations::OpenBreaker> open_breakers() const;
 
     Setup setup_;
@@ -85,6 +89,7 @@ private:
     PullDirectory pulled_;  // of sinks that the engine owns
     std::unique_ptr<LagKeeper> lags_;
     std::unique_ptr<Operations> operations_;
+    std::unique_ptr<orchestrate::SagaDesk> sagas_;  // null: none are defined
     std::unique_ptr<Health> health_;
     std::unique_ptr<http::Server> management_;  // ends after the API
     std::unique_ptr<http::Server> api_;

@@ -24,6 +24,9 @@ public:
     /// Whether a daemon answers there, be it only to ask for a token.
     [[nodiscard]] bool answers() const;
 
+    /// Any resource of the API that answers with an object.
+    [[nodiscard]] Result<Json> ask(http::Request request) const { return get(std::move(request)); }
+
     [[nodiscard]] Result<Json> status() const override;
     [[nodiscard]] Result<Json> stuck(
         std::string_view cursor, std::size_t limit, const runtime::StuckFilter& filter

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::string_view kSubscribeWord = "subscribe ";
 constexpr std::string_view kPullPath = "/v1/subscriptions/";
+constexpr std::string_view kSagaPath = "/v1/sagas/";
 
 std::string_view word_for(Role role) {
     switch (role) {
@@ -70,6 +71,11 @@ Grant grant_needed(std::string_view method, std::string_view path) {
     }
     if (method == "GET" || method == "HEAD" || method == "OPTIONS") return {Role::kView};
     if (method == "POST" && path == "/v1/commands") return {Role::kOperate};
+    if (method == "POST" && path.starts_with(kSagaPath)) {
+        const bool is_verb = path.substr(kSagaPath.size()).find('/') != std::string_view::npos;
+        return {is_verb ? Role::kOperate : Role::kPublish};
+    }
+    if (method == "POST" && path == "/v1/saga-answers") return {Role::kPublish};
     const bool is_events =
         path == "/v1/events" || (path.starts_with("/v1/domains/") && path.ends_with("/events"));
     if (method == "POST" && is_events) return {Role::kPublish};

@@ -4,6 +4,7 @@
 #include "contract/nearest.hpp"
 #include "daemon/void_events.hpp"
 #include "log/embedded/files.hpp"
+#include "orchestrate/saga_file.hpp"
 #include "runtime/topics.hpp"
 
 #include <fmt/format.h>
@@ -106,6 +107,58 @@ void check_subscription(
     }
 }
 
+/// The types that a saga sends as events must be some contract's.
+void check_saga(
+    const std::string& path,
+    const saga::Definition& definition,
+    const ByDomain& domains,
+    std::vector<std::string>& problems
+) {
+    std::vector<std::string_view> names;
+    for (const auto& [domain, contract] : domains) {
+        for (const auto& [name, type] : contract->types) names.push_back(name);
+    }
+    const auto check = [&](const saga::StepSpec& step, const saga::CommandSpec& command) {
+        const bool known = std::find(names.begin(), names.end(), command.to) != names.end();
+        if (command.via == saga::Via::kHttp || known) return;
+        problems.push_back(fmt::format(
+            "{}: /sagas: {}, step {}: no contract has a type '{}'{}; there are: {}",
+            path,
+            definition.name,
+            step.name,
+            command.to,
+            contract::did_you_mean(command.to, names),
+            fmt::join(names, ", ")
+        ));
+    };
+    for (const saga::StepSpec& step : definition.steps) {
+        check(step, step.command);
+        if (step.undo) check(step, *step.undo);
+    }
+}
+
+void load_all_sagas(
+    const std::string& path,
+    const ByDomain& domains,
+    Setup& setup,
+    std::vector<std::string>& problems
+) {
+    auto sagas = orchestrate::load_sagas(setup.config.sagas);
+    if (!sagas) {
+        problems.push_back(sagas.error().at(path + ": /sagas").message);
+        return;
+    }
+    if (setup.config.kafka && !sagas->empty()) {
+        problems.push_back(fmt::format(
+            "{}: /sagas: sagas are carried out on the embedded log only: leave `kafka` out, or "
+            "them",
+            path
+        ));
+    }
+    for (const saga::Definition& one : sagas.value()) check_saga(path, one, domains, problems);
+    setup.sagas = std::move(sagas).value();
+}
+
 }  // namespace
 
 Result<Setup> load_setup(const std::string& path) {
@@ -137,6 +190,7 @@ Result<Setup> load_setup(const std::string& path) {
         for (const SubscriptionConfig& one : setup.config.subscriptions) {
             check_subscription(path, one, domains, problems);
         }
+        load_all_sagas(path, domains, setup, problems);
     }
     if (problems.empty()) return setup;
     return Error{ErrorCode::kBadConfig, fmt::format("{}", fmt::join(problems, "\n"))};

@@ -4,6 +4,7 @@
 
 #include "daemon/config.hpp"
 #include "daemon/contract_store.hpp"
+#include "saga/definition.hpp"
 
 #include <string>
 #include <vector>
@@ -19,11 +20,12 @@ struct LoadedContract {
 struct Setup {
     Config config;
     std::vector<LoadedContract> contracts;
+    std::vector<saga::Definition> sagas{};
 };
 
 /// Reads sluice.yaml, what the environment says of traces, and its contracts, and holds them
-/// against each other: domains that are there twice, subscriptions of a domain or type that no
-/// contract has.
+/// against each other: domains that are there twice, subscriptions and sagas of a domain or type
+/// that no contract has.
 /// Failure: kBadConfig with everything that is wrong, a line each.
 [[nodiscard]] Result<Setup> load_setup(const std::string& path);
 

@@ -5,7 +5,7 @@ import unittest
 
 from harness import CONFIG, CONTRACT, Case, event, lines
 
-NAMES = "data, listen, management, tls, auth, contracts, log_level, limits, push, sequencer, subscriptions, traces, trails, kafka"
+NAMES = "data, listen, management, tls, auth, contracts, log_level, limits, push, sequencer, subscriptions, sagas, traces, trails, kafka"
 
 
 class ConfigErrors(Case):
@@ -54,7 +54,7 @@ class ConfigErrors(Case):
                  "are: shop"),
                 ("domain: shop", "domain: shop\n    types: [order.plcaed]",
                  "sluice.yaml: /subscriptions: audit: the contract of shop has no type 'order.plcaed'; did you mean "
-                 "'order.placed'?; there are: sluice.gap, order.cancelled, order.placed"),
+                 "'order.placed'?; there are: sluice.gap, sluice.void, order.cancelled, order.placed"),
                 ("file: audit.jsonl", "file: audit.jsonl\n  - {name: b, domain: shop, file: ./audit.jsonl}",
                  "sluice.yaml:9:35: /subscriptions/1/file: the subscription 'audit' writes to this file already")):
             self.assertEqual(f"sluice: {said}\n", self.said_by_all(CONFIG.replace(written, instead)))

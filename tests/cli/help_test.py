@@ -48,6 +48,9 @@ OPTIONS = {
     **{verb: ["--domain", *takes, *ACT] for verb, takes in VERBS.items()},
     "rebuild": ["--into", "--from", "--effective", "--rate", "--compare", "--switch", "--cancel", "--domain", "--reason", "--by",
                 "--no-wait", "--yes", "--json", *TARGET],
+    "saga list": ["--json", *TARGET, "--ended"],
+    "saga show": ["--json", *TARGET],
+    **{f"saga {verb}": ["--json", *TARGET, "--reason"] for verb in ("retry", "cancel", "compensate")},
     "export": ["--subscription", "--domain", "--cause", "--type", *TARGET],
     "import": ["--source", "--type", *TARGET],
     "import history": ["--domain", *TARGET],
@@ -74,10 +77,10 @@ OPTIONS = {
     "commerce check": ["--state", "--data", "--json"],
     "commerce generate": ["--orders", "--seed", "--out"],
 }
-GROUPS = {"": ["serve", "config", "contract", "publish", "read", "status", "stuck", "why", "trace", "show", *VERBS, "rebuild", "export", "import", "topics",
+GROUPS = {"": ["serve", "config", "contract", "publish", "read", "status", "stuck", "why", "trace", "show", *VERBS, "rebuild", "saga", "export", "import", "topics",
                 "verify", "observe", "doctor", "outbox", "plan", "salvage", "torture", "token", "version",
                 "commerce"],
-          "config": ["check"], "contract": ["check", "diff", "lint", "guide", "usage", "infer"], "commerce": ["run", "check", "generate"],
+          "config": ["check"], "saga": ["list", "show", "retry", "cancel", "compensate"], "contract": ["check", "diff", "lint", "guide", "usage", "infer"], "commerce": ["run", "check", "generate"],
           "outbox": ["migrate", "source", "relay", "status", "list", "retry", "void"]}
 
 
