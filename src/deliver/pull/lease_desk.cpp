@@ -35,8 +35,8 @@ void LeaseDesk::offer(Offered run) {
     waiting_.push_back(ticket);
 }
 
-/// How many of the run's events fit.
-std::size_t LeaseDesk::portion(const Run& run, std::size_t events, std::size_t bytes) {
+/// How many of the run's events fit; theirs are taken from `bytes`.
+std::size_t LeaseDesk::portion(const Run& run, std::size_t events, std::size_t& bytes) {
     const std::size_t left = run.offered.positions.size() - run.handled;
     if (run.offered.bytes.empty()) return std::min(events, left);
     std::size_t count = 0;
@@ -57,7 +57,10 @@ std::vector<Leased> LeaseDesk::lease(const Ask& ask, Instant now) {
         const RunTicket ticket = waiting_.front();
         Run& run = runs_.at(ticket);
         std::size_t count = portion(run, events, bytes);
-        if (count == 0 && leased.empty()) count = 1;  // one event goes, however large
+        if (count == 0 && leased.empty()) {  // one event goes, however large, and nothing with it
+            count = 1;
+            bytes = 0;
+        }
         if (count == 0) break;
         waiting_.pop_front();
         run.count = count;
@@ -67,9 +70,6 @@ std::vector<Leased> LeaseDesk::lease(const Ask& ask, Instant now) {
         ++counts_.leases;
         due_.emplace(run.until, run.lease);
         events -= count;
-        for (std::size_t at = 0; at < count && !run.offered.bytes.empty(); ++at) {
-            bytes -= std::min(bytes, run.offered.bytes[run.handled + at]);
-        }
         const std::uint32_t attempt = run.handled == 0 ? run.offered.attempt : 1;
         leased.push_back(
             {run.lease, ticket, run.offered.subject, run.handled, run.count, attempt, run.until}

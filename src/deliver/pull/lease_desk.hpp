@@ -133,7 +133,9 @@ private:
 
     [[nodiscard]] Runs::iterator run_of(LeaseId lease);
     [[nodiscard]] Status take(const Settlement& settlement);
-    [[nodiscard]] static std::size_t portion(const Run& run, std::size_t events, std::size_t bytes);
+    [[nodiscard]] static std::size_t portion(
+        const Run& run, std::size_t events, std::size_t& bytes
+    );
     void end_lease(const Run& run);
     void end_run(Runs::iterator at, std::optional<dispatch::Failure> failure);
 
