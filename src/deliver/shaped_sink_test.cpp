@@ -43,6 +43,10 @@ public:
         return outcomes;
     }
 
+    [[nodiscard]] std::vector<Figure> figures() const override {
+        return {{"seen_total", "What it has seen.", static_cast<double>(seen_.size())}};
+    }
+
 private:
     Texts& seen_;
 };
@@ -85,6 +89,12 @@ protected:
     std::deque<Record> records_;
     Record record_{event::to_record(order_event(), "A-1")};
 };
+
+TEST_F(ShapedSinkTest, SaysWhatTheSinkBehindItCounts) {
+    const auto sink = made({});
+    seen_ = {"a", "b"};
+    EXPECT_EQ(sink->figures(), (std::vector<Figure>{{"seen_total", "What it has seen.", 2}}));
+}
 
 TEST_F(ShapedSinkTest, JudgesByItsFilterAndWantsWhatTheSinkBehindItWants) {
     auto sink = filtering("[{exact: {region: kr}}]");

@@ -5,14 +5,12 @@ test alone; the drivers come by pip. Without one of them the test says that it s
 usage: inbox_servers_test.py CACHE"""
 
 import importlib
-import pathlib
 import sys
-import tempfile
 import threading
 import unittest
 
 import servers
-from pip_packages import SKIPPED, bring
+import with_databases
 from sluice import Dead, Event, Inbox
 
 PACKAGES = {"pg8000.dbapi": "pg8000==1.31.2", "psycopg2": "psycopg2-binary==2.9.9", "pymysql": "PyMySQL==1.1.1"}
@@ -118,25 +116,10 @@ class Servers(unittest.TestCase):
             self.assertEqual([], self.rows())
 
 
-def main():
-    folders = [bring(sys.argv[1], package) for package in PACKAGES.values()]
-    sys.argv.pop(1)
-    if None in folders:
-        print("skipped: pip does not bring the drivers")
-        return SKIPPED
-    sys.path += map(str, folders)
-    with tempfile.TemporaryDirectory(prefix="sluice-db-") as folder:
-        try:
-            STARTED["postgres"] = servers.Postgres(pathlib.Path(folder) / "postgres")
-            STARTED["mariadb"] = servers.Mariadb(pathlib.Path(folder) / "mariadb")
-            return not unittest.main(exit=False).result.wasSuccessful()
-        except servers.Missing as missing:
-            print(f"skipped: {missing}")
-            return SKIPPED
-        finally:
-            for server in STARTED.values():
-                server.close()
+def start(folder):
+    STARTED["postgres"] = servers.Postgres(folder / "postgres")
+    STARTED["mariadb"] = servers.Mariadb(folder / "mariadb")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(with_databases.main(PACKAGES.values(), STARTED, start))

@@ -7,14 +7,12 @@ usage: outbox_test.py CACHE"""
 import importlib
 import json
 import os
-import pathlib
 import subprocess
 import sys
-import tempfile
 import unittest
 
 import servers
-from pip_packages import SKIPPED, bring
+import with_databases
 
 PACKAGES = {"pg8000.dbapi": "pg8000==1.31.2", "psycopg2": "psycopg2-binary==2.9.9"}
 STARTED = {}
@@ -77,28 +75,13 @@ class Outbox(unittest.TestCase):
             connection.close()
 
 
-def main():
-    folders = [bring(sys.argv[1], package) for package in PACKAGES.values()]
-    sys.argv.pop(1)
-    if None in folders:
-        print("skipped: pip does not bring the drivers")
-        return SKIPPED
-    sys.path += map(str, folders)
-    with tempfile.TemporaryDirectory(prefix="sluice-db-") as folder:
-        try:
-            server = STARTED["postgres"] = servers.Postgres(pathlib.Path(folder) / "postgres")
-            server.psql("postgres", "create database orders")
-            for words in (["migrate"], ["source", "/orders"]):
-                subprocess.run([os.environ["SLUICE"], "outbox", *words, "--database",
-                                f"postgres://sluice@127.0.0.1:{server.port}/orders"], check=True, stdout=subprocess.DEVNULL)
-            return not unittest.main(exit=False).result.wasSuccessful()
-        except servers.Missing as missing:
-            print(f"skipped: {missing}")
-            return SKIPPED
-        finally:
-            for server in STARTED.values():
-                server.close()
+def start(folder):
+    server = STARTED["postgres"] = servers.Postgres(folder / "postgres")
+    server.psql("postgres", "create database orders")
+    for words in (["migrate"], ["source", "/orders"]):
+        subprocess.run([os.environ["SLUICE"], "outbox", *words, "--database",
+                        f"postgres://sluice@127.0.0.1:{server.port}/orders"], check=True, stdout=subprocess.DEVNULL)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(with_databases.main(PACKAGES.values(), STARTED, start))

@@ -186,6 +186,31 @@ TEST_F(PullSinkTest, BytesAreThoseOfTheTexts) {
     EXPECT_EQ(sink_.pull({10, kLong, both}, kNoWait).size(), 2U);
 }
 
+TEST_F(PullSinkTest, WhatClientsHaveAndSayIsCounted) {
+    const auto figure = [this](std::string_view name, std::string_view result = {}) {
+        for (const Figure& one : sink_.figures()) {
+            if (one.name == name && one.result == result) return one.value;
+        }
+        ADD_FAILURE() << name << " " << result << " is not there";
+        return -1.0;
+    };
+    EXPECT_EQ(figure("sluice_pull_limit_runs"), 3);
+    begin(1, "a", 1, 1);
+    begin(2, "b", 1, 1);
+    EXPECT_EQ(figure("sluice_pull_waiting_runs"), 2);
+    const auto pulled = sink_.pull({1, kLong}, kNoWait);
+    EXPECT_EQ(figure("sluice_pull_waiting_runs"), 1);
+    EXPECT_EQ(figure("sluice_pull_leased_runs"), 1);
+    EXPECT_EQ(figure("sluice_pull_leases_total"), 1);
+    EXPECT_TRUE(done(pulled[0], 1).at(0));
+    EXPECT_FALSE(done(pulled[0], 1).at(0));
+    EXPECT_EQ(figure("sluice_pull_answers_total", "done"), 1);
+    EXPECT_EQ(figure("sluice_pull_answers_total", "refused"), 1);
+    EXPECT_EQ(figure("sluice_pull_answers_total", "return"), 0);
+    EXPECT_EQ(figure("sluice_pull_expired_total"), 0);
+    EXPECT_EQ(figure("sluice_pull_leased_runs"), 0);
+}
+
 TEST_F(PullSinkTest, TypesChoose) {
     EXPECT_TRUE(sink_.wants("any"));
     const PullSink one{{.types = {"order.placed"}}};
