@@ -4,9 +4,9 @@
 
 namespace sluice {
 
-/// Called where a test may stop or kill the process (docs/contributing/testing.md). With
-/// SLUICE_KILL_AT="name" or "name:7" in the environment the process kills itself (SIGKILL) at the
-/// first, or seventh, passing of that point. Compiled out of release builds.
+/// Where a test may kill or stop the process (docs/contributing/testing.md): SLUICE_KILL_AT="name"
+/// or "name:7" in the environment kills it at the first, or seventh, passing (SIGKILL), and so
+/// SLUICE_STOP_AT stops it (SIGSTOP). Compiled out of release builds.
 void danger_point(std::string_view name) noexcept;
 
 }  // namespace sluice

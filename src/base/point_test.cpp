@@ -4,6 +4,8 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace sluice {
 namespace {
@@ -38,6 +40,25 @@ TEST(DangerPoint, LeavesOthersAlone) {
     EXPECT_EXIT(pass("step", 3), kAlive, "");
     EXPECT_EXIT(pass("step.written.too", 3), kAlive, "");
     EXPECT_EXIT(pass("step.written:0", 3), kAlive, "");
+}
+
+TEST(DangerPoint, StopsForATestThatDoesSomethingMeanwhile) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::setenv("SLUICE_STOP_AT", "step.written:2", 1);  // NOLINT(concurrency-mt-unsafe)
+        danger_point("step.written");
+        danger_point("another.point");
+        danger_point("step.written");
+        std::_Exit(7);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, WUNTRACED), child);
+    ASSERT_TRUE(WIFSTOPPED(status));
+    EXPECT_EQ(WSTOPSIG(status), SIGSTOP);
+    ASSERT_EQ(::kill(child, SIGCONT), 0);
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFEXITED(status)) << "it goes on from there";
+    EXPECT_EQ(WEXITSTATUS(status), 7);
 }
 
 }  // namespace

@@ -123,11 +123,13 @@ class Postgres(Server):
 
     def command(self):
         # Killed are services, not this server: it need not outlive the machine.
+        # A secured one is otherwise as a server is installed: nothing can be prepared there.
         tls = ["-c", "ssl=on", "-c", f"ssl_cert_file={self.certificate}", "-c", f"ssl_key_file={self.key}"]
+        plain = ["-c", "max_prepared_transactions=32"]
         return [program("postgres", "postgresql", *self.FOLDERS), "-D", str(self.folder / "data"), "-p", str(self.port),
                 "-h", "127.0.0.1", "-k", str(self.folder), "-c", "fsync=off", "-c", "shared_buffers=32MB",
                 "-c", "authentication_timeout=300",
-                *(tls if self.secured else [])]
+                *(tls if self.secured else plain)]
 
     def kill(self):
         """Its processes share memory: killed one by one they would be in each other's way at the next start."""

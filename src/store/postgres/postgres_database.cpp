@@ -110,23 +110,29 @@ std::string settings_of(const ServerOptions& options) {
 
 }  // namespace
 
-Result<std::unique_ptr<Session>> PostgresDatabase::open_session() const {
-    auto password = options_.read_password();
+Result<PostgresPtr> connect_postgres(const ServerOptions& options) {
+    auto password = options.read_password();
     if (!password) return password.error();
-    PostgresPtr handle = keywords_of(options_, *password).connect();
+    PostgresPtr handle = keywords_of(options, *password).connect();
     if (PQstatus(handle.get()) != CONNECTION_OK) {
-        return cannot_open(options_, in_one_line(PQerrorMessage(handle.get())));
+        return cannot_open(options, in_one_line(PQerrorMessage(handle.get())));
     }
     // What a statement has to say beside its result would go to stderr.
     PQsetNoticeReceiver(
         handle.get(), [](void*, const PGresult*) {}, nullptr
     );
     try {
-        run_command(handle.get(), settings_of(options_));
+        run_command(handle.get(), settings_of(options));
     } catch (const SqlError& error) {
-        return cannot_open(options_, error.what());
+        return cannot_open(options, error.what());
     }
-    return std::unique_ptr<Session>{std::make_unique<PostgresSession>(std::move(handle))};
+    return handle;
+}
+
+Result<std::unique_ptr<Session>> PostgresDatabase::open_session() const {
+    auto handle = connect_postgres(options_);
+    if (!handle) return handle.error();
+    return std::unique_ptr<Session>{std::make_unique<PostgresSession>(std::move(handle).value())};
 }
 
 }  // namespace sluice::store

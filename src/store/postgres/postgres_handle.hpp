@@ -1,6 +1,9 @@
 #pragma once
 
+#include <sluice/result.hpp>
 #include <sluice/sql.hpp>
+
+#include "store/database_url.hpp"
 
 #include <libpq-fe.h>
 #include <memory>
@@ -40,6 +43,10 @@ using PostgresResult = std::unique_ptr<PGresult, ClearPostgres>;
 
 /// A message of libpq in one line.
 [[nodiscard]] std::string in_one_line(std::string_view message);
+
+/// A connection with the settings of every session (PostgresDatabase). Errors as
+/// Database::open_session.
+[[nodiscard]] Result<PostgresPtr> connect_postgres(const ServerOptions& options);
 
 /// A command without values, or a script.
 PostgresResult run_command(PGconn* handle, const std::string& text);
