@@ -110,7 +110,8 @@ public:
     /// Of valid options.
     Coordinator(Options options, std::uint32_t epoch, std::vector<Decision> decisions, Instant now);
 
-    /// The work of each branch is done in an open transaction of its database: prepare them all.
+    /// The work of each branch is done in an open transaction of its database: prepare them all. It
+    /// may be done before, or between this and the vote: XA wants a branch's name first.
     /// kInvalidArgument: not 1 to kBranchesMax databases. kFull: `open_max`.
     [[nodiscard]] Result<TransactionId> begin(
         std::vector<std::string> databases, Instant now, Actions& actions
