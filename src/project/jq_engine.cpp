@@ -144,29 +144,45 @@ std::string forbidden_in(std::string_view text) {
     return fmt::format("{}", fmt::join(found, ", "));
 }
 
-Result<Engine> Engine::compile(const std::string& program) {
-    constexpr std::string_view why = "a program sees its input and nothing else";
-    // The environment is put in place while it is compiled and leaves no call behind.
-    if (program.find("$ENV") != std::string::npos) {
-        return Error{ErrorCode::kBadConfig, fmt::format("$ENV is not for use here: {}", why)};
-    }
-    std::unique_ptr<jq_state, Closer> state{jq_init()};
+Result<Engine::State> Engine::compiled(const std::string& program, std::string_view tables) {
+    State state{jq_init()};
     if (state == nullptr) return Error{ErrorCode::kUnavailable, "libjq did not start"};
     // Without these it ends the process at an `import`; with them it finds no module.
     jq_set_attr(state.get(), jv_string("JQ_LIBRARY_PATH"), jv_array());
     jq_set_attr(state.get(), jv_string("JQ_ORIGIN"), jv_string("/nowhere"));
     jq_set_attr(state.get(), jv_string("PROGRAM_ORIGIN"), jv_string("/nowhere"));
+    const jv value = jv_parse_sized(tables.data(), static_cast<int>(tables.size()));
+    if (jv_get_kind(value) == JV_KIND_INVALID) {
+        jv_free(value);
+        return Error{ErrorCode::kBadConfig, "$tables: not JSON"};
+    }
     std::string told;
     jq_set_error_cb(state.get(), collect, &told);
-    const bool compiled = jq_compile(state.get(), program.c_str()) != 0;
+    const jv arguments = jv_object_set(jv_object(), jv_string("tables"), value);
+    const bool done = jq_compile_args(state.get(), program.c_str(), arguments) != 0;
     jq_set_error_cb(state.get(), nullptr, nullptr);
-    if (!compiled) return Error{ErrorCode::kBadConfig, readable(std::move(told))};
-    const std::string forbidden = forbidden_in(disassembly(state.get()));
+    if (!done) return Error{ErrorCode::kBadConfig, readable(std::move(told))};
+    return state;
+}
+
+Result<Engine> Engine::compile(const std::string& program, std::string_view tables) {
+    constexpr std::string_view why = "a program sees its input and nothing else";
+    // The environment is put in place while it is compiled and leaves no call behind.
+    if (program.find("$ENV") != std::string::npos) {
+        return Error{ErrorCode::kBadConfig, fmt::format("$ENV is not for use here: {}", why)};
+    }
+    auto state = compiled(program, "{}");  // tables call nothing, and would fill what is looked at
+    if (!state) return state.error();
+    const std::string forbidden = forbidden_in(disassembly(state.value().get()));
     if (!forbidden.empty()) {
         return Error{
             ErrorCode::kBadConfig, fmt::format("{} is not for use here: {}", forbidden, why)};
     }
-    return Engine{std::move(state)};
+    if (tables != "{}" && program.find("$tables") != std::string::npos) {
+        state = compiled(program, tables);
+        if (!state) return state.error();
+    }
+    return Engine{std::move(state).value()};
 }
 
 Result<std::string> Engine::run(std::string_view data) {

@@ -17,7 +17,10 @@ namespace sluice::project::jq {
 ///           `now`, `env` and their like are refused by what it is compiled to.
 class Engine {
 public:
-    [[nodiscard]] static Result<Engine> compile(const std::string& program);
+    /// `tables`: JSON, what `$tables` is in the program.
+    [[nodiscard]] static Result<Engine> compile(
+        const std::string& program, std::string_view tables = "{}"
+    );
 
     /// The one value that the program makes of the data, on one line. kInvalidEvent: the data is
     /// not JSON, the program's own error, or not exactly one value.
@@ -28,9 +31,15 @@ private:
         void operator()(jq_state* state) const noexcept;
     };
 
-    explicit Engine(std::unique_ptr<jq_state, Closer> state) : state_{std::move(state)} {}
+    using State = std::unique_ptr<jq_state, Closer>;
 
-    std::unique_ptr<jq_state, Closer> state_;
+    explicit Engine(State state) : state_{std::move(state)} {}
+
+    [[nodiscard]] static Result<State> compiled(
+        const std::string& program, std::string_view tables
+    );
+
+    State state_;
 };
 
 /// Of a program's disassembly, the builtins that are no function of its input, for people; empty:

@@ -36,5 +36,26 @@ TEST(JqFrames, OfAnUnknownKindOrTooLargeAreRefused) {
     EXPECT_EQ(large.next().error().code, ErrorCode::kCorrupt);
 }
 
+TEST(JqFrames, JobsAndFailuresSayWhichPrograms) {
+    std::string bytes;
+    append_job(bytes, {0x1234, 0xFFFE}, "{}");
+    append_failure(bytes, 0x8001, "why");
+    append_failure(bytes, 0, "");
+    FrameReader reader;
+    reader.add(bytes);
+    const Frame job = *reader.next().value();
+    EXPECT_EQ(job.kind, FrameKind::kData);
+    EXPECT_EQ(job_head_of(job.body)->first, 0x1234);
+    EXPECT_EQ(job_head_of(job.body)->count, 0xFFFE);
+    EXPECT_EQ(job.body.substr(kJobHeadBytes), "{}");
+    const Frame failure = *reader.next().value();
+    EXPECT_EQ(failure.kind, FrameKind::kFailed);
+    EXPECT_EQ(failed_program_of(failure.body), 0x8001);
+    EXPECT_EQ(failure.body.substr(kFailedHeadBytes), "why");
+    EXPECT_EQ(failed_program_of(reader.next().value()->body), 0);
+    EXPECT_FALSE(job_head_of("abc").has_value());
+    EXPECT_EQ(failed_program_of("a"), 0);
+}
+
 }  // namespace
 }  // namespace sluice::project::jq

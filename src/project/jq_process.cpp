@@ -77,7 +77,7 @@ Result<Process> Process::start(const std::vector<std::string>& command) {
     std::array<char*, 1> environment{nullptr};
     const Setup setup{ends[1]};
     pid_t pid = -1;
-    const int failed = ::posix_spawn(
+    const int failed = ::posix_spawnp(
         &pid,
         command.front().c_str(),
         setup.files(),

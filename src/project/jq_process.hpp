@@ -21,7 +21,7 @@ namespace sluice::project::jq {
 ///           is of no use any more.
 class Process {
 public:
-    /// The first of the command is the path of the program.
+    /// The first of the command is the path of the program, or a name that PATH finds.
     [[nodiscard]] static Result<Process> start(const std::vector<std::string>& command);
 
     ~Process();
@@ -36,6 +36,8 @@ public:
 
     /// Puts it into the queue; it goes while answers are waited for.
     void send(FrameKind kind, std::string_view body) { append_frame(unsent_, kind, body); }
+
+    void send_job(JobHead head, std::string_view data) { append_job(unsent_, head, data); }
 
     /// The next frame that it answers. Sends what is in the queue meanwhile.
     [[nodiscard]] Result<Frame> receive(std::chrono::milliseconds timeout);

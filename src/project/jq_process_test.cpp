@@ -32,9 +32,9 @@ std::string told_by_process(const Result<Frame>& frame) {
 TEST(JqProcess, AnswersInTheOrderOfWhatItIsSent) {
     Process process = started();
     process.send(FrameKind::kProgram, ".n + 1");
-    process.send(FrameKind::kData, R"({"n":1})");
-    process.send(FrameKind::kData, R"({"n":"x"})");
-    process.send(FrameKind::kData, R"({"n":3})");
+    process.send_job({}, R"({"n":1})");
+    process.send_job({}, R"({"n":"x"})");
+    process.send_job({}, R"({"n":3})");
     EXPECT_EQ(process.receive(kLong)->kind, FrameKind::kReady);
     EXPECT_EQ(process.receive(kLong)->body, "2");
     EXPECT_EQ(process.receive(kLong)->kind, FrameKind::kFailed);
@@ -47,6 +47,21 @@ TEST(JqProcess, ARefusedProgramMayBeFollowedByAnother) {
     EXPECT_EQ(process.receive(kLong)->kind, FrameKind::kRefused);
     process.send(FrameKind::kProgram, ".");
     EXPECT_EQ(process.receive(kLong)->kind, FrameKind::kReady);
+    process.send_job({}, "7");
+    EXPECT_EQ(process.receive(kLong)->body, "7") << "the refused one has no number";
+}
+
+TEST(JqProcess, AJobForAProgramThatIsNotThereEndsIt) {
+    for (const JobHead head : {JobHead{0, 2}, JobHead{1, 1}, JobHead{0, 0}, JobHead{9, 65'535}}) {
+        Process process = started();
+        process.send(FrameKind::kProgram, ".");
+        EXPECT_EQ(process.receive(kLong)->kind, FrameKind::kReady);
+        process.send_job(head, "1");
+        EXPECT_FALSE(process.receive(kLong).has_value()) << head.first << " " << head.count;
+    }
+    Process process = started();
+    process.send(FrameKind::kData, "123");
+    EXPECT_EQ(told_by_process(process.receive(kLong)), "its process ended (exit code 1)");
 }
 
 TEST(JqProcess, WhoDoesNotAnswerInTimeIsTold) {
@@ -95,7 +110,7 @@ TEST(JqProcess, IsGoneWhenItsHandleIs) {
         Process busy = started();
         busy.send(FrameKind::kProgram, "until(false; .)");
         EXPECT_EQ(busy.receive(kLong)->kind, FrameKind::kReady);
-        busy.send(FrameKind::kData, "1");
+        busy.send_job({}, "1");
         EXPECT_EQ(told_by_process(busy.receive(milliseconds{50})), "it took longer than 50 ms");
     }
     EXPECT_LT(std::chrono::steady_clock::now() - begun, kLong);

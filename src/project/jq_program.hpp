@@ -2,33 +2,23 @@
 
 #include <sluice/result.hpp>
 
-#include "project/jq_process.hpp"
+#include "project/jq_programs.hpp"
 
-#include <chrono>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace sluice::project {
 
-/// A jq program that makes one JSON value of another, in a process of its own: what ends that
-/// process, or keeps it busy for too long, costs one event and no more.
-/// Threads:  one at a time.
-/// Failure:  of the program at one event: an answer, with the program's own message. A process that
-///           ends or does not answer is started anew, and the event that it was at is tried once
-///           more before it is to blame. `run` fails as a whole only when no process can be had.
-/// Limits:   `event_timeout` an event; memory and files as jq_worker.cpp has them.
+/// A jq program that makes one JSON value of another: JqPrograms, of one.
+/// Threads, failure, limits: as theirs.
 class JqProgram {
 public:
-    struct Options {
-        std::vector<std::string> worker{"/proc/self/exe", "jq-worker"};  ///< jq::run_worker
-        std::chrono::milliseconds event_timeout{1'000};
-        std::chrono::milliseconds start_timeout{10'000};  ///< to start it and compile
-    };
+    using Options = JqPrograms::Options;
 
-    static constexpr std::size_t kProgramBytesMax = std::size_t{64} << 10;
+    static constexpr std::size_t kProgramBytesMax = JqPrograms::kProgramBytesMax;
 
     /// kBadConfig: what is wrong with the program, as jq says it, or what it may not use.
     /// kUnavailable: no process can be started.
@@ -43,17 +33,9 @@ public:
     );
 
 private:
-    JqProgram(std::string program, Options options)
-        : program_{std::move(program)},
-          options_{std::move(options)} {}
+    explicit JqProgram(JqPrograms programs) : programs_{std::move(programs)} {}
 
-    [[nodiscard]] Status start();
-    void run_from(std::span<const std::string_view> all, std::vector<Result<std::string>>& answers);
-
-    std::string program_;
-    Options options_;
-    std::optional<jq::Process> process_;  ///< none: to be started anew
-    std::string last_end_;                ///< why there is none
+    JqPrograms programs_;
 };
 
 }  // namespace sluice::project

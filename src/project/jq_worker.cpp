@@ -5,11 +5,14 @@
 
 #include <array>
 #include <cerrno>
-#include <optional>
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <utility>
+#include <vector>
 
 namespace sluice::project::jq {
 
@@ -50,30 +53,54 @@ public:
     /// False: it is over.
     bool take(const Frame& frame) {
         ::alarm(kSecondsMax);  // a program that runs for ever ends with its process
-        const bool go_on = engine_ ? answer(frame) : load(frame);
+        const bool go_on = answer(frame);
         ::alarm(0);
         return go_on;
     }
 
 private:
-    bool load(const Frame& frame) {
-        auto compiled = Engine::compile(frame.body);
+    bool answer(const Frame& frame) {
+        switch (frame.kind) {
+            case FrameKind::kTables: tables_ = frame.body; return true;
+            case FrameKind::kProgram: return load(frame.body);
+            case FrameKind::kData: return run(frame.body);
+            case FrameKind::kReady:
+            case FrameKind::kRefused:
+            case FrameKind::kValue:
+            case FrameKind::kFailed: return false;
+        }
+        return false;
+    }
+
+    bool load(const std::string& program) {
+        auto compiled = Engine::compile(program, tables_);
         if (!compiled) return reply(FrameKind::kRefused, compiled.error().message);
-        engine_ = std::move(compiled).value();
-        limit(RLIMIT_NOFILE, 0);  // nothing is opened from here on
+        engines_.push_back(std::move(compiled).value());
         return reply(FrameKind::kReady, {});
     }
 
-    bool answer(const Frame& frame) {
-        const auto value = engine_->run(frame.body);
-        if (!value) return reply(FrameKind::kFailed, value.error().message);
-        if (value.value().size() > kReplyBytesMax) {
-            return reply(FrameKind::kFailed, "the program gives a value of more than 16 MiB");
+    bool run(std::string_view body) {
+        const auto head = job_head_of(body);
+        if (!head || head->count == 0 || head->first + head->count > engines_.size()) return false;
+        limit(RLIMIT_NOFILE, 0);  // nothing is opened from here on
+        std::string value{body.substr(kJobHeadBytes)};
+        for (std::uint16_t at = head->first; at < head->first + head->count; ++at) {
+            auto made = engines_[at].run(value);
+            if (!made) return fail(at, made.error().message);
+            value = std::move(made).value();
         }
-        return reply(FrameKind::kValue, value.value());
+        if (value.size() <= kReplyBytesMax) return reply(FrameKind::kValue, value);
+        return fail(head->first, "the program gives a value of more than 16 MiB");
     }
 
-    std::optional<Engine> engine_;
+    static bool fail(std::uint16_t program, std::string_view why) {
+        std::string bytes;
+        append_failure(bytes, program, why);
+        return send_all(bytes);
+    }
+
+    std::string tables_{"{}"};
+    std::vector<Engine> engines_;
 };
 
 }  // namespace
