@@ -18,6 +18,42 @@ const Json& schema_of(const ContractSource& source, const std::string& type) {
     return found == source.schemas.end() ? anything : found->second;
 }
 
+/// What an event that says this may hold.
+struct Stated {
+    std::string dataschema;  ///< empty: it says nothing
+    const Json* schema{};
+};
+
+/// Of a type without versions: all of its events, whatever they say.
+std::vector<Stated> stated_by(const ContractSource& source, const MessageType& type) {
+    if (type.versions.empty()) return {{"", &schema_of(source, type.name)}};
+    std::vector<Stated> all;
+    for (const Version& one : type.versions)
+        all.push_back({one.dataschema, &source.versions.at(type.name).at(one.number)});
+    return all;
+}
+
+/// What such events are held against now; null: nothing is.
+const Stated* now_of(const Stated& old, const std::vector<Stated>& now, bool has_versions) {
+    if (!has_versions) return &now.front();
+    const auto found = std::find_if(now.begin(), now.end(), [&](const Stated& one) {
+        return one.dataschema == old.dataschema;
+    });
+    return found == now.end() ? nullptr : &*found;
+}
+
+Finding lost(const std::string& type, const Stated& old, bool backward) {
+    const std::string which = old.dataschema.empty()
+                                  ? std::string{"events without a dataschema"}
+                                  : fmt::format("events with dataschema {}", old.dataschema);
+    return {
+        type,
+        backward,
+        "",
+        fmt::format("{} have no version any more", which),
+        "keep theirs among the versions until retention has taken the last of them"};
+}
+
 void compare_whole(const Contract& before, const Contract& after, std::vector<Finding>& findings) {
     const auto add = [&](std::string what, std::string fix) {
         findings.push_back({"", true, "", std::move(what), std::move(fix)});
@@ -77,10 +113,13 @@ std::vector<Finding> compare(
                 );
             }
         };
-        const Json& old_schema = schema_of(before, name);
-        const Json& new_schema = schema_of(after, name);
-        if (backward) add(true, old_schema, new_schema);
-        if (forward) add(false, new_schema, old_schema);
+        const std::vector<Stated> now = stated_by(after, *next);
+        for (const Stated& old : stated_by(before, type)) {
+            const Stated* same = now_of(old, now, !next->versions.empty());
+            if (same == nullptr) findings.push_back(lost(name, old, backward));
+            if (same != nullptr && backward) add(true, *old.schema, *same->schema);
+            if (same != nullptr && forward) add(false, *same->schema, *old.schema);
+        }
         if (forward) compare_personal(type, *next, findings);
     }
     return findings;

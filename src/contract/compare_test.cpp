@@ -1,6 +1,7 @@
 #include "contract/compare.hpp"
 
 #include "contract/test_contract.hpp"
+#include "contract/test_versions.hpp"
 
 #include <fmt/format.h>
 
@@ -123,6 +124,48 @@ TEST(Differences, TellWhatHasChangedInTheSchemaAndTheRules) {
         (Lines{
             "order.cancelled: comes after nothing, and came after order.placed",
             "order.cancelled: does not close its subject any more"})
+    );
+}
+
+/// The contract before it had versions: what is version 1 now.
+std::string before_versions() {
+    const std::string text{test::kVersioned};
+    const std::string begin = "      x-sluice:\n        versions:\n";
+    const std::string head = text.substr(0, text.find(begin));
+    std::string old = head + text.substr(text.find("  schemas:\n"));
+    const std::string newest = "payload: {$ref: '#/components/schemas/placed3'}";
+    return old.replace(
+        old.find(newest), newest.size(), "payload: {$ref: '#/components/schemas/placed1'}"
+    );
+}
+
+TEST(Compare, ANewVersionIsNoFindingWhileTheOldOneIsKept) {
+    EXPECT_EQ(found(before_versions(), test::kVersioned, Compatibility::kBackward), Lines{});
+    EXPECT_EQ(found(test::kVersioned, test::kVersioned, Compatibility::kFull), Lines{});
+}
+
+TEST(Compare, AVersionMustNotChangeUnderItsDataschema) {
+    const std::string changed = test::versioned_with(
+        "cents: {type: integer, minimum: 0, maximum: 100000000}", "cents: {type: string}"
+    );
+    const Lines lines = found(test::kVersioned, changed, Compatibility::kBackward);
+    ASSERT_EQ(lines.size(), 1U);
+    EXPECT_TRUE(lines[0].starts_with("backward order.placed/cents: ")) << lines[0];
+}
+
+TEST(Compare, AVersionThatIsGoneIsAFinding) {
+    const std::string moved = test::versioned_with("placed/2", "placed/2b");
+    EXPECT_EQ(
+        found(test::kVersioned, moved, Compatibility::kBackward),
+        Lines{"backward order.placed: events with dataschema https://shop.example/placed/2 have "
+              "no version any more"}
+    );
+    const std::string named = test::versioned_with(
+        "          1:\n", "          1:\n            dataschema: https://shop.example/placed/1\n"
+    );
+    EXPECT_EQ(
+        found(before_versions(), named, Compatibility::kBackward),
+        Lines{"backward order.placed: events without a dataschema have no version any more"}
     );
 }
 

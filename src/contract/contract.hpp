@@ -52,17 +52,43 @@ struct Rule {
     [[nodiscard]] std::string text() const;
 };
 
+/// A jq program of the contract, and where it stands: "order.yaml:31:11: /…/up".
+struct CastProgram {
+    std::string text;  ///< empty: there is none
+    std::string place;
+};
+
+/// A version of a type's data, and how it is made one of its neighbours.
+struct Version {
+    std::uint32_t number{};
+    std::string dataschema;                ///< by which an event says it; empty: by saying nothing
+    std::shared_ptr<const Schema> schema;  ///< never null
+    std::vector<std::string> personal;     ///< as MessageType's
+    std::vector<std::string> samples;      ///< data that the schema takes, for casts to be tried on
+    CastProgram up;                        ///< makes the next version of it
+    CastProgram down;                      ///< makes the version before of it
+    std::string deprecated;                ///< until when, and what then; empty: it is not
+};
+
 /// What the contract says about one event type.
 struct MessageType {
     std::string name;
     std::shared_ptr<const Schema>
         schema;                         ///< shared by copies of the contract; null: any data passes
     std::vector<std::string> personal;  ///< fields that only some may have (personal.hpp)
+    std::vector<Version> versions;      ///< ascending, without holes; empty: it has no versions
     std::vector<Rule> rules;
     std::vector<JsonPointer>
         remembered;               ///< whose values rules ask for, of this type; sorted, once each
     bool wanted_by_rules{false};  ///< some rule names this type
     bool closes{false};
+
+    /// By its number; null: it declares none such.
+    [[nodiscard]] const Version* version(std::uint32_t number) const;
+
+    /// Of an event with this attribute (nothing: without it). kInvalidEvent: there is none such.
+    [[nodiscard]] Result<const Version*> version_of(std::optional<std::string_view> dataschema
+    ) const;
 };
 
 struct Gap {
@@ -96,13 +122,15 @@ struct Contract {
     InvalidPolicy invalid{InvalidPolicy::kDead};
     OlderPolicy older{OlderPolicy::kAssume};
     ChangedPolicy changed{ChangedPolicy::kHold};
+    std::string tables{"{}"};  ///< JSON: what casts look up, `$tables`
 
     [[nodiscard]] const Channel* channel_of(std::string_view topic) const;
     [[nodiscard]] const MessageType* type(std::string_view name) const;
 };
 
-/// Whether the data of a record in binary mode is what its type's schema says; a type without a
-/// schema takes any. kInvalidEvent: "data: /lines/0/quantity: <reason>".
+/// Whether the data of a record in binary mode is what its type's schema says, of its version where
+/// there are such; a type without a schema takes any. kInvalidEvent: "data: /lines/0/quantity:
+/// <reason>".
 [[nodiscard]] Status validate_data(const MessageType& type, const Record& record);
 
 }  // namespace sluice::contract

@@ -71,6 +71,7 @@ private:
         if (!written.contains("examples")) {
             add(message, "no-example", "has no example to copy: add one under examples");
         }
+        versions(message, type);
         const auto schema = source_.schemas.find(name);
         if (schema == source_.schemas.end()) {
             add(message,
@@ -81,6 +82,26 @@ private:
         message_ = message + "/payload";
         personal_ = {type.personal.begin(), type.personal.end()};
         object(schema->second, "");
+    }
+
+    /// Whoever asks for a version beyond the missing step is refused.
+    void versions(const std::string& message, const MessageType& type) {
+        const auto missing = [&](const Version& from, const Version& to, std::string_view program) {
+            add(fmt::format("{}/x-sluice/versions/{}", message, from.number),
+                "version-without-caster",
+                fmt::format(
+                    "cannot be made version {}, so nobody can ask for that one: give it a jq "
+                    "program '{}'",
+                    to.number,
+                    program
+                ));
+        };
+        for (std::size_t at = 0; at + 1 < type.versions.size(); ++at) {
+            const Version& lower = type.versions[at];
+            const Version& upper = type.versions[at + 1];
+            if (lower.up.text.empty()) missing(lower, upper, "up");
+            if (upper.down.text.empty()) missing(upper, lower, "down");
+        }
     }
 
     void object(const Json& schema, const std::string& path) {

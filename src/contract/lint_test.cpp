@@ -1,6 +1,7 @@
 #include "contract/lint.hpp"
 
 #include "contract/test_contract.hpp"
+#include "contract/test_versions.hpp"
 
 #include <fmt/format.h>
 
@@ -102,6 +103,26 @@ TEST(Lint, AMessageSaysWhatItIs) {
     }
     std::sort(of_cancelled.begin(), of_cancelled.end());
     EXPECT_EQ(of_cancelled, (Rules{"no-description", "no-example", "no-schema"}));
+}
+
+TEST(Lint, AVersionHasItsCasts) {
+    const auto about_versions = [](const std::string& text) {
+        const auto loaded = load_source_text("o.yaml", text);
+        EXPECT_TRUE(loaded.has_value()) << loaded.error().message;
+        Rules lines;
+        for (const Advice& one : lint(loaded.value())) {
+            if (one.rule == "version-without-caster") lines.push_back(one.line);
+        }
+        return lines;
+    };
+    EXPECT_EQ(about_versions(std::string{test::kVersioned}), Rules{});
+    EXPECT_EQ(
+        about_versions(test::versioned_with(
+            "            down: '.name = .first + \" \" + .last | del(.first, .last)'\n", ""
+        )),
+        Rules{"o.yaml:21:13: /components/messages/placed/x-sluice/versions/2: cannot be made "
+              "version 1, so nobody can ask for that one: give it a jq program 'down'"}
+    );
 }
 
 TEST(Lint, AnObjectRequiresSomething) {

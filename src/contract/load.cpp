@@ -125,6 +125,7 @@ void load_domain(const Node& sluice, Contract& contract, Defaults& defaults) {
          "forget",
          "start",
          "retention",
+         "tables",
          "invalid",
          "changed",
          "validation"}
@@ -146,6 +147,7 @@ void load_domain(const Node& sluice, Contract& contract, Defaults& defaults) {
     retention.only({"ordered", "aside"});
     contract.keep_ordered = retention_of(retention.at("ordered"));
     contract.keep_aside = retention_of(retention.at("aside"));
+    load_tables(sluice.at("tables"), contract, defaults);
     const Node start = sluice.at("start");
     start.only({"older"});
     contract.older =

@@ -58,7 +58,7 @@ INSTANTIATE_TEST_SUITE_P(
             "homes: 8\n  hommes: 9",
             "order.yaml:5:3: /x-sluice/hommes: unknown name; did you mean 'homes'?; allowed here: "
             "domain, homes, "
-            "sources, gap, waiting, closing, forget, start, retention, invalid, changed, "
+            "sources, gap, waiting, closing, forget, start, retention, tables, invalid, changed, "
             "validation"},
         BadContract{
             "/deliveries]",
@@ -212,7 +212,7 @@ INSTANTIATE_TEST_SUITE_P(
             "close: true",
             "order.yaml:25:39: /components/messages/cancelled/x-sluice/close: unknown name; did "
             "you mean "
-            "'closes'?; allowed here: after, after-any, if-seen, same, closes"},
+            "'closes'?; allowed here: after, after-any, if-seen, same, closes, versions"},
         BadContract{
             "type: integer",
             "type: int",

@@ -20,7 +20,7 @@ std::vector<std::string> type_names(const Node& node) {
 }
 
 void load_rules(const Node& sluice, MessageType& type) {
-    sluice.only({"after", "after-any", "if-seen", "same", "closes"});
+    sluice.only({"after", "after-any", "if-seen", "same", "closes", "versions"});
     std::optional<JsonPointer> same;
     if (const auto text = sluice.at("same").text()) {
         auto pointer = JsonPointer::parse(*text);
@@ -50,27 +50,30 @@ bool is_json_schema_format(std::string_view format) {
            event::starts_with_ignoring_case(format, "application/schema+");
 }
 
-void load_schema(const Node& schema, MessageType& type) {
-    type.schema = Schema::load(schema);
-    if (type.schema != nullptr) type.personal = personal_fields(schema);
-}
-
-/// The schema of the payload; none for another kind of content, which passes unread.
-void load_payload(const Node& message, const Defaults& defaults, MessageType& type) {
+/// The schema of the payload where it stands; none for another kind of content, which passes
+/// unread.
+std::optional<Node> schema_node(const Node& message, const Defaults& defaults) {
     const std::string content_type =
         message.at("contentType").text().value_or(defaults.content_type);
     const Node payload = message.at("payload");
-    if (!payload.present() || !event::is_json_media_type(content_type)) return;
+    if (!payload.present() || !event::is_json_media_type(content_type)) return std::nullopt;
     const Node format = payload.at("schemaFormat");
-    if (!format.present()) return load_schema(payload, type);
+    if (!format.present()) return payload;
     payload.only({"schemaFormat", "schema"}, Extensions::kAllowed);
-    if (is_json_schema_format(format.text().value_or("")))
-        return load_schema(payload.required("schema"), type);
+    if (is_json_schema_format(format.text().value_or(""))) return payload.required("schema");
     format.problem(fmt::format(
         "{} describes JSON, and only JSON Schema is checked; give the message a contentType that "
         "is not JSON",
         event::shown(format.text().value_or(""))
     ));
+    return std::nullopt;
+}
+
+void load_payload(const Node& message, const Defaults& defaults, MessageType& type) {
+    const auto schema = schema_node(message, defaults);
+    if (schema) type.schema = Schema::load(*schema);
+    if (type.schema != nullptr) type.personal = personal_fields(*schema);
+    load_versions(message.at("x-sluice").at("versions"), schema, defaults.looked_up, type);
 }
 
 }  // namespace

@@ -4,8 +4,10 @@
 #include "contract/node.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// The steps of loading a contract. Only load*.cpp include this.
 namespace sluice::contract::parts {
@@ -14,6 +16,7 @@ namespace sluice::contract::parts {
 struct Defaults {
     Validation validation{Validation::kEnforce};
     std::string content_type;
+    std::vector<std::string> looked_up;  ///< texts in the contract's tables
 };
 
 /// Where each type was read, so that rules can be checked when all types are known.
@@ -39,6 +42,18 @@ void load_plain(const Node& plain, const Contract& contract, Channel& channel);
     Contract& contract,
     MessageNodes& messages
 );
+
+/// `x-sluice.versions` of a message; `newest`: where the schema of its payload stands, which is
+/// that of the newest version. Before all rules are looked at.
+void load_versions(
+    const Node& versions,
+    const std::optional<Node>& newest,
+    const std::vector<std::string>& looked_up,
+    MessageType& type
+);
+
+/// `x-sluice.tables`.
+void load_tables(const Node& tables, Contract& contract, Defaults& defaults);
 
 /// Every type that a rule names must be one, and the rules must not lead in a circle.
 void check_rules(Contract& contract, const MessageNodes& messages);

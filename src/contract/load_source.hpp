@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cstdint>
 #include <map>
 #include <string>
 
@@ -18,6 +19,8 @@ struct ContractSource {
     Document document;
     Contract contract;
     std::map<std::string, nlohmann::json, std::less<>> schemas;  ///< by event type
+    /// Of the versions that a type declares, by its name and their numbers.
+    std::map<std::string, std::map<std::uint32_t, nlohmann::json>, std::less<>> versions;
     std::map<std::string, std::string, std::less<>>
         messages;  ///< pointer of each within the document
 };
