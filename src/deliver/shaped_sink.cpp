@@ -19,7 +19,11 @@ Result<std::unique_ptr<ShapedSink>> ShapedSink::open(
 }
 
 project::Verdict ShapedSink::judge(const Record& record) {
-    return filter_ == nullptr ? inner_->judge(record) : filter_->judge(record, scratch_);
+    if (filter_ == nullptr) return inner_->judge(record);
+    if (!reads_data_ || !shaper_.changes(record)) return filter_->judge(record, scratch_);
+    const auto made = shaper_.as_asked(record);
+    // What cannot be cast is not lost: it passes, and is dead when it is delivered.
+    return made ? filter_->judge(*made, scratch_) : project::Verdict::kPasses;
 }
 
 std::vector<RunOutcome> ShapedSink::deliver(std::span<const RunWork> runs) {

@@ -41,6 +41,7 @@ private:
     )
         : inner_{std::move(inner)},
           filter_{std::move(filter)},
+          reads_data_{filter_ != nullptr && !filter_->fields().empty()},
           shaper_{std::move(shaper)} {
         if (AsyncSink* inner_async = inner_->async()) async_.emplace(shaper_, *inner_async);
     }
@@ -49,6 +50,7 @@ private:
 
     std::unique_ptr<Sink> inner_;
     std::shared_ptr<const project::Filter> filter_;  ///< null: all pass
+    bool reads_data_;  ///< the filter, which then sees the version that is asked for
     Shaper shaper_;
     std::optional<ShapedAsync> async_;  ///< where the inner sink is one whose answers take a while
     project::cesql::Scratch scratch_;

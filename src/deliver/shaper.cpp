@@ -30,17 +30,25 @@ void put(const Record& record, std::string data, Shaper::Cut& cut) {
 
 Result<Shaper> Shaper::open(const Shape& shape) {
     Shaper shaper{shape};
+    if (!shape.versions.empty()) {
+        auto caster = cast::Caster::open(shape.contract, shape.versions, shape.programs);
+        if (!caster) return caster.error().at("versions");
+        shaper.caster_.emplace(std::move(caster).value());
+    }
     if (shape.jq.empty()) return shaper;
-    auto program = project::JqProgram::open(shape.jq);
+    auto program = project::JqProgram::open(shape.jq, shape.programs);
     if (!program) return program.error().at("jq");
     shaper.jq_.emplace(std::move(program).value());
     return shaper;
 }
 
 Result<std::vector<Shaper::Cut>> Shaper::cut(std::span<const Record* const> records) {
-    std::vector<Cut> cuts(records.size());
+    auto cast = cast_all(records);
+    if (!cast) return cast.error();
+    std::vector<Cut> cuts = std::move(cast).value();
     std::vector<std::size_t> for_jq;
     for (std::size_t i = 0; i < records.size(); ++i) {
+        if (cuts[i].failure) continue;
         const Record& record = *records[i];
         const auto view = event::EventView::of(record);
         const bool stays = !view || !record.value || view->type() == sequence::kGapType ||
@@ -68,6 +76,26 @@ Result<std::vector<Shaper::Cut>> Shaper::cut(std::span<const Record* const> reco
         if (Status ran = run_jq(records, for_jq, cuts); !ran) return ran.error();
     }
     return cuts;
+}
+
+Result<std::vector<Shaper::Cut>> Shaper::cast_all(std::span<const Record* const> records) {
+    std::vector<Cut> cuts(records.size());
+    if (!caster_) return cuts;
+    auto casts = caster_->cast(records);
+    if (!casts) return casts.error();
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        cast::Caster::Cast& made = casts.value()[i];
+        cuts[i] = {std::move(made.record), std::move(made.failure)};
+    }
+    return cuts;
+}
+
+std::optional<Record> Shaper::as_asked(const Record& record) {
+    if (!caster_) return std::nullopt;
+    const Record* const one = &record;
+    auto casts = caster_->cast(std::span{&one, 1});
+    if (!casts) return std::nullopt;
+    return std::move(casts.value().front().record);
 }
 
 void Shaper::cut_fields(const Record& record, const project::FieldNode* withheld, Cut& cut) const {
