@@ -2,6 +2,9 @@
 
 #include "contract/load_source.hpp"
 
+#include <cstdint>
+#include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,6 +19,7 @@ struct Subscriber {
     std::vector<std::string> keep;   ///< empty: everything
     std::string jq;                  ///< empty: none
     bool personal{false};            ///< personal data is granted
+    std::map<std::string, std::uint32_t, std::less<>> versions{};  ///< by type; of others any
 
     [[nodiscard]] bool wants(const std::string& type) const;
 };

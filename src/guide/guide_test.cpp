@@ -1,5 +1,6 @@
 #include "guide/guide.hpp"
 
+#include "contract/test_versions.hpp"
 #include "guide/flow.hpp"
 #include "guide/guide_fixture.hpp"
 
@@ -147,6 +148,27 @@ TEST(Flow, ShowsTopicsAndSubscribersAndCountsTheRest) {
     EXPECT_TRUE(has(picture, ">s39<"));
     EXPECT_FALSE(has(picture, ">s40<"));
     EXPECT_TRUE(has(picture, ">+ 10<"));
+}
+
+TEST(Guide, ShowsVersionsAndWhoAsksForThem) {
+    const auto source = contract::load_source_text("o.yaml", contract::test::kVersioned);
+    ASSERT_TRUE(source.has_value()) << source.error().message;
+    Subscriber accounts{"accounts", {}, {}, {}, {}, false, {{"order.placed", 3}}};
+    Subscriber archive{"archive", {}, {}, {}, {}, false, {}};
+    Subscriber elsewhere{"else", {"order.paid"}, {}, {}, {}, false, {{"order.placed", 1}}};
+    std::map<std::string, std::string> files;
+    for (File& one : make_guide(source.value(), std::vector{accounts, archive, elsewhere}))
+        files.emplace(one.path, std::move(one.bytes));
+    const std::string& page = files.at("en/events/order.placed.md");
+    EXPECT_TRUE(has(page, "## Versions")) << page;
+    EXPECT_TRUE(has(page, "| 1 | none | 2 |")) << page;
+    EXPECT_TRUE(has(page, "until 2027")) << page;
+    EXPECT_TRUE(has(page, "| 2 | `https://shop.example/placed/2` | 1, 3 |")) << page;
+    EXPECT_TRUE(has(page, "| 3 | `https://shop.example/placed/3` | 2 | `accounts` |")) << page;
+    EXPECT_TRUE(has(page, "Take whatever version comes: `archive`.")) << page;
+    EXPECT_FALSE(has(page, "`else`")) << "it does not want the type";
+    EXPECT_TRUE(has(files.at("ko/events/order.placed.md"), "## 버전"));
+    EXPECT_FALSE(has(site().at("en/events/order.placed.md"), "## Versions")) << "it has none";
 }
 
 }  // namespace

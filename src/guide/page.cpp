@@ -115,6 +115,51 @@ std::string field_table(const ContractSource& source, const Message& message, co
     );
 }
 
+/// The numbers of the neighbours that a version can be made.
+std::string neighbours_of(const contract::Version& version) {
+    std::vector<std::uint32_t> numbers;
+    if (!version.down.text.empty()) numbers.push_back(version.number - 1);
+    if (!version.up.text.empty()) numbers.push_back(version.number + 1);
+    return fmt::format("{}", fmt::join(numbers, ", "));
+}
+
+/// Those that want the type and ask for this version of it; 0: for none.
+std::string asking_for(
+    const Message& message, std::uint32_t number, std::span<const Subscriber> subscribers
+) {
+    std::vector<std::string> names;
+    for (const Subscriber& one : subscribers) {
+        const auto asked = one.versions.find(message.type);
+        const std::uint32_t version = asked == one.versions.end() ? 0 : asked->second;
+        if (one.wants(message.type) && version == number) names.push_back(code(one.name));
+    }
+    return fmt::format("{}", fmt::join(names, ", "));
+}
+
+/// Nothing, where the contract declares none.
+std::string version_table(const View& view, const Message& message) {
+    const Words& words = view.words;
+    const contract::MessageType& type = *view.source.contract.type(message.type);
+    if (type.versions.empty()) return {};
+    std::vector<std::vector<std::string>> rows;
+    for (const contract::Version& one : type.versions) {
+        rows.push_back(
+            {fmt::to_string(one.number),
+             one.dataschema.empty() ? std::string{words.not_said} : code(one.dataschema),
+             neighbours_of(one),
+             asking_for(message, one.number, view.subscribers),
+             plain(one.deprecated)}
+        );
+    }
+    std::string out =
+        heading(2, words.versions) +
+        table(
+            {words.version, words.said_by, words.becomes, words.asked_by, words.deprecated}, rows
+        );
+    const std::string others = asking_for(message, 0, view.subscribers);
+    return others.empty() ? out : out + say(words.as_it_comes, others) + "\n\n";
+}
+
 std::string what_it_gets(const Subscriber& subscriber, const Words& words) {
     std::vector<std::string> kept;
     for (const std::string& one : subscriber.keep) kept.push_back(code(one));
@@ -143,6 +188,9 @@ nlohmann::json sample_event(const contract::Contract& contract, const Message& m
         {"type", message.type},
         {"subject", contract.domain + "-1"},
         {"time", "2026-01-31T09:30:00Z"}};
+    const auto& versions = contract.type(message.type)->versions;
+    if (!versions.empty() && !versions.back().dataschema.empty())
+        event["dataschema"] = versions.back().dataschema;
     if (!message.sample.is_null()) event["data"] = message.sample;
     return event;
 }
@@ -201,6 +249,7 @@ std::string event_page(const View& view, const Message& message) {
     out += heading(1, plain(message.type));
     out += heading(2, words.published) + about(message, words);
     out += heading(2, words.order) + ordering(view.source.contract, message, words);
+    out += version_table(view, message);
     out += heading(2, words.fields) + field_table(view.source, message, words);
     if (!message.sample.is_null()) {
         out += heading(2, words.sample);

@@ -33,6 +33,12 @@ struct Words {
     std::string_view if_seen;  ///< {}: rule
     std::string_view no_rules;
     std::string_view closes;
+    std::string_view versions;
+    std::string_view said_by;      ///< how an event says its version
+    std::string_view not_said;     ///< by saying nothing
+    std::string_view becomes;      ///< the neighbours that it can be made
+    std::string_view asked_by;     ///< the subscriptions that ask for it
+    std::string_view as_it_comes;  ///< {}: the subscriptions that ask for none
     std::string_view fields;
     std::string_view field;
     std::string_view type;
