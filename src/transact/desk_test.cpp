@@ -58,6 +58,21 @@ TEST_F(DeskTest, ASessionThatWasLostMeanwhileIsReplaced) {
     EXPECT_EQ(south.balance(), 2);
 }
 
+TEST_F(DeskTest, DatabasesAreVisitedInTheOrderOfTheirNames) {
+    rig.open();
+    Texts visited;
+    const auto visit = [&](const std::string& name) {
+        return [&visited, name](Sql&) {
+            visited.push_back(name);
+            return ok();
+        };
+    };
+    ASSERT_TRUE(rig.desk->run({{"south", visit("south")}, {"north", visit("north")}}));
+    ASSERT_TRUE(rig.desk->run({{"north", visit("north")}, {"south", visit("south")}}));
+    EXPECT_EQ(visited, (Texts{"north", "south", "north", "south"}))
+        << "two acts in opposite directions would wait for each other";
+}
+
 TEST_F(DeskTest, ADatabaseThatIsAwayAborts) {
     rig.open();
     south.go_away(true);

@@ -14,6 +14,7 @@ LOG = ("src/log/embedded/sluice_log_embedded_tests", "*")
 RUNTIME = ("src/runtime/sluice_runtime_tests", "AfterAFailedRead.*")
 SAGA = ("src/saga/sluice_saga_tests", "*")
 TWOPHASE = ("src/twophase/sluice_twophase_tests", "*")
+TRANSACT = ("src/transact/sluice_transact_tests", "Co*:De*")
 SEQUENCING = ("src/runtime/sluice_runtime_sequencing_tests", "*")
 
 MUTANTS = [
@@ -133,4 +134,20 @@ MUTANTS = [
      "src/twophase/coordinator.cpp",
      "gid.id.epoch < epoch_ || gid.id.number < next_number_;", "gid.id.epoch < epoch_ || found != open_.end();",
      [TWOPHASE]),
+    ("told-before-stored", "databases are told to commit before the decision is in the log",
+     "src/transact/decision_log.cpp",
+     "for (const Decision& decision : decided) {", "for (const Decision& decision : std::vector<Decision>{}) {", [TRANSACT]),
+    ("unknown-write-aborts", "a decision that may be stored is taken for none, whatever the log says",
+     "src/transact/coordination.cpp",
+     "const bool decided = std::any_of(", "const bool decided = false && std::any_of(", [TRANSACT]),
+    ("carriers-meddle", "a carrier ends what somebody carries out at that moment",
+     "src/transact/coordination_orders.cpp",
+     "return attended_.contains(one.id);", "return attended_.empty() && one.branch > 99;", [TRANSACT]),
+    ("lost-log-is-new", "an empty log is taken for a new one although databases know its coordinator",
+     "src/transact/desk.cpp",
+     "if (!gid || gid->coordinator != options_.rules.coordinator) continue;", "if (gid || one.gid.empty()) continue;",
+     [TRANSACT]),
+    ("any-order-of-databases", "two acts in opposite directions wait for each other in a circle",
+     "src/transact/desk.cpp",
+     "return a.database < b.database;", "return a.database > b.database;", [TRANSACT]),
 ]
