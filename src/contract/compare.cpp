@@ -66,6 +66,16 @@ void compare_whole(const Contract& before, const Contract& after, std::vector<Fi
         add(fmt::format("homes is {}, and was {}", after.homes, before.homes),
             "it is fixed when the domain is made: leave it as it was");
     }
+    if (before.given.has_value() != after.given.has_value()) {
+        add(after.given ? "it is no longer sequenced: its topic is said to be in order already"
+                        : "it is sequenced, and its topic was said to be in order already",
+            "positions would begin anew: make a new domain");
+    } else if (after.given && after.given->positions != before.given->positions) {
+        add("positions come from elsewhere than they did", "leave them, or make a new domain");
+    } else if (after.given && after.given->epoch < before.given->epoch) {
+        add(fmt::format("the epoch is {}, and was {}", after.given->epoch, before.given->epoch),
+            "it only rises: positions would be given twice");
+    }
 }
 
 /// What a consumer without the grant had, and has no longer.

@@ -169,5 +169,38 @@ TEST(Compare, AVersionThatIsGoneIsAFinding) {
     );
 }
 
+TEST(Compare, WhoPutsTheTopicInOrderIsFixedAndEpochsRise) {
+    const auto stock = [](std::string_view ordered) {
+        return fmt::format(
+            "asyncapi: 3.0.0\nx-sluice:\n  domain: stock\n  homes: 2\n{}"
+            "channels:\n  m: {{address: stock.events, messages: {{moved: {{name: moved}}}}}}\n",
+            ordered
+        );
+    };
+    const std::string sequenced = stock("");
+    const std::string offset =
+        stock("  ordered: {topic: stock.events, positions: offset, epoch: 2}\n");
+    const std::string rising =
+        stock("  ordered: {topic: stock.events, positions: rising, epoch: 2}\n");
+    const std::string first = stock("  ordered: {topic: stock.events, positions: offset}\n");
+    const auto whole = [](std::string_view before, std::string_view after) {
+        return found(before, after, Compatibility::kBackward);
+    };
+    EXPECT_EQ(whole(offset, offset), Lines{});
+    EXPECT_EQ(whole(first, offset), Lines{}) << "an epoch may rise";
+    EXPECT_EQ(whole(offset, first), Lines{"backward : the epoch is 1, and was 2"});
+    EXPECT_EQ(
+        whole(offset, rising), Lines{"backward : positions come from elsewhere than they did"}
+    );
+    EXPECT_EQ(
+        whole(sequenced, first),
+        Lines{"backward : it is no longer sequenced: its topic is said to be in order already"}
+    );
+    EXPECT_EQ(
+        whole(first, sequenced),
+        Lines{"backward : it is sequenced, and its topic was said to be in order already"}
+    );
+}
+
 }  // namespace
 }  // namespace sluice::contract

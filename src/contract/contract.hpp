@@ -3,6 +3,7 @@
 #include <sluice/result.hpp>
 #include <sluice/time.hpp>
 
+#include "contract/given.hpp"
 #include "contract/json_pointer.hpp"
 #include "contract/plain.hpp"
 #include "contract/schema.hpp"
@@ -123,6 +124,7 @@ struct Contract {
     OlderPolicy older{OlderPolicy::kAssume};
     ChangedPolicy changed{ChangedPolicy::kHold};
     std::string tables{"{}"};  ///< JSON: what casts look up, `$tables`
+    std::optional<GivenOrder> given;  ///< nothing: its events are sequenced
 
     [[nodiscard]] const Channel* channel_of(std::string_view topic) const;
     [[nodiscard]] const MessageType* type(std::string_view name) const;

@@ -118,6 +118,7 @@ void load_domain(const Node& sluice, Contract& contract, Defaults& defaults) {
     sluice.only(
         {"domain",
          "homes",
+         "ordered",
          "sources",
          "gap",
          "waiting",
@@ -193,6 +194,7 @@ std::optional<Contract> load_contract(const Document& document, Problems& proble
     if (!sluice.present() || !channels.present()) return std::nullopt;
     parts::load_domain(sluice, contract, defaults);
     parts::load_channels(channels, defaults, contract, messages);
+    parts::load_given(sluice, channels, messages, contract);
     parts::check_rules(contract, messages);
     if (!problems.empty()) return std::nullopt;
     return contract;

@@ -81,6 +81,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         "examples/contract/order.yaml",
         "examples/contract/legacy.yaml",
+        "examples/contract/stock.yaml",
         "examples/service/shop.yaml",
         "commerce/contract/order.yaml",
         "commerce/contract/calendar.yaml"

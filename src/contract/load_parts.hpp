@@ -55,6 +55,11 @@ void load_versions(
 /// `x-sluice.tables`.
 void load_tables(const Node& tables, Contract& contract, Defaults& defaults);
 
+/// `ordered`: the domain's one topic is in order already. Refuses by name what is a sequencer's.
+void load_given(
+    const Node& sluice, const Node& channels, const MessageNodes& messages, Contract& contract
+);
+
 /// Every type that a rule names must be one, and the rules must not lead in a circle.
 void check_rules(Contract& contract, const MessageNodes& messages);
 

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+#include <system_error>
 #include <utility>
 
 namespace sluice::contract {
@@ -41,6 +43,13 @@ Result<std::string> decoded(std::string_view bytes, Encoding encoding) {
         }
     }
     SLUICE_UNREACHABLE();
+}
+
+/// Of hexadecimal, as `decoded` writes it.
+std::optional<unsigned> digit_of(char digit) {
+    if (digit >= '0' && digit <= '9') return static_cast<unsigned>(digit - '0');
+    if (digit >= 'a' && digit <= 'f') return static_cast<unsigned>(digit - 'a') + 10;
+    return std::nullopt;
 }
 
 Result<std::string> at_key(const Record& record, const FromKey& from) {
@@ -84,7 +93,9 @@ Status check_text(std::string_view text, const event::EventLimits& limits) {
     return ok();
 }
 
-Result<std::string> read(
+}  // namespace
+
+Result<std::string> text_of(
     const PlainField& field, const Record& record, const event::EventLimits& limits
 ) {
     auto text = std::visit(
@@ -100,7 +111,35 @@ Result<std::string> read(
     return text;
 }
 
-}  // namespace
+std::optional<std::string> bytes_of(std::string_view text, Encoding encoding) {
+    switch (encoding) {
+        case Encoding::kString: return std::string{text};
+        case Encoding::kInt64: {
+            std::int64_t number = 0;
+            const auto [end, failure] =
+                std::from_chars(text.data(), text.data() + text.size(), number);
+            if (failure != std::errc{} || fmt::to_string(number) != text) return std::nullopt;
+            std::string bytes(kInt64Bytes, '\0');
+            auto rest = static_cast<std::uint64_t>(number);
+            for (auto at = bytes.rbegin(); at != bytes.rend(); ++at, rest >>= 8U) {
+                *at = static_cast<char>(rest & 0xFFU);
+            }
+            return bytes;
+        }
+        case Encoding::kBytes: {
+            if (text.size() % 2 != 0) return std::nullopt;
+            std::string bytes;
+            for (; !text.empty(); text.remove_prefix(2)) {
+                const auto high = digit_of(text[0]);
+                const auto low = digit_of(text[1]);
+                if (!high || !low) return std::nullopt;
+                bytes.push_back(static_cast<char>(*high << 4U | *low));
+            }
+            return bytes;
+        }
+    }
+    SLUICE_UNREACHABLE();
+}
 
 Result<Headers> event_headers(
     const PlainRecords& plain,
@@ -113,7 +152,7 @@ Result<Headers> event_headers(
         headers.push_back({event::header_name(name), value});
     };
     const auto add_field = [&](std::string_view name, const PlainField& field) -> Status {
-        auto text = read(field, record, limits);
+        auto text = text_of(field, record, limits);
         if (!text) return text.error().at(name);
         add(name, *text);
         return ok();

@@ -50,6 +50,15 @@ struct PlainRecords {
     std::optional<PlainField> number;  ///< nothing: the events of this channel have none
 };
 
+/// What a field of the mapping says of the record. Pure.
+/// Failure: kInvalidEvent, also for a text that no attribute of an event may hold.
+[[nodiscard]] Result<std::string> text_of(
+    const PlainField& field, const Record& record, const event::EventLimits& limits
+);
+
+/// The bytes that read as this text; nothing: none do.
+[[nodiscard]] std::optional<std::string> bytes_of(std::string_view text, Encoding encoding);
+
 /// The headers that make a plain record an event in binary mode; they go behind its own, and its
 /// value stays what it is. Pure. `otherwise_id` is the id where the mapping names none.
 /// Failure: kInvalidEvent: "subject: header 'order-id' is not there".

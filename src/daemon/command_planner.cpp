@@ -1,6 +1,5 @@
 #include "daemon/command_planner.hpp"
 
-#include "base/hash.hpp"
 #include "base/match.hpp"
 #include "contract/nearest.hpp"
 #include "event/text.hpp"
@@ -120,6 +119,16 @@ Result<std::vector<Prepared>> CommandPlanner::plan(
             fmt::format("no contract of domain {}: name a configuration with -c", facts.name)};
     }
     if (!request.subscription.empty()) return plan_acts(request, facts, *plan, now);
+    if (facts.given) {
+        return Error{
+            ErrorCode::kInvalidArgument,
+            fmt::format(
+                "domain {} has no sequencer, since {} is in order already: nothing waits there for "
+                "a choice. What stands in a subscription is chosen with its name (-S)",
+                facts.name,
+                facts.ordered_topic()
+            )};
+    }
     if (!request.cause.empty()) {
         if (const Status takes = takes_cause(request); !takes) return takes.error();
         return request.verb == "take-back" ? plan_all_aside(request, facts, *plan)
@@ -137,7 +146,7 @@ Result<std::vector<Prepared>> CommandPlanner::plan(
     if (!choices) return choices.error();
     All all;
     for (PlannedChoice& one : choices.value()) {
-        const HomeId home = home_of(one.subject, facts.homes);
+        const HomeId home = facts.home_of(one.subject);
         all.push_back(prepared(home, std::move(one)));
     }
     return all;
@@ -153,7 +162,7 @@ Result<std::vector<Prepared>> CommandPlanner::plan_aside(
     All all;
     Status planned = ok();
     const bool repairs = request.verb == "repair";
-    const HomeId its_home = home_of(request.subject, facts.homes);
+    const HomeId its_home = facts.home_of(request.subject);
     for (HomeId home{0}; home.value < facts.homes; home = home.next()) {
         if (home != its_home && !repairs) continue;
         const auto visit = [&](const runtime::AsideEvent& event) {
@@ -236,7 +245,7 @@ Result<std::vector<Prepared>> CommandPlanner::plan_all_waiting(
             of_one.subject = one.subject;
             auto planned = plan_choices(of_one, *one.whole, plan);
             if (!planned) continue;  // more than one thing is missing: one by one
-            const HomeId home = home_of(one.subject, facts.homes);
+            const HomeId home = facts.home_of(one.subject);
             for (PlannedChoice& choice : planned.value()) {
                 all.push_back(prepared(home, std::move(choice)));
             }

@@ -1,4 +1,3 @@
-#include "base/hash.hpp"
 #include "contract/nearest.hpp"
 #include "daemon/command_planner.hpp"
 #include "dispatch/state_codec.hpp"
@@ -47,7 +46,7 @@ Result<std::vector<Prepared>> CommandPlanner::plan_acts(
         return Prepared{
             home, request.subject, made.cause, made.about, made.since, made.behind, made.act};
     };
-    if (!request.subject.empty()) return All{prepared(home_of(request.subject, facts.homes))};
+    if (!request.subject.empty()) return All{prepared(facts.home_of(request.subject))};
     All all;
     for (HomeId home{0}; home.value < facts.homes; home = home.next()) {
         all.push_back(prepared(home));
@@ -79,7 +78,7 @@ Result<std::vector<Prepared>> CommandPlanner::plan_all_parked(
         if (!page) return page.error();
         for (runtime::Stuck& one : page.value().items) {
             if (!one.head) continue;
-            const HomeId home = home_of(one.subject, facts.homes);
+            const HomeId home = facts.home_of(one.subject);
             const Instant turn = turn_of(all.size(), request.rate, now);
             std::string about =
                 fmt::format("goes again from position {}: {}", one.head->value, one.detail);
@@ -134,7 +133,7 @@ Result<BacklogView> CommandPlanner::backlog_of(
     using runtime::backlog_key;
     using runtime::line_key;
     BacklogView view;
-    const HomeId home = home_of(request.subject, facts.homes);
+    const HomeId home = facts.home_of(request.subject);
     const std::string group = runtime::runner_group(facts.name);
     const std::string& name = request.subscription;
     const auto stored = runtime::peek_one(

@@ -81,8 +81,9 @@ Status LagKeeper::observe(Instant now) {
 }
 
 Status LagKeeper::look_at(const Engine::Domain& domain, Instant now, Seen& seen) const {
-    if (Status looked = look_at_sequencer(domain, now, seen); !looked) return looked;
     if (Status looked = look_at_subscriptions(domain, now, seen); !looked) return looked;
+    if (domain.plan.given) return ok();
+    if (Status looked = look_at_sequencer(domain, now, seen); !looked) return looked;
     std::int64_t& aside = seen.aside[domain.plan.name];
     for (HomeId home{0}; home.value < domain.plan.homes; home = home.next()) {
         const log::PartitionRef at{runtime::aside_topic(domain.plan.name), PartitionId{home.value}};
@@ -118,7 +119,7 @@ Status LagKeeper::look_at_sequencer(const Engine::Domain& domain, Instant now, S
 Status LagKeeper::look_at_subscriptions(const Engine::Domain& domain, Instant now, Seen& seen)
     const {
     if (domain.runner == nullptr) return ok();
-    const std::string ordered = runtime::ordered_topic(domain.plan.name);
+    const std::string ordered = domain.plan.ordered_topic();
     for (HomeId home{0}; home.value < domain.plan.homes; home = home.next()) {
         const auto done = done_of(log_, domain, home);
         if (!done) return done.error();
@@ -174,7 +175,8 @@ std::vector<LagKeeper::Consumer> LagKeeper::consumers() const {
             alive_at = std::min(alive_at.value_or(at), at);
             standing.waiting += probe->waiting_now.load(std::memory_order_relaxed);
         }
-        add({domain->plan.name, ""}, alive_at.value_or(Instant{}), standing);
+        if (!domain->plan.given)
+            add({domain->plan.name, ""}, alive_at.value_or(Instant{}), standing);
         if (domain->runner == nullptr) continue;
         for (const auto& entry : domain->runner->entries()) {
             standing = {0, entry->probe.parked_now.load(std::memory_order_relaxed), 0};

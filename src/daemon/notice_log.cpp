@@ -23,6 +23,7 @@ std::string_view message_of(NoticeKind kind) {
         case NoticeKind::kGapSkipped: return "a gap was skipped";
         case NoticeKind::kGapParked: return "a subject was parked at a gap";
         case NoticeKind::kParked: return "a subject was parked at an event";
+        case NoticeKind::kLost: return "events were deleted before they were read";
         case NoticeKind::kFolding: return "histories are folded from the ordered topic";
     }
     SLUICE_UNREACHABLE();

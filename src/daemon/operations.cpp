@@ -5,6 +5,7 @@
 #include "daemon/void_events.hpp"
 #include "event/text.hpp"
 #include "event/view.hpp"
+#include "runtime/topics.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -60,6 +61,7 @@ void Operations::add(runtime::DomainPlan plan) {
     kept->limits = limits_;
     publisher_.add(*kept);
     for (const runtime::ChannelPlan& channel : kept->channels) {
+        if (!kept->takes_events()) break;
         for (const std::string& type : channel.types) domains_of_type_[type].insert(kept.get());
     }
     plans_.push_back(std::move(kept));
@@ -75,6 +77,11 @@ std::vector<std::string> Operations::configured(std::string_view domain) const {
         if (of == domain) names.push_back(name);
     }
     return names;
+}
+
+std::string Operations::ordered_topic(std::string_view domain) const {
+    const runtime::DomainPlan* plan = find(domain);
+    return plan == nullptr ? runtime::ordered_topic(domain) : plan->ordered_topic();
 }
 
 Result<log::TopicSpec> Operations::topic(const std::string& name) const {

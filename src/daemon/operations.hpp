@@ -100,6 +100,9 @@ public:
         const std::optional<trace::SpanContext>& caller = std::nullopt
     );
 
+    /// Of a domain that is configured, or has the name it would have.
+    [[nodiscard]] std::string ordered_topic(std::string_view domain) const;
+
     [[nodiscard]] const event::EventLimits& limits() const { return limits_; }
 
 private:

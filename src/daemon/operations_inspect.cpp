@@ -66,12 +66,14 @@ Result<DomainStatus> fresh_status(const log::Log& log, const runtime::DomainPlan
     DomainStatus status;
     status.name = plan.name;
     status.homes = plan.homes;
+    status.sequenced = !plan.given;
+    auto& topics = status.sequenced ? status.channels : status.ordered;
     for (const log::TopicSpec& topic : plan.channel_topics()) {
         for (PartitionId p{0}; p.value < topic.partitions; p = p.next()) {
             const auto ends = log.ends({topic.name, p});
             if (!ends) return ends.error();
             const log::Ends& of = ends.value();
-            status.channels.push_back({{topic.name, p}, of.first, of.committed, of.first});
+            topics.push_back({{topic.name, p}, of.first, of.committed, of.first});
         }
     }
     return status;
@@ -145,7 +147,7 @@ Json Operations::shown(const DomainStatus& domain) const {
         {"domain", domain.name},
         {"homes", domain.homes},
         {"idle", is_idle(domain)},
-        {"sequencer", verdict("", sequencer)},
+        {"sequencer", domain.sequenced ? Json(verdict("", sequencer)) : Json()},
         {"waiting_subjects", domain.waiting_subjects},
         {"waiting_events", domain.waiting_events},
         {"aside", domain.aside},

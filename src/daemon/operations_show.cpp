@@ -1,4 +1,3 @@
-#include "base/hash.hpp"
 #include "daemon/operations.hpp"
 #include "daemon/record_line.hpp"
 #include "daemon/timeline_json.hpp"
@@ -52,7 +51,7 @@ struct Shown {
         const auto subject = runtime::peek_subject(log, facts, query.subject);
         if (!subject) return subject.error();
         if (!subject.value()) return ok();
-        const HomeId home = home_of(query.subject, facts.homes);
+        const HomeId home = facts.home_of(query.subject);
         std::size_t left = query.limit;
         const auto add = [&](const sequence::Arrival& arrival, std::string_view place) {
             if (left == 0) return;
@@ -70,7 +69,7 @@ struct Shown {
 
     Status add_backlogs(const runtime::DomainFacts& facts) {
         using namespace runtime;  // NOLINT(google-build-using-namespace): tables and keys
-        const HomeId home = home_of(query.subject, facts.homes);
+        const HomeId home = facts.home_of(query.subject);
         const ScanTable scan = tables_of(log, runner_group(facts.name), home);
         return scan_prefix(scan, table::kProgress, "", [&](auto key, auto) {
             const std::string subscription = subscription_of(key);
@@ -106,9 +105,9 @@ Result<RecordPage> Operations::show(const ShowQuery& query) const {
     Shown shown{log_, query, limits_};
     for (const runtime::DomainFacts& facts : domains.value()) {
         if (!query.domain.empty() && query.domain != facts.name) continue;
-        if (query.subscription.empty()) {
+        if (query.subscription.empty() && !facts.given) {
             if (const Status added = shown.add_waiting(facts); !added) return added.error();
-            const HomeId home = home_of(query.subject, facts.homes);
+            const HomeId home = facts.home_of(query.subject);
             const auto visit = [&](runtime::AsideEvent event) {
                 if (event.record.header("ce_subject").value_or("") != query.subject) return true;
                 shown.lines.push_back(

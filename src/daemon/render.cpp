@@ -18,15 +18,26 @@ std::string cell(const Json& object, const char* name) {
     return to_text(*found);
 }
 
-std::string render_domain(const Json& domain) {
-    std::string text = fmt::format(
-        "domain {}: {}, sequencer {}; {} of {} waiting, {} aside\n",
-        printable(cell(domain, "domain")),
-        domain.value("idle", false) ? "idle" : "busy",
+std::string sequencer_of(const Json& domain) {
+    const auto verdict = domain.find("sequencer");
+    if (verdict != domain.end() && verdict->is_null()) {
+        return "no sequencer: its topic is in order already";
+    }
+    return fmt::format(
+        "sequencer {}; {} of {} waiting, {} aside",
         printable(cell(domain, "sequencer")),
         counted(domain.value("waiting_events", 0LL), "event"),
         counted(domain.value("waiting_subjects", 0LL), "subject"),
         counted(domain.value("aside", 0LL), "record")
+    );
+}
+
+std::string render_domain(const Json& domain) {
+    std::string text = fmt::format(
+        "domain {}: {}, {}\n",
+        printable(cell(domain, "domain")),
+        domain.value("idle", false) ? "idle" : "busy",
+        sequencer_of(domain)
     );
     for (const Json& gap : domain.value("shared_gaps", Json::array())) {
         text += fmt::format(

@@ -8,7 +8,6 @@
 #include "daemon/version.hpp"
 #include "daemon/watch.hpp"
 #include "event/text.hpp"
-#include "runtime/topics.hpp"
 
 #include <fmt/format.h>
 
@@ -235,7 +234,7 @@ Response watch_domain(
     if (const Status known = only_parameters(request, {"subject"}); !known) {
         return http::problem(known.error());
     }
-    Watch::Options options{runtime::ordered_topic(domain)};
+    Watch::Options options{operations.ordered_topic(domain)};
     if (request.query.contains("subject")) options.subject = request.parameter("subject");
     options.is_over = [&pulled] { return pulled.is_closed(); };
     const auto pass = std::make_shared<std::optional<Gate::Pass>>(gate.enter());

@@ -52,6 +52,9 @@ std::string owner_of(std::string_view topic, const ByDomain& domains) {
         if (std::find(own.begin(), own.end(), topic) != own.end()) {
             return fmt::format("one of domain {}'s own", name);
         }
+        const bool is_for_topics =
+            contract->given && contract->given->positions == contract::Positions::kRising;
+        if (is_for_topics) continue;  // it is made to read what a subscription writes
         for (const contract::Channel& channel : contract->channels) {
             if (channel.topic == topic) return fmt::format("a channel of domain {}", name);
         }

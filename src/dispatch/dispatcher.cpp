@@ -9,16 +9,17 @@ void Dispatcher::Impl::fetched(Delivery delivery, Instant now) {
     SLUICE_ASSERT(delivery.offset == fetch_next);
     SLUICE_ASSERT(delivery.position.value > 0);
     fetch_next = fetch_next.next();
-    std::string dead = recent.check(hash64(delivery.subject), delivery.position);
+    std::string dead;
+    const bool rises = options.positions == PositionRule::kRising;
+    const bool repeated = rises && is_repetition(delivery);
+    if (!rises) dead = recent.check(hash64(delivery.subject), delivery.position);
     if (delivery.offset < replay_end && done.contains(delivery.offset)) return;
+    if (repeated) return pass(delivery.offset);
     if (!dead.empty()) ++counts.holes;
     if (dead.empty() && delivery.wanted) dead = std::move(delivery.invalid);
     if (dead.empty() && !delivery.wanted) {
         drop_stale_line(delivery);
-        done.add(delivery.offset);
-        progressed = true;
-        ++counts.passed;
-        return;
+        return pass(delivery.offset);
     }
     Subject& subject = subject_of(delivery.subject);
     ++counts.in_flight_events;
@@ -32,6 +33,24 @@ void Dispatcher::Impl::fetched(Delivery delivery, Instant now) {
     const bool waits = subject.line.has_value() && subject.place == Subject::Place::kTimer;
     if (waits && subject.queue.size() > options.in_place_events_max) move_to_backlog(subject);
     settle(subject, now);
+}
+
+void Dispatcher::Impl::pass(Offset offset) {
+    done.add(offset);
+    progressed = true;
+    ++counts.passed;
+}
+
+/// Of what was seen recently, is in flight, or lies in the backlog.
+bool Dispatcher::Impl::is_repetition(const Delivery& delivery) {
+    if (!recent.rises(hash64(delivery.subject), delivery.position)) return true;
+    const auto found = subjects.find(delivery.subject);
+    if (found == subjects.end()) return false;
+    const Subject& subject = found->second;
+    const auto is_above = [&](const auto& events) {
+        return events.empty() || delivery.position > events.back().position;
+    };
+    return !is_above(subject.queue) || !is_above(subject.backlog);
 }
 
 /// A line that was restored for an event which the subscription, since then, no longer wants.

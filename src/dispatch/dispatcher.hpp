@@ -118,6 +118,12 @@ struct Line {
     bool operator==(const Line&) const = default;
 };
 
+/// What the positions of a subject's events are, as they are read.
+enum class PositionRule : std::uint8_t {
+    kContiguous,  ///< each is the one after that before it
+    kRising,      ///< with holes; one that is not above those before it is passed over
+};
+
 struct DispatcherOptions {
     std::size_t in_flight_events_max{20'000};  ///< read and not done; at the limit reading waits
     std::size_t in_flight_bytes_max{std::size_t{64} << 20};  ///< the same
@@ -127,7 +133,8 @@ struct DispatcherOptions {
     /// that serves several holds their sum to it as well.
     std::uint64_t backlog_bytes_max{std::uint64_t{10} << 30};
     std::size_t subjects_checked_max{
-        std::size_t{1} << 20};        ///< for holes, 16 bytes each; 0: no check
+        std::size_t{1} << 20};  ///< for holes, 16 bytes each; 0: no check
+    PositionRule positions{PositionRule::kContiguous};
     Milliseconds not_tried_wait{50};  ///< before a run that was not tried starts again
     RetryPolicy retry;
     std::vector<RetryClass> retry_classes{};
@@ -225,7 +232,7 @@ struct DispatcherCounts {
 /// Threads:  one at a time.
 /// Failure:  an input out of order is our bug and ends the process. A hole or a reused position
 ///           parks the subject with the reason "hole" (subjects seen recently:
-///           `subjects_checked_max`).
+///           `subjects_checked_max`), unless positions only rise.
 /// Limits:   DispatcherOptions; `wants_more` and `full` say when they are reached. Nothing is
 ///           trimmed.
 class Dispatcher {

@@ -41,6 +41,8 @@ struct Dispatcher::Impl {
     // dispatcher.cpp
     void fetched(Delivery delivery, Instant now);
     void drop_stale_line(const Delivery& unwanted);
+    [[nodiscard]] bool is_repetition(const Delivery& delivery);
+    void pass(Offset offset);
     void skipped(Offset offset);
     std::vector<Run> start(Instant now, std::size_t runs_max);
     [[nodiscard]] bool wants_more() const;

@@ -50,6 +50,16 @@ std::string RecentPositions::check(std::uint64_t subject_hash, Position position
     );
 }
 
+bool RecentPositions::rises(std::uint64_t subject_hash, Position position) {
+    if (slots_.empty()) return true;
+    if (size_ * 4 > slots_.size() * 3 && slots_.size() < slots_max_) grow();
+    Slot& slot = slot_of(subject_hash);
+    if (slot.last.value == 0) ++size_;
+    if (slot.subject_hash == subject_hash && position <= slot.last) return false;
+    slot = Slot{subject_hash, position};
+    return true;
+}
+
 RecentPositions::Slot& RecentPositions::slot_of(std::uint64_t subject_hash) {
     const std::size_t mask = slots_.size() - 1;
     Slot* free = nullptr;

@@ -23,6 +23,9 @@ public:
     /// Takes note of it. Answers what is wrong with it, in one line; empty: nothing.
     [[nodiscard]] std::string check(std::uint64_t subject_hash, Position position);
 
+    /// Takes note of it, if it is above the last one; holes are fine.
+    [[nodiscard]] bool rises(std::uint64_t subject_hash, Position position);
+
     [[nodiscard]] std::size_t size() const { return size_; }
 
 private:

@@ -21,6 +21,33 @@ TEST(RecentPositions, TellsHolesAndReuse) {
     EXPECT_EQ(recent.check(2, Position{1}), "");
 }
 
+TEST(RecentPositions, WhereTheyOnlyRiseHolesAreFineAndRepetitionsAreTold) {
+    RecentPositions recent{16};
+    EXPECT_TRUE(recent.rises(1, Position{5}));
+    EXPECT_TRUE(recent.rises(1, Position{9}));
+    for (const std::uint64_t old : {9U, 8U, 1U})
+        EXPECT_FALSE(recent.rises(1, Position{old})) << old;
+    EXPECT_TRUE(recent.rises(1, Position{10})) << "a repetition moves nothing";
+    EXPECT_TRUE(recent.rises(2, Position{1}));
+    EXPECT_EQ(recent.size(), 2U);
+    RecentPositions none{0};
+    EXPECT_TRUE(none.rises(1, Position{5}));
+    EXPECT_TRUE(none.rises(1, Position{5})) << "not looked for";
+}
+
+TEST(RecentPositions, OfManySubjectsTheLastOfEachIsKnown) {
+    RecentPositions recent{1U << 14U};
+    std::mt19937_64 random{sluice::test::seed()};
+    std::map<std::uint64_t, std::uint64_t> last;
+    for (int n = 0; n < 20'000; ++n) {
+        const std::uint64_t subject = random() % 3'000 * 0x9e3779b97f4a7c15U;
+        const std::uint64_t position = 1 + random() % 100;
+        const bool rises = position > last[subject];
+        ASSERT_EQ(recent.rises(subject, Position{position}), rises);
+        if (rises) last[subject] = position;
+    }
+}
+
 TEST(RecentPositions, AHoleAtEachSideOfWhatIsExpected) {
     struct Case {
         std::uint64_t position;

@@ -23,6 +23,11 @@ const std::vector<std::string> kBoth{"READ", "WRITE", "DESCRIBE"};
 const std::vector<std::string> kOwns{
     "READ", "WRITE", "DESCRIBE", "CREATE", "DELETE", "DESCRIBE_CONFIGS"};
 
+std::string ordered_topic_of(const contract::Contract& contract) {
+    return contract.given ? contract.channels.front().topic
+                          : runtime::ordered_topic(contract.domain);
+}
+
 class Domain {
 public:
     Domain(const contract::Contract& contract, const std::string& prefix)
@@ -51,7 +56,7 @@ public:
             "reads the ordered topic, keeps its own progress",
             {}};
         needs.permissions.push_back(
-            {"TOPIC", prefix_ + runtime::ordered_topic(contract_.domain), "LITERAL", kReads}
+            {"TOPIC", prefix_ + ordered_topic_of(contract_), "LITERAL", kReads}
         );
         add_group(needs, runtime::runner_group(contract_.domain));
         return needs;
@@ -147,7 +152,7 @@ std::vector<PartNeeds> needs_of(const Expectations& expected) {
     std::vector<PartNeeds> all;
     for (const auto& contract : expected.contracts) {
         const Domain domain{*contract, expected.prefix};
-        all.push_back(domain.sequencer());
+        if (!contract->given) all.push_back(domain.sequencer());
         all.push_back(domain.dispatcher());
         for (const TopicTarget& target : expected.targets) {
             if (target.domain != contract->domain) continue;

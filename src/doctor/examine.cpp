@@ -17,6 +17,7 @@ std::vector<Check> examine(const Findings& findings, const Expectations& expecte
     check_brokers(findings, expected, checks);
     check_topics(findings, expected, checks);
     check_detours(findings, expected, checks);
+    check_given_order(findings, expected, checks);
     check_groups(findings, expected, checks);
     check_acls(findings, expected, checks);
     return checks.all();

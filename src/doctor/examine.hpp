@@ -17,6 +17,9 @@ void check_topics(const Findings& findings, const Expectations& expected, Checks
 /// Which channels take the detour home, and why.
 void check_detours(const Findings& findings, const Expectations& expected, Checks& checks);
 
+/// Whether a topic that is said to be in order already can be: keyed, and where its keys belong.
+void check_given_order(const Findings& findings, const Expectations& expected, Checks& checks);
+
 /// How each group stands that reads one of the topics.
 void check_groups(const Findings& findings, const Expectations& expected, Checks& checks);
 

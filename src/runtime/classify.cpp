@@ -6,6 +6,7 @@
 #include "event/kafka.hpp"
 #include "event/stamp.hpp"
 #include "event/view.hpp"
+#include "runtime/plain_event.hpp"
 
 #include <fmt/format.h>
 
@@ -58,23 +59,6 @@ void add_rules_by_value(const TypePlan& type, const EventView& view, Arrival& ar
             arrival.marks.push_back(sequence::mark_of(arrival.type, pointer.text(), *value));
         }
     }
-}
-
-/// Puts what the mapping finds behind the record's own headers; value and headers stay what they
-/// are.
-Status make_event(
-    const contract::PlainRecords& plain,
-    const event::EventLimits& limits,
-    const sequence::Origin& origin,
-    Record& record
-) {
-    // The time tells a topic that was made anew under the same name from the one before it.
-    const std::string id =
-        fmt::format("{}-{}-{}", origin.partition.value, origin.offset.value, record.time.ms);
-    auto headers = contract::event_headers(plain, record, id, limits);
-    if (!headers) return headers.error();
-    for (const Header& header : headers.value()) record.headers.push_back(header);
-    return ok();
 }
 
 /// Answers why the number cannot be read; empty: it can, or there is none.
@@ -142,7 +126,8 @@ Classified classify(
         record = std::move(binary.value());
     }
     if (channel.plain && event::mode_of(record) == event::ContentMode::kNone) {
-        const Status made = make_event(*channel.plain, plan.limits, origin, record);
+        const Status made =
+            make_event(*channel.plain, plan.limits, origin.partition, origin.offset, record);
         if (!made)
             return {Unreadable{"plain record: " + made.error().message, std::move(record)}, {}};
     }

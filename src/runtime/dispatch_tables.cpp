@@ -152,6 +152,34 @@ Result<Offset> restore_commands_read(
     return std::max(next, begin);
 }
 
+std::string encode_epoch(const EpochEntry& entry) {
+    std::string value;
+    ByteWriter writer{value};
+    writer.u8(1);  // version
+    writer.varint(entry.epoch);
+    writer.u8(entry.mark ? 1 : 0);
+    if (!entry.mark) return value;
+    writer.varint(static_cast<std::uint64_t>(entry.mark->offset.value));
+    writer.u64(entry.mark->hash);
+    return value;
+}
+
+Result<EpochEntry> decode_epoch(std::string_view value) {
+    ByteReader reader{value};
+    EpochEntry entry;
+    bool known = reader.u8() == 1;
+    entry.epoch = static_cast<std::uint32_t>(reader.varint());
+    const std::uint8_t marks = reader.u8();
+    known = known && marks <= 1;
+    if (marks == 1) {
+        EpochEntry::Mark& mark = entry.mark.emplace();
+        mark.offset = Offset{static_cast<std::int64_t>(reader.varint())};
+        mark.hash = reader.u64();
+    }
+    if (!known || !reader.at_end()) return damaged("epoch of a subscription");
+    return entry;
+}
+
 Status scan_prefix(
     const ScanTable& scan,
     log::Table table,

@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,9 +26,12 @@ inline constexpr log::Table kBacklogIndex{
     4, log::Restore::kChangelog};                                    ///< their offsets and sizes
 inline constexpr log::Table kCommands{5, log::Restore::kChangelog};  ///< up to where they were read
 inline constexpr log::Table kHolds{6, log::Restore::kChangelog};     ///< subscriptions that stand
+inline constexpr log::Table kGivenFacts{
+    7, log::Restore::kChangelog};  ///< of a domain without sequencer, under kFactsKey
+inline constexpr log::Table kEpochs{8, log::Restore::kChangelog};  ///< … that a subscription is in
 /// All that is kept of a subscription; each key begins with its name.
 inline constexpr std::array kOfSubscriptions{
-    kProgress, kLines, kBacklog, kBacklogIndex, kCommands, kHolds};
+    kProgress, kLines, kBacklog, kBacklogIndex, kCommands, kHolds, kEpochs};
 }  // namespace table
 
 /// Keys: | name length varint | name | subject length varint | subject | position u64 big-endian |,
@@ -79,6 +83,26 @@ using ScanTable = std::function<Result<std::vector<std::pair<std::string, std::s
 [[nodiscard]] Result<Offset> restore_commands_read(
     const ScanTable& scan, std::string_view subscription, Offset begin
 );
+
+/// The topic that a subscription's progress is about, where somebody else writes it: its epoch, and
+/// a record that was done with when the home was opened last, by which another topic of that name
+/// shows.
+struct EpochEntry {
+    struct Mark {
+        Offset offset;
+        std::uint64_t hash{};
+
+        bool operator==(const Mark&) const = default;
+    };
+
+    std::uint32_t epoch{};
+    std::optional<Mark> mark;
+
+    bool operator==(const EpochEntry&) const = default;
+};
+
+[[nodiscard]] std::string encode_epoch(const EpochEntry& entry);
+[[nodiscard]] Result<EpochEntry> decode_epoch(std::string_view value);
 
 /// Calls `visit` for every entry whose key begins with `prefix`, until it fails.
 [[nodiscard]] Status scan_prefix(

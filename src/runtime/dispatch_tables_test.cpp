@@ -339,5 +339,22 @@ TEST(DispatchTables, CommandsAreReadOnFromWhereTheyWereCarriedOut) {
     );
 }
 
+TEST(EpochEntryTest, IsReadAsItWasWrittenAndDamageIsTold) {
+    const EpochEntry bare{3, std::nullopt};
+    const EpochEntry marked{700, EpochEntry::Mark{Offset{1'000'000}, 0x0123456789abcdefU}};
+    for (const EpochEntry& entry : {bare, marked}) {
+        const std::string bytes = encode_epoch(entry);
+        const auto decoded = decode_epoch(bytes);
+        ASSERT_TRUE(decoded.has_value());
+        EXPECT_EQ(decoded.value(), entry);
+        for (std::size_t size = 0; size < bytes.size(); ++size) {
+            EXPECT_FALSE(decode_epoch(std::string_view{bytes}.substr(0, size))) << size;
+        }
+        EXPECT_FALSE(decode_epoch(bytes + "x"));
+    }
+    EXPECT_FALSE(decode_epoch(std::string{"\x02\x03\0", 3})) << "another version";
+    EXPECT_FALSE(decode_epoch(std::string{"\x01\x03\x02", 3})) << "neither with a mark nor without";
+}
+
 }  // namespace
 }  // namespace sluice::runtime

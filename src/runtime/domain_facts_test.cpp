@@ -1,5 +1,6 @@
 #include "runtime/domain_facts.hpp"
 
+#include "base/hash.hpp"
 #include "runtime/session_fixture.hpp"
 #include "runtime/subject_store.hpp"
 
@@ -57,6 +58,36 @@ TEST(DomainsOf, DamageNamesTheDomain) {
     ASSERT_FALSE(domains.has_value());
     EXPECT_EQ(domains.error().code, ErrorCode::kCorrupt);
     EXPECT_TRUE(domains.error().message.starts_with("shop: ")) << domains.error().message;
+}
+
+/// Of a topic that somebody else has put in order.
+DomainFacts given_facts_of_shop() {
+    DomainFacts facts = facts_of(test::shop_plan());
+    facts.given = GivenPlaces{
+        "stock.events", facts.homes, contract::Partitioner::kCrc32, contract::Encoding::kInt64};
+    return facts;
+}
+
+TEST(DomainFactsTest, ThoseWithoutSequencerSayWhoseTopicTheyRead) {
+    const DomainFacts facts = given_facts_of_shop();
+    const std::string bytes = encode_facts(facts);
+    const auto decoded = decode_facts(bytes);
+    ASSERT_TRUE(decoded.has_value());
+    EXPECT_EQ(decoded.value(), facts);
+    EXPECT_EQ(facts.ordered_topic(), "stock.events");
+    EXPECT_EQ(facts.home_of("17"), facts.given->home_of("17"));
+    for (std::size_t size = 0; size < bytes.size(); ++size) {
+        EXPECT_FALSE(decode_facts(std::string_view{bytes}.substr(0, size))) << size;
+    }
+    EXPECT_FALSE(decode_facts(bytes + "x"));
+}
+
+TEST(DomainFactsTest, ThoseOfASequencerAreWrittenAsTheyEverWere) {
+    const DomainFacts facts = facts_of(test::shop_plan());
+    EXPECT_EQ(encode_facts(facts).front(), 1);
+    EXPECT_EQ(encode_facts(given_facts_of_shop()).front(), 2);
+    EXPECT_EQ(facts.ordered_topic(), "shop.ordered");
+    EXPECT_EQ(facts.home_of("s1"), home_of("s1", facts.homes));
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "runtime/domain_plan.hpp"
 
+#include "runtime/topics.hpp"
+
 #include <algorithm>
 
 namespace sluice::runtime {
@@ -9,6 +11,14 @@ std::vector<log::TopicSpec> DomainPlan::channel_topics() const {
     topics.reserve(channels.size());
     for (const ChannelPlan& one : channels) topics.push_back({one.topic, one.partitions});
     return topics;
+}
+
+std::string DomainPlan::ordered_topic() const {
+    return given ? given->places.topic : runtime::ordered_topic(name);
+}
+
+bool DomainPlan::takes_events() const {
+    return !given || given->order.positions == contract::Positions::kOffset;
 }
 
 const ChannelPlan* DomainPlan::channel(std::string_view topic) const {

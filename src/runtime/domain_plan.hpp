@@ -7,6 +7,7 @@
 #include "contract/plain.hpp"
 #include "event/limits.hpp"
 #include "log/log.hpp"
+#include "runtime/given_places.hpp"
 #include "runtime/waiting_census.hpp"
 #include "sequence/arrival.hpp"
 #include "sequence/sequencer.hpp"
@@ -63,6 +64,13 @@ struct RetentionRule {
     [[nodiscard]] bool keeps_all() const { return !age && !records; }
 };
 
+/// The domain's one channel is its ordered topic: somebody else has put it in order, and nothing is
+/// sequenced.
+struct GivenPlan {
+    contract::GivenOrder order;
+    GivenPlaces places;
+};
+
 /// A contract, as the runtime needs it: what is looked at per event lies ready. A value, made by
 /// `plan_of` (plan_of.hpp).
 /// Threads:  const after that; share it.
@@ -79,12 +87,18 @@ struct DomainPlan {
     RetentionRule keep_ordered;
     RetentionRule keep_aside;
     event::EventLimits limits;
+    std::optional<GivenPlan> given{};
 
     /// Why the data of an event of that type breaks the contract; empty: it does
     /// not.
     std::function<std::string(std::string_view type, const Record&)> check;
 
     [[nodiscard]] std::vector<log::TopicSpec> channel_topics() const;
+    [[nodiscard]] std::string ordered_topic() const;
+
+    /// Whether events are published to its channels. Not where each has a position that another
+    /// Sluice gives.
+    [[nodiscard]] bool takes_events() const;
     [[nodiscard]] const ChannelPlan* channel(std::string_view topic) const;
     [[nodiscard]] const TypePlan* type(std::string_view name) const;
     [[nodiscard]] bool closes_subjects() const;

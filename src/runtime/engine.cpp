@@ -10,6 +10,19 @@
 
 namespace sluice::runtime {
 
+namespace {
+
+/// Offsets only rise, and are read once each.
+void expect_positions(const GivenPlan& given, dispatch::DispatcherOptions& options) {
+    switch (given.order.positions) {
+        case contract::Positions::kContiguous: return;
+        case contract::Positions::kOffset: options.subjects_checked_max = 0; [[fallthrough]];
+        case contract::Positions::kRising: options.positions = dispatch::PositionRule::kRising;
+    }
+}
+
+}  // namespace
+
 Engine::Engine(log::Log& log, const Clock& clock, EngineOptions options)
     : log_{log},
       clock_{clock},
@@ -37,7 +50,9 @@ Status Engine::add_domain(DomainPlan plan) {
                 kWaitingBytesMax
             )};
     }
-    const Status topics = ensure_topics(log_, plan.name, plan.homes, plan.channel_topics());
+    const Status topics = plan.given
+                              ? ensure_given_topics(log_, plan)
+                              : ensure_topics(log_, plan.name, plan.homes, plan.channel_topics());
     if (!topics) return topics.error().at(plan.name);
     RunnerOptions runner;
     runner.name = plan.name;
@@ -48,6 +63,7 @@ Status Engine::add_domain(DomainPlan plan) {
     sequence::Sequencer sequencer{plan.sequencer};
     auto domain = std::make_unique<Domain>(Domain{
         std::move(plan), std::move(sequencer), nullptr, nullptr, {}, {}, nullptr});
+    if (domain->plan.given) runner.given = &domain->plan;
     domain->runner = std::make_unique<SubscriptionRunner>(log_, clock_, activity_, runner);
     publisher_.add(domain->plan);
     domains_.push_back(std::move(domain));
@@ -74,6 +90,7 @@ Status Engine::add_subscription(std::string_view domain, Subscription subscripti
     if (const Status valid = subscription.breaker.validate(); !valid) {
         return valid.error().at(subscription.name);
     }
+    if (found->plan.given) expect_positions(*found->plan.given, subscription.options);
     found->runner->add(std::move(subscription), notify_of(*found));
     return ok();
 }
@@ -98,7 +115,7 @@ Status Engine::start() {
             return joined.error().at(domain->plan.name);
     }
     for (const auto& domain : domains_) {
-        start_tasks(*domain);
+        if (!domain->plan.given) start_tasks(*domain);
         SubscriptionRunner* runner = domain->runner.get();
         runner->follow(*domain->running);
         run(runner_threads_,
@@ -112,12 +129,14 @@ Status Engine::start() {
 }
 
 Status Engine::join(Domain& domain) {
-    const std::string ordered = ordered_topic(domain.plan.name);
-    auto sequencing = log_.join(
-        {sequencer_group(domain.plan.name), repartition_topic(domain.plan.name), {ordered}}
-    );
-    if (!sequencing) return sequencing.error();
-    domain.sequencing = std::move(sequencing.value());
+    const std::string ordered = domain.plan.ordered_topic();
+    if (!domain.plan.given) {
+        auto sequencing = log_.join(
+            {sequencer_group(domain.plan.name), repartition_topic(domain.plan.name), {ordered}}
+        );
+        if (!sequencing) return sequencing.error();
+        domain.sequencing = std::move(sequencing.value());
+    }
     auto running = log_.join({runner_group(domain.runner->options().name), ordered, {}});
     if (!running) return running.error();
     const std::lock_guard lock{mutex_};
@@ -145,7 +164,7 @@ void Engine::start_tasks(Domain& domain) {
 }
 
 Status Engine::start_trails(Domain& domain) {
-    if (!options_.trails) return ok();
+    if (!options_.trails || domain.plan.given) return ok();
     const std::string& name = domain.plan.name;
     auto trailing = log_.join({trail_group(name), ordered_topic(name), {}});
     if (!trailing) return trailing.error();
@@ -200,6 +219,18 @@ bool Engine::wait_until_idle(Milliseconds timeout) const {
 
 /// In the order of an event's way: what is consumed of the one is in the next.
 Result<bool> Engine::is_idle(const Domain& domain) const {
+    if (!domain.plan.given) {
+        auto sequenced = is_sequenced(domain);
+        if (!sequenced || !sequenced.value()) return sequenced;
+    }
+    for (HomeId home{0}; home.value < domain.plan.homes; home = home.next()) {
+        auto settled = is_settled(domain, home);
+        if (!settled || !settled.value()) return settled;
+    }
+    return true;
+}
+
+Result<bool> Engine::is_sequenced(const Domain& domain) const {
     const auto channels = as_they_are(log_, domain.plan.channel_topics());
     if (!channels) return channels.error();
     for (const log::TopicSpec& topic : channels.value()) {
@@ -213,17 +244,13 @@ Result<bool> Engine::is_idle(const Domain& domain) const {
         auto consumed = is_consumed(domain, {repartition, p});
         if (!consumed || !consumed.value()) return consumed;
     }
-    for (HomeId home{0}; home.value < domain.plan.homes; home = home.next()) {
-        auto settled = is_settled(domain, home);
-        if (!settled || !settled.value()) return settled;
-    }
     return true;
 }
 
 /// Of a home that is another process's, only what its runner has written is known here.
 Result<bool> Engine::is_settled(const Domain& domain, HomeId home) const {
     if (domain.runner->entries().empty()) return true;
-    const log::PartitionRef ordered{ordered_topic(domain.plan.name), PartitionId{home.value}};
+    const log::PartitionRef ordered{domain.plan.ordered_topic(), PartitionId{home.value}};
     const auto ends = log_.ends(ordered);
     if (!ends) return ends.error();
     std::shared_ptr<log::Membership> running;

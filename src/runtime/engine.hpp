@@ -81,7 +81,8 @@ public:
     struct Domain {
         DomainPlan plan;
         sequence::Sequencer sequencer;
-        std::unique_ptr<log::Membership> sequencing;  ///< from `start` to `stop`
+        std::unique_ptr<log::Membership> sequencing;  ///< from `start` to `stop`; null: it has no
+                                                      ///< sequencer
         std::shared_ptr<log::Membership> running;     ///< shared with who asks whether all is idle
         std::vector<std::unique_ptr<SequencingProbe>> probes;  ///< one per task
         std::vector<std::unique_ptr<SequencingTask>> tasks;
@@ -102,6 +103,7 @@ private:
     void start_tasks(Domain& domain);
     [[nodiscard]] Status start_trails(Domain& domain);
     [[nodiscard]] Result<bool> is_idle(const Domain& domain) const;
+    [[nodiscard]] Result<bool> is_sequenced(const Domain& domain) const;
     [[nodiscard]] Result<bool> is_settled(const Domain& domain, HomeId home) const;
     [[nodiscard]] Result<bool> is_consumed(const Domain& domain, const log::PartitionRef& from)
         const;

@@ -44,6 +44,7 @@ struct SubscriptionStatus {
 struct DomainStatus {
     std::string name;
     std::uint32_t homes{};
+    bool sequenced{true};  ///< false: its ordered topic is somebody else's
     std::vector<PartitionStatus> channels;
     std::vector<PartitionStatus> repartition;
     std::vector<PartitionStatus> ordered;

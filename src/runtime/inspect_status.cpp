@@ -113,10 +113,8 @@ std::int64_t not_begun(const std::set<HomeId>& begun, const std::vector<Partitio
     return behind;
 }
 
-Result<DomainStatus> domain_status(const log::Log& log, const DomainFacts& facts) {
-    DomainStatus status;
-    status.name = facts.name;
-    status.homes = facts.homes;
+/// What a sequencer reads and writes.
+Status add_sequenced(const log::Log& log, const DomainFacts& facts, DomainStatus& status) {
     const std::string sequencer = sequencer_group(facts.name);
     std::vector<log::TopicSpec> stored;
     for (const auto& channel : facts.channels)
@@ -124,24 +122,34 @@ Result<DomainStatus> domain_status(const log::Log& log, const DomainFacts& facts
     const auto channels = as_they_are(log, std::move(stored));
     if (!channels) return channels.error();
     for (const log::TopicSpec& topic : channels.value()) {
-        if (const Status added = add_topic(log, sequencer, topic, status.channels); !added) {
-            return added.error();
-        }
+        if (Status added = add_topic(log, sequencer, topic, status.channels); !added) return added;
+    }
+    const log::TopicSpec repartition{repartition_topic(facts.name), facts.homes};
+    if (Status added = add_topic(log, sequencer, repartition, status.repartition); !added) {
+        return added;
     }
     std::vector<PartitionStatus> aside;
     const std::string runner = runner_group(facts.name);
-    Status added =
-        add_topic(log, sequencer, {repartition_topic(facts.name), facts.homes}, status.repartition);
-    if (added) {
-        added = add_topic(log, runner, {ordered_topic(facts.name), facts.homes}, status.ordered);
-    }
-    if (added) added = add_topic(log, runner, {aside_topic(facts.name), facts.homes}, aside);
-    if (!added) return added.error();
+    Status added = add_topic(log, runner, {aside_topic(facts.name), facts.homes}, aside);
     for (const PartitionStatus& one : aside) status.aside += one.end.value - one.first.value;
+    return added;
+}
+
+Result<DomainStatus> domain_status(const log::Log& log, const DomainFacts& facts) {
+    DomainStatus status;
+    status.name = facts.name;
+    status.homes = facts.homes;
+    status.sequenced = !facts.given;
+    Status added = status.sequenced ? add_sequenced(log, facts, status) : ok();
+    if (added) {
+        const std::string runner = runner_group(facts.name);
+        added = add_topic(log, runner, {facts.ordered_topic(), facts.homes}, status.ordered);
+    }
+    if (!added) return added.error();
     Subscriptions subscriptions;
     Gaps gaps;
     for (HomeId home{0}; home.value < facts.homes; home = home.next()) {
-        Status counted = count_waiting(log, home, status, gaps);
+        Status counted = status.sequenced ? count_waiting(log, home, status, gaps) : ok();
         if (counted) counted = count_lines(log, home, status, subscriptions);
         if (!counted) return counted.error();
     }

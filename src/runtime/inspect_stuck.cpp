@@ -1,5 +1,4 @@
 #include "base/assert.hpp"
-#include "base/hash.hpp"
 #include "dispatch/state_codec.hpp"
 #include "event/text.hpp"
 #include "runtime/aside.hpp"
@@ -122,9 +121,10 @@ private:
         if (!filter.domain.empty() && filter.domain != domain().name) return false;
         const bool of_subscription =
             at_.section == Cursor::Section::kLines || at_.section == Cursor::Section::kHolds;
+        if (domain().given && !of_subscription) return false;  // no sequencer
         if (!filter.subscription.empty() && !of_subscription) return false;
         return filter.subject.empty() || at_.section == Cursor::Section::kAside ||
-               home_of(filter.subject, domain().homes) == home();
+               domain().home_of(filter.subject) == home();
     }
 
     void add(Stuck item) {

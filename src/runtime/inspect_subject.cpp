@@ -1,7 +1,6 @@
 #include "runtime/inspect_subject.hpp"
 
 #include "base/assert.hpp"
-#include "base/hash.hpp"
 #include "runtime/inspect_histories.hpp"
 #include "runtime/subject_store.hpp"
 #include "runtime/topics.hpp"
@@ -25,7 +24,8 @@ constexpr std::size_t kInspectPage = 500;
 Result<std::optional<sequence::Subject>> peek_subject(
     const log::Log& log, const DomainFacts& facts, std::string_view subject
 ) {
-    const HomeId home = home_of(subject, facts.homes);
+    if (facts.given) return std::optional<sequence::Subject>{};
+    const HomeId home = facts.home_of(subject);
     const std::string name{subject};
     auto histories = peek_histories(log, facts.name, home, std::span{&name, 1});
     if (!histories) return histories.error();

@@ -16,7 +16,7 @@
 namespace sluice::runtime {
 
 /// A subject as it stands in the sequencer's state; nothing if it is not known there (or only its
-/// tombstone).
+/// tombstone), or there is no sequencer.
 [[nodiscard]] Result<std::optional<sequence::Subject>> peek_subject(
     const log::Log& log, const DomainFacts& facts, std::string_view subject
 );

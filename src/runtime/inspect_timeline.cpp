@@ -1,6 +1,5 @@
 #include "runtime/inspect_timeline.hpp"
 
-#include "base/hash.hpp"
 #include "dispatch/command.hpp"
 #include "dispatch/done_offsets.hpp"
 #include "dispatch/state_codec.hpp"
@@ -54,7 +53,7 @@ public:
           facts_{facts},
           subject_{subject},
           limit_{limit},
-          home_{home_of(subject, facts.homes)} {}
+          home_{facts.home_of(subject)} {}
 
     Status add_to(Timeline& timeline) {
         for (const TrailTopic topic : kTrailTopics) {
@@ -307,6 +306,7 @@ Result<Timeline> timeline(const log::Log& log, std::string_view subject, std::si
     if (!domains) return domains.error();
     Timeline all;
     for (const DomainFacts& facts : domains.value()) {
+        if (facts.given) continue;  // trails are of what Sluice has ordered
         Story story{log, facts, subject, limit};
         if (const Status added = story.add_to(all); !added) return added.error().at(facts.name);
     }

@@ -1,5 +1,4 @@
 #include "base/assert.hpp"
-#include "base/hash.hpp"
 #include "dispatch/state_codec.hpp"
 #include "runtime/dispatch_tables.hpp"
 #include "runtime/inspect.hpp"
@@ -114,7 +113,7 @@ std::string_view state_of(const dispatch::Line& line) {
 Status add_lines(
     const log::Log& log, const DomainFacts& facts, std::string_view name, std::vector<Why>& out
 ) {
-    const HomeId home = home_of(name, facts.homes);
+    const HomeId home = facts.home_of(name);
     const std::string group = runner_group(facts.name);
     const ScanTable scan = tables_of(log, group, home);
     std::vector<std::string> subscriptions;
@@ -151,6 +150,27 @@ Status add_lines(
     return ok();
 }
 
+/// Of a domain without sequencer nobody keeps which subjects there are.
+Result<Why> given_line(const log::Log& log, const DomainFacts& facts, std::string_view name) {
+    const log::PartitionRef at{facts.ordered_topic(), PartitionId{facts.home_of(name).value}};
+    const auto ends = log.ends(at);
+    if (!ends) return ends.error();
+    const auto read = log.consumed_by(runner_group(facts.name), at);
+    if (!read) return read.error();
+    const Offset next = read.value().value_or(ends.value().first);
+    return Why{
+        facts.name,
+        "flowing",
+        fmt::format(
+            "{}: nothing of it stands still; its events, if there are any, lie in {} partition {}, "
+            "of which {} records are not done with",
+            name,
+            at.topic,
+            at.partition.value,
+            std::max<std::int64_t>(ends.value().committed.value - next.value, 0)
+        )};
+}
+
 }  // namespace
 
 Result<std::vector<Why>> why(const log::Log& log, std::string_view subject) {
@@ -166,7 +186,12 @@ Result<std::vector<Why>> why(const log::Log& log, std::string_view subject) {
             all.push_back(std::move(line.value()));
         }
         // Also of a subject that the sequencer has forgotten: closed long ago, and still parked.
+        const std::size_t before = all.size();
         if (const Status added = add_lines(log, facts, subject, all); !added) return added.error();
+        if (!facts.given || all.size() > before) continue;
+        auto line = given_line(log, facts, subject);
+        if (!line) return line.error();
+        all.push_back(std::move(line.value()));
     }
     return all;
 }

@@ -16,6 +16,7 @@ enum class NoticeKind : std::uint8_t {
     kGapSkipped,
     kGapParked,
     kParked,   ///< dead, or a hole: its subject stands
+    kLost,     ///< deleted before a subscription had read it, from this offset on
     kFolding,  ///< no event: a long opening is on its way, at this place of the ordered topic
 };
 
@@ -24,7 +25,7 @@ enum class NoticeKind : std::uint8_t {
 struct Notice {
     NoticeKind kind{};
     std::string domain;        ///< filled in by the engine
-    std::string subscription;  ///< kParked
+    std::string subscription;  ///< kParked and kLost
     std::string topic;         ///< where it lies; empty: a gap lies nowhere
     PartitionId partition;
     Offset offset;

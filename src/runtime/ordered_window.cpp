@@ -4,6 +4,7 @@
 
 #include "event/number.hpp"
 #include "event/view.hpp"
+#include "runtime/given_event.hpp"
 #include "runtime/history_topic.hpp"
 
 #include <fmt/format.h>
@@ -15,7 +16,10 @@ namespace sluice::runtime {
 
 namespace {
 
-Status fill_in(OrderedEvent& event) {
+constexpr std::string_view kTypeHeader = "ce_type";
+constexpr std::string_view kSubjectInvalidHeader = "ce_subjectinvalid";
+
+Status fill_in_own(OrderedEvent& event) {
     const auto view = event::EventView::of(event.record);
     if (!view || view->type().empty()) return ok();
     const auto position = view->extension(extension::kSubjectPosition);
@@ -35,6 +39,21 @@ Status fill_in(OrderedEvent& event) {
     event.invalid = view->extension(extension::kSubjectInvalid).value_or("");
     event.position = Position{*number};
     return ok();
+}
+
+/// What somebody else has put in order.
+void fill_in_given(
+    OrderedEvent& event, const DomainPlan& plan, PartitionId partition, log::StoredRecord stored
+) {
+    GivenEvent given = read_given(plan, partition, std::move(stored));
+    event.record = std::move(given.record);
+    event.is_event = given.is_event;
+    if (!given.is_event) return;
+    const auto stand_in = event.record.header(kStandInHeader);
+    event.subject = stand_in ? *stand_in : std::string_view{*event.record.key};
+    event.type = event.record.header(kTypeHeader).value_or("");
+    event.invalid = event.record.header(kSubjectInvalidHeader).value_or("");
+    event.position = given.position;
 }
 
 }  // namespace
@@ -69,7 +88,7 @@ Result<OrderedBatchPtr> OrderedWindow::batch_at(Offset at) {
 Result<OrderedBatchPtr> OrderedWindow::read(Offset at) const {
     auto read = log_.read(from_, at, limits_);
     const auto place = [this] { return fmt::format("{}/{}", from_.topic, from_.partition.value); };
-    if (!read && read.error().code == ErrorCode::kNotFound) {
+    if (!read && read.error().code == ErrorCode::kNotFound && !is_given()) {
         // Retention took it; it may have been brought back.
         auto back = read_brought_back(log_, from_, at, limits_);
         if (!back) return back.error().at(place());
@@ -83,12 +102,21 @@ Result<OrderedBatchPtr> OrderedWindow::read(Offset at) const {
     batch->events.reserve(read.value().size());
     for (log::StoredRecord& stored : read.value()) {
         OrderedEvent& event = batch->events.emplace_back();
-        event.offset = stored.offset;
-        event.record = std::move(stored.record);
-        event.bytes = event.record.size_bytes();
-        if (const Status filled = fill_in(event); !filled) return filled.error().at(place());
+        const Status filled = fill_in(event, std::move(stored));
+        if (!filled) return filled.error().at(place());
     }
     return OrderedBatchPtr{std::move(batch)};
+}
+
+Status OrderedWindow::fill_in(OrderedEvent& event, log::StoredRecord stored) const {
+    event.offset = stored.offset;
+    event.bytes = stored.record.size_bytes();
+    if (given_ != nullptr) {
+        fill_in_given(event, *given_, from_.partition, std::move(stored));
+        return ok();
+    }
+    event.record = std::move(stored.record);
+    return fill_in_own(event);
 }
 
 }  // namespace sluice::runtime

@@ -3,6 +3,7 @@
 #include <sluice/result.hpp>
 
 #include "log/log.hpp"
+#include "runtime/domain_plan.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -21,7 +22,7 @@ struct OrderedEvent {
     Record record;
     bool is_event{false};  ///< false: a control record, which no subscription gets
     std::string_view subject;
-    std::string_view type;
+    std::string_view type;  ///< empty: it cannot be read, and so may be anybody's
     std::string_view invalid;
     Position position;
     std::size_t bytes{};
@@ -57,22 +58,34 @@ class OrderedWindow {
 public:
     static constexpr std::size_t kBatchesMax = 4;
 
-    OrderedWindow(const log::Log& log, log::PartitionRef from, log::ReadLimits limits)
+    /// `given`: the plan of a domain whose topic somebody else has put in order, and it outlives
+    /// the window; null: Sluice writes it.
+    OrderedWindow(
+        const log::Log& log,
+        log::PartitionRef from,
+        log::ReadLimits limits,
+        const DomainPlan* given = nullptr
+    )
         : log_{log},
           from_{std::move(from)},
-          limits_{limits} {}
+          limits_{limits},
+          given_{given} {}
 
     /// The batch that holds `at`; null at the end.
     [[nodiscard]] Result<OrderedBatchPtr> batch_at(Offset at);
 
     [[nodiscard]] const log::PartitionRef& from() const { return from_; }
 
+    [[nodiscard]] bool is_given() const { return given_ != nullptr; }
+
 private:
     [[nodiscard]] Result<OrderedBatchPtr> read(Offset at) const;
+    [[nodiscard]] Status fill_in(OrderedEvent& event, log::StoredRecord stored) const;
 
     const log::Log& log_;
     log::PartitionRef from_;
     log::ReadLimits limits_;
+    const DomainPlan* given_;
     std::mutex mutex_;
     std::deque<OrderedBatchPtr> recent_;  // next to each other, ascending
 };

@@ -82,6 +82,19 @@ sequence::SequencerOptions sequencer_of(const contract::Contract& contract) {
     return options;
 }
 
+GivenPlan given_of(const contract::GivenOrder& order, const contract::Channel& channel) {
+    GivenPlan plan;
+    plan.order = order;
+    plan.places.topic = channel.topic;
+    plan.places.partitions = channel.partitions;
+    plan.places.partitioner = channel.partitioner;
+    if (!channel.plain) return plan;
+    if (const auto* key = std::get_if<contract::FromKey>(&channel.plain->subject)) {
+        plan.places.key = key->encoding;
+    }
+    return plan;
+}
+
 }  // namespace
 
 DomainPlan plan_of(const std::shared_ptr<const contract::Contract>& contract) {
@@ -99,6 +112,7 @@ DomainPlan plan_of(const std::shared_ptr<const contract::Contract>& contract) {
     plan.closed_kept = contract->closed_kept;
     plan.tombstone_kept = contract->tombstone_kept;
     plan.assume_older = contract->older == contract::OlderPolicy::kAssume;
+    if (contract->given) plan.given = given_of(*contract->given, contract->channels.front());
     plan.check = [contract](std::string_view type, const Record& record) {
         const contract::MessageType* known = contract->type(type);
         if (known == nullptr) return std::string{};

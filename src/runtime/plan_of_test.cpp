@@ -126,5 +126,33 @@ TEST(DomainFacts, DamageIsAnAnswer) {
     EXPECT_FALSE(decode_facts(bytes + "x").has_value());
 }
 
+TEST(PlanOf, ATopicThatIsInOrderAlreadyIsItsOrderedTopic) {
+    EXPECT_FALSE(loaded().given.has_value());
+    EXPECT_EQ(loaded().ordered_topic(), "shop.ordered");
+    auto contract = contract::load_contract_text("stock.yaml", R"(
+asyncapi: 3.0.0
+x-sluice:
+  domain: stock
+  homes: 6
+  ordered: {topic: stock.events, positions: offset, epoch: 4, lost: pass}
+channels:
+  moves:
+    address: stock.events
+    messages: {moved: {name: stock.moved}}
+    x-sluice: {partitioner: crc32, plain: {subject: {key: int64}, type: stock.moved}}
+)");
+    ASSERT_TRUE(contract.has_value()) << contract.error().message;
+    const auto shared = std::make_shared<const contract::Contract>(std::move(contract.value()));
+    const DomainPlan plan = plan_of(shared);
+    ASSERT_TRUE(plan.given.has_value());
+    EXPECT_EQ(plan.given->order.epoch, 4U);
+    EXPECT_EQ(plan.given->order.lost, contract::LostPolicy::kPass);
+    const GivenPlaces places{
+        "stock.events", 6, contract::Partitioner::kCrc32, contract::Encoding::kInt64};
+    EXPECT_EQ(plan.given->places, places);
+    EXPECT_EQ(plan.ordered_topic(), "stock.events");
+    EXPECT_EQ(facts_of(plan).given, places);
+}
+
 }  // namespace
 }  // namespace sluice::runtime

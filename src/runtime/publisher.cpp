@@ -29,6 +29,20 @@ PartitionId partition_of(const ChannelPlan& channel, std::string_view key, std::
     return {};
 }
 
+/// The subject, or what other producers of a given topic write for it.
+Result<std::string> key_of(const DomainPlan& plan, const std::string& subject) {
+    if (!plan.given) return subject;
+    auto key = plan.given->places.key_of(subject);
+    if (key) return std::move(*key);
+    return Error{
+        ErrorCode::kInvalidEvent,
+        fmt::format(
+            "subject {}: no key of {} reads so (`plain` of its channel says what keys are)",
+            event::shown(subject),
+            plan.given->places.topic
+        )};
+}
+
 std::int64_t steady_ms() {
     const auto now = std::chrono::steady_clock::now().time_since_epoch();
     return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
@@ -80,6 +94,7 @@ private:
 }  // namespace
 
 void Publisher::add(const DomainPlan& plan) {
+    if (!plan.takes_events()) return;
     for (const ChannelPlan& channel : plan.channels) {
         std::unique_ptr<Partitions>& counted = counts_[channel.topic];
         if (!counted) counted.reset(new Partitions{{channel.partitions}, {kNever}});
@@ -158,9 +173,11 @@ Result<Publisher::Routed> Publisher::route(std::size_t index, const Event& event
             ErrorCode::kInvalidEvent,
             fmt::format("`subject` is missing: domain {} orders by it", plan->name)};
     }
+    auto key = key_of(*plan, event.subject);
+    if (!key) return key.error();
     const std::uint32_t count = partitions_of(found->second);
-    Routed routed{index, {channel->topic, partition_of(*channel, event.subject, count)}, {}};
-    routed.record = event::to_record(event, event.subject);
+    Routed routed{index, {channel->topic, partition_of(*channel, key.value(), count)}, {}};
+    routed.record = event::to_record(event, std::move(key.value()));
     routed.record.time = clock_.now();
     if (event.time) {
         if (const auto said = parse_rfc3339(*event.time)) routed.record.time = said.value();

@@ -32,6 +32,7 @@ RebuildWish wish_of(const ReadModel& model) {
 }  // namespace
 
 Status RebuiltService::open() {
+    if (Status can = can_be_rebuilt(); !can) return can.error().at(options_.name);
     try {
         if (Status opened = open_book(); !opened) return opened.error().at(options_.name);
         for (const ReadModel& model : book_->all()) {
@@ -51,6 +52,22 @@ Status RebuiltService::open() {
     }
     let_act();
     return ok();
+}
+
+/// What a rebuild reads again, and from when, are facts that a sequencer writes.
+Status RebuiltService::can_be_rebuilt() const {
+    const auto& domains = engine_.domains();
+    const bool given = std::any_of(domains.begin(), domains.end(), [this](const auto& one) {
+        return one->plan.name == options_.domain && one->plan.given;
+    });
+    if (!given) return ok();
+    return Error{
+        ErrorCode::kUnsupported,
+        fmt::format(
+            "domain {} has no sequencer, and its topic is somebody else's: read models of it are "
+            "not rebuilt beside the live one; add the service itself, under a new name",
+            options_.domain
+        )};
 }
 
 Status RebuiltService::open_book() {

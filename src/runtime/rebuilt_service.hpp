@@ -68,6 +68,7 @@ private:
     };
 
     [[nodiscard]] Status open_book();
+    [[nodiscard]] Status can_be_rebuilt() const;
     [[nodiscard]] Result<Subscription> prepare(const std::string& name, const RebuildWish& made_by);
     [[nodiscard]] Result<Service> service_of(const std::string& name, const RebuildWish& made_by)
         const;

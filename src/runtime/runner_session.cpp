@@ -14,6 +14,10 @@
 
 namespace sluice::runtime {
 
+std::string RunnerOptions::ordered_topic() const {
+    return given != nullptr ? given->ordered_topic() : runtime::ordered_topic(domain);
+}
+
 RunnerSession::RunnerSession(const Context& context)
     : context_{context},
       homes_{context.homes},
@@ -33,12 +37,14 @@ Result<std::unique_ptr<RunnerSession>> RunnerSession::open(const Context& contex
 Status RunnerSession::open_all() {
     const RunnerOptions& options = context_.options;
     for (const HomeId home : homes_) {
-        const log::PartitionRef from{ordered_topic(options.domain), PartitionId{home.value}};
-        windows_[home.value] = std::make_unique<OrderedWindow>(context_.log, from, options.read);
+        const log::PartitionRef from{options.ordered_topic(), PartitionId{home.value}};
+        windows_[home.value] =
+            std::make_unique<OrderedWindow>(context_.log, from, options.read, options.given);
     }
     auto lease = context_.log.take(runner_group(options.name), homes_);
     if (!lease) return lease.error();
     lease_ = std::move(lease.value());
+    if (const Status fits = check_facts(); !fits) return fits;
     for (const std::string& gone : context_.forgotten) {
         if (Status forgotten = forget(gone); !forgotten) return forgotten;
     }
@@ -76,9 +82,10 @@ Status RunnerSession::forget(const std::string& subscription) {
 /// What a subscription that is new here still needs, the group has not consumed: said before it
 /// reads, so that retention leaves it.
 Status RunnerSession::claim() {
-    if (done_.empty()) return ok();
     log::Step step;
+    step.changes = std::move(opening_);
     for (const HomeId home : homes_) {
+        if (done_.empty()) break;
         const log::PartitionRef& from = windows_[home.value]->from();
         const auto consumed = lease_->consumed(home, from);
         if (!consumed) return consumed.error();
@@ -86,14 +93,17 @@ Status RunnerSession::claim() {
         if (consumed.value() && *consumed.value() <= next) continue;
         step.consumed.push_back({home, from, next});
     }
-    if (step.consumed.empty()) return ok();
+    if (step.empty()) return ok();
     step.homes = homes_;
     if (const auto written = lease_->commit(std::move(step)); !written) return written.error();
     for (const HomeId home : homes_) {
+        if (done_.empty()) break;
         const log::PartitionRef& from = windows_[home.value]->from();
         const auto ends = context_.log.ends(from);
         if (!ends) return ends.error();
-        const auto oldest = oldest_of(context_.log, from, ends.value());
+        const bool is_given = context_.options.given != nullptr;
+        const auto oldest = is_given ? Result<Offset>{ends.value().first}
+                                     : oldest_of(context_.log, from, ends.value());
         if (!oldest) return oldest.error();
         if (oldest.value() <= least(done_, home)) continue;
         return Error{
@@ -120,6 +130,10 @@ Status RunnerSession::open_worker(SubscriptionEntry& entry) {
         if (!first) return first.error().at(name);
         auto state = restore_dispatcher(scan, name, first.value());
         if (!state) return state.error().at(name);
+        if (context_.options.given != nullptr) {
+            const Status fits = follow_given(entry, home, ends.value(), state.value());
+            if (!fits) return fits.error().at(name);
+        }
         const auto begin =
             context_.log.ends({commands_topic(context_.options.domain), PartitionId{home.value}});
         if (!begin) return begin.error();
@@ -143,6 +157,7 @@ Status RunnerSession::open_worker(SubscriptionEntry& entry) {
 }
 
 Status RunnerSession::commit() {
+    if (const Status same = check_given(); !same) return same;
     log::Step step;
     std::vector<std::size_t> taken;
     std::set<HomeId> moved;

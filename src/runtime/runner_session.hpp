@@ -6,6 +6,7 @@
 #include "runtime/ordered_window.hpp"
 #include "runtime/subscription_worker.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -21,6 +22,11 @@ struct RunnerOptions {
     log::ReadLimits read{1'000, std::size_t{1} << 20};
     Milliseconds commit_interval{20};      ///< progress is written no more often
     const trace::Tracer* tracer{nullptr};  ///< null: nothing is traced
+    /// Of a domain whose topic somebody else has put in order; it outlives the runner. Null: its
+    /// sequencer writes the topic.
+    const DomainPlan* given{nullptr};
+
+    [[nodiscard]] std::string ordered_topic() const;
 };
 
 /// shared_ptr: one may be taken away while somebody looks at it, or a session still ends.
@@ -63,7 +69,15 @@ private:
     explicit RunnerSession(const Context& context);
 
     Status open_all();
+    Status check_facts();
     Status open_worker(SubscriptionEntry& entry);
+    Status follow_given(
+        const SubscriptionEntry& entry,
+        HomeId home,
+        const log::Ends& ends,
+        dispatch::Dispatcher::Restored& state
+    );
+    Status check_given();
     Status forget(const std::string& subscription);
     Status claim();
     [[nodiscard]] static Offset least(
@@ -77,8 +91,10 @@ private:
     std::vector<std::unique_ptr<OrderedWindow>> windows_;
     Activity submitted_;
     std::vector<std::unique_ptr<SubscriptionWorker>> workers_;
-    std::vector<OffsetByHome> done_;      ///< by subscription
-    std::vector<OffsetByHome> commands_;  ///< carried out; by subscription
+    std::vector<OffsetByHome> done_;         ///< by subscription
+    std::vector<OffsetByHome> commands_;     ///< carried out; by subscription
+    std::vector<log::StateChange> opening_;  ///< of a given topic: to be written before any other
+    std::chrono::steady_clock::time_point given_looked_at_{};
 };
 
 }  // namespace sluice::runtime

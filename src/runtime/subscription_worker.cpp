@@ -133,7 +133,12 @@ Status SubscriptionWorker::feed(Home& home, bool& moved) {
     OrderedWindow& window = *context_.windows[home.id.value];
     auto batch = window.batch_at(from);
     if (!batch) {
-        return after_failed_read(context_.log, context_.group, window.from(), from, batch.error());
+        Error failed =
+            after_failed_read(context_.log, context_.group, window.from(), from, batch.error());
+        // Of a topic that is not ours: the next opening says what has become of it.
+        const bool is_gone = failed.code == ErrorCode::kNotFound;
+        if (window.is_given() && is_gone) failed.code = ErrorCode::kUnavailable;
+        return failed;
     }
     if (batch.value() == nullptr) return ok();
     const OrderedBatch& read = **batch;

@@ -83,6 +83,43 @@ Status ensure_topics(
     return ok();
 }
 
+Status check_given_topic(const log::Log& log, const DomainPlan& plan) {
+    const std::string topic = plan.ordered_topic();
+    const auto there = log.topic(topic);
+    if (!there) return there.error();
+    if (!there.value()) {
+        return Error{ErrorCode::kNotFound, fmt::format("topic {} is gone", topic)};
+    }
+    if (there.value()->partitions == plan.homes) return ok();
+    return Error{
+        ErrorCode::kConflict,
+        fmt::format(
+            "topic {} has {} partitions, and the contract's homes are {}. If it was given more, "
+            "subjects have moved, and their order does not hold across that: once all "
+            "subscriptions have read it, make a domain of another name, with as many homes",
+            topic,
+            there.value()->partitions,
+            plan.homes
+        )};
+}
+
+Status ensure_given_topics(log::Log& log, const DomainPlan& plan) {
+    const auto there = log.topic(plan.ordered_topic());
+    if (!there) return there.error();
+    if (!there.value()) {
+        const Status made = log.create_topic({plan.ordered_topic(), plan.homes});
+        if (!made) return made;
+    }
+    if (const Status same = check_given_topic(log, plan); !same) return same;
+    for (const auto& name : {commands_topic(plan.name), audit_topic(plan.name)}) {
+        const Status made = ensure(
+            log, {name, plan.homes}, "P is fixed when a domain is made; put the old number back"
+        );
+        if (!made) return made;
+    }
+    return ok();
+}
+
 Result<std::vector<log::TopicSpec>> as_they_are(
     const log::Log& log, std::vector<log::TopicSpec> channels
 ) {

@@ -4,6 +4,7 @@
 
 #include "base/ids.hpp"
 #include "log/log.hpp"
+#include "runtime/domain_plan.hpp"
 
 #include <cstdint>
 #include <span>
@@ -35,6 +36,13 @@ namespace sluice::runtime {
     std::uint32_t homes,
     std::span<const log::TopicSpec> channels
 );
+
+/// The same for a domain whose topic somebody else has put in order: that topic, if it is not
+/// there, and those of operators' commands.
+[[nodiscard]] Status ensure_given_topics(log::Log& log, const DomainPlan& plan);
+
+/// kConflict: the topic has another count of partitions than the contract says.
+[[nodiscard]] Status check_given_topic(const log::Log& log, const DomainPlan& plan);
 
 /// The channels with as many partitions as they have now: a channel may be given more while it is
 /// in use, never fewer. kNotFound: one is gone.

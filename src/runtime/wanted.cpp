@@ -5,6 +5,7 @@
 namespace sluice::runtime {
 
 bool wanted(const OrderedEvent& event, deliver::Sink& sink, SubscriptionProbe& probe) {
+    if (event.type.empty()) return true;
     if (!sink.wants(event.type)) return false;
     if (event.type == sequence::kGapType) return true;
     const project::Verdict verdict = sink.judge(event.record);

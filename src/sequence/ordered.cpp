@@ -86,15 +86,6 @@ Record gap_record(const OrderedFacts& facts) {
     return record;
 }
 
-bool is_ours(const Header& header) {
-    std::string_view name = header.name;
-    if (name == kFactsHeader || name == kChosenHeader) return true;
-    if (!name.starts_with(event::kHeaderPrefix)) return false;
-    name.remove_prefix(event::kHeaderPrefix.size());
-    return name == extension::kSubjectPosition || name == extension::kSubjectInvalid ||
-           name == extension::kSubjectLate;
-}
-
 Error damaged_ordered(std::string_view what) {
     return Error{ErrorCode::kCorrupt, fmt::format("ordered record: {}", what)};
 }
@@ -105,6 +96,15 @@ bool is_known(std::uint8_t kind) {
 }
 
 }  // namespace
+
+bool is_ours(const Header& header) {
+    std::string_view name = header.name;
+    if (name == kFactsHeader || name == kChosenHeader) return true;
+    if (!name.starts_with(event::kHeaderPrefix)) return false;
+    name.remove_prefix(event::kHeaderPrefix.size());
+    return name == extension::kSubjectPosition || name == extension::kSubjectInvalid ||
+           name == extension::kSubjectLate;
+}
 
 Record to_ordered(Release release) {
     const OrderedFacts& facts = release.facts;

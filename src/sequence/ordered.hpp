@@ -16,6 +16,9 @@ inline constexpr std::string_view kChosenHeader =
 inline constexpr std::string_view kGapType = "sluice.gap";  ///< CloudEvents type of a gap
 inline constexpr std::string_view kGapSource = "/sluice";   ///< CloudEvents source of a gap
 
+/// Headers of an ordered record that are Sluice's: a producer's are taken off.
+[[nodiscard]] bool is_ours(const Header& header);
+
 /// What is appended to the ordered topic: docs/formats/ordered-record.md.
 /// Value and headers of an event stay byte for byte; only headers of its own names, which are
 /// Sluice's, are replaced. The key becomes the subject. A gap becomes a CloudEvents event of its

@@ -2,6 +2,7 @@
 """A subscription writes to a team's own topic, and the team reads it with Kafka's own consumer."""
 
 import collections
+import json
 import random
 import subprocess
 import unittest
@@ -72,6 +73,49 @@ class TeamTopic(OnKafka):
         heard = judge.heard(records)
         self.assertEqual({subject: list(range(1, count + 1)) for subject, count in numbers.items()}, heard)
         print(f"written again after {KILLS} kills: {len(records) - numbers.total()} of {numbers.total()}")
+
+    def given(self, name, topic, homes, ordered, channel="", types=("order.placed", "order.cancelled")):
+        """A domain over a topic that is in order already, with a file for all that it gets."""
+        messages = ", ".join(f"m{at}: {{name: {kind}}}" for at, kind in enumerate(types))
+        self.write(f"{name}.yaml", "asyncapi: 3.0.0\ninfo: {title: t, version: 1.0.0}\n"
+                   f"x-sluice:\n  domain: {self.domain}-{name}\n  homes: {homes}\n  ordered: {{topic: {topic}, {ordered}}}\n"
+                   f"channels:\n  c:\n    address: {topic}\n    messages: {{{messages}}}\n{channel}")
+        config = (self.dir / "sluice.yaml").read_text(encoding="utf-8").replace("[shop.yaml", f"[shop.yaml, {name}.yaml")
+        self.write("sluice.yaml", f"{config}  - {{name: {name}, domain: {self.domain}-{name}, file: {name}.jsonl}}\n")
+
+    def heard(self, name):
+        """subject -> what the file of that domain's subscription holds."""
+        found = collections.defaultdict(dict)  # after a kill an event may come again, at its position
+        path = self.dir / f"{name}.jsonl"
+        for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
+            one = json.loads(line)
+            found[one["subject"]][int(one["subjectposition"])] = one["data"]["amount"]
+        return {subject: [amount for _, amount in sorted(events.items())] for subject, events in found.items()}
+
+    def test_topics_that_are_in_order_already_are_dispatched_without_a_sequencer(self):
+        """Sluice's own ordered topic, one that a subscription writes, and one of Kafka's own producer: at once, and over a kill."""
+        team, moves = f"{self.domain}.team", f"{self.domain}.moves"
+        self.subscribe("team", f"{{name: {team}, partitions: 3}}", ", types: [order.placed]")
+        self.given("copy", self.ordered(), 4, "positions: contiguous")
+        self.given("rising", team, 3, "positions: rising")
+        self.given("moves", moves, 3, "positions: offset", types=("stock.moved",),
+                   channel="    x-sluice: {plain: {subject: {key: string}, type: stock.moved}}\n")
+        daemon = self.daemon()
+        self.publish(*(event(f"s{s}", n) for n in (3, 1, 2) for s in range(4)), event("s1", 4, kind="order.cancelled"))
+        lines = "".join(f"p{p}:{{\"amount\": {n}}}\n" for n in range(1, 6) for p in range(6))
+        producer = self.cluster.nodes[0].java(
+            "-XX:TieredStopAtLevel=1", "org.apache.kafka.tools.ConsoleProducer", "--bootstrap-server", self.cluster.bootstrap,
+            "--topic", moves, "--property", "parse.key=true", "--property", "key.separator=:")
+        subprocess.run([jars.java(), *producer[1:]], check=True, input=lines, text=True, capture_output=True, timeout=120)
+        daemon.kill()
+        daemon = self.daemon()
+        shop = {f"s{s}": [1, 2, 3] for s in range(4)}
+        wait_until(lambda: self.heard("moves") == {f"p{p}": [1, 2, 3, 4, 5] for p in range(6)}, "all moves", seconds=120)
+        wait_until(lambda: self.heard("rising") == shop, "what the team's topic has", seconds=120)
+        wait_until(lambda: self.heard("copy") == {**shop, "s1": [1, 2, 3, 4]}, "all of the ordered topic", seconds=120)
+        self.assertEqual([], self.stuck())
+        self.assertIn("no sequencer: its topic is in order already", self.sluice("status").stdout)
+        self.assertEqual(0, daemon.stop())
 
     def test_an_event_that_the_topic_does_not_take_parks_its_own_subject_only(self):
         team = f"{self.domain}.small"
