@@ -53,11 +53,11 @@ function(sluice_precompiled target host)
   endif()
 endfunction()
 
-# Six sources are one text for the compiler, which then instantiates what they share once. Names in unnamed namespaces
+# Several sources are one text for the compiler, which then instantiates what they share once. Names in unnamed namespaces
 # must differ within a target for it (docs/decisions/2026-11-29-sources-in-batches.md).
 function(sluice_together target)
   if(SLUICE_UNITY)
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${SLUICE_BATCH})
   endif()
 endfunction()
 
@@ -142,6 +142,6 @@ function(sluice_test target)
     endforeach()
     return()
   endif()
-  gtest_discover_tests(${target} DISCOVERY_TIMEOUT 60
+  gtest_discover_tests(${target} DISCOVERY_TIMEOUT 60 NO_PRETTY_VALUES  # which may be the bytes of an object
     PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT_SECONDS} ${broker})
 endfunction()

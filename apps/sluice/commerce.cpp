@@ -192,7 +192,7 @@ int check(const CheckArguments& arguments) {
     return comparison.value().differences() == 0 ? daemon::kExitDone : daemon::kExitDoesNotHold;
 }
 
-void add_check(CLI::App& commerce, int& exit_code) {
+void add_commerce_check(CLI::App& commerce, int& exit_code) {
     CLI::App& command = *commerce.add_subcommand("check", "The oracle alone, on what a run left");
     auto arguments = std::make_shared<CheckArguments>();
     command.add_option("--state", arguments->state, "The run's directory")
@@ -239,7 +239,7 @@ void add_commerce(CLI::App& app, int& exit_code) {
     CLI::App& commerce = *app.add_subcommand("commerce", "The reference commerce platform");
     commerce.require_subcommand(1);
     add_run(commerce, exit_code);
-    add_check(commerce, exit_code);
+    add_commerce_check(commerce, exit_code);
     add_generate(commerce, exit_code);
 }
 

@@ -179,7 +179,7 @@ int lint(const std::vector<std::string>& files) {
     return daemon::kExitDoesNotHold;
 }
 
-void add_check(CLI::App& contract, int& exit_code) {
+void add_contract_check(CLI::App& contract, int& exit_code) {
     CLI::App& command = *contract.add_subcommand(
         "check", "Whether old events and consumers get along with a new contract; 1: they do not"
     );
@@ -213,7 +213,7 @@ void add_contract(CLI::App& app, int& exit_code) {
         "contract", "Look at contracts: check, diff, guide, infer, lint, usage"
     );
     contract.require_subcommand(1);
-    add_check(contract, exit_code);
+    add_contract_check(contract, exit_code);
     CLI::App& diff_command =
         *contract.add_subcommand("diff", "What has changed, whether it matters or not");
     auto pair = std::make_shared<std::pair<std::string, std::string>>();

@@ -171,7 +171,7 @@ int show_parked(OutboxDesk& desk, const ParkedArguments& arguments) {
     return say(table.empty() ? "nothing is parked\n" : table.text());
 }
 
-void add_list(CLI::App& outbox, int& exit_code) {
+void add_outbox_list(CLI::App& outbox, int& exit_code) {
     CLI::App& command =
         *outbox.add_subcommand("list", "Subjects whose first event was refused, and why");
     const DatabasePtr database = add_database(command);
@@ -255,7 +255,7 @@ void add_outbox(CLI::App& app, int& exit_code) {
     add_source(outbox, exit_code);
     add_outbox_relay(outbox, exit_code);
     add_outbox_status(outbox, exit_code);
-    add_list(outbox, exit_code);
+    add_outbox_list(outbox, exit_code);
     add_retry(outbox, exit_code);
     add_void(outbox, exit_code);
 }

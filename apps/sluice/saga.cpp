@@ -97,7 +97,7 @@ CLI::App& add_sub(CLI::App& saga, const char* name, const char* help, const Saga
     return sub;
 }
 
-void add_list(CLI::App& saga, int& exit_code) {
+void add_saga_list(CLI::App& saga, int& exit_code) {
     const auto asked = std::make_shared<SagaArguments>();
     CLI::App& list = add_sub(saga, "list", "Sagas under way, and how each stands", asked);
     list.add_flag("--ended", asked->ended, "Those that have ended in the last week");
@@ -137,7 +137,7 @@ void add_verb(CLI::App& saga, const char* verb, const char* help, int& exit_code
 void add_saga(CLI::App& app, int& exit_code) {
     CLI::App& saga = *app.add_subcommand("saga", "Sagas: several services, all or nothing");
     saga.require_subcommand(1);
-    add_list(saga, exit_code);
+    add_saga_list(saga, exit_code);
     add_saga_show(saga, exit_code);
     add_verb(saga, "retry", "Send again what is stuck or pauses", exit_code);
     add_verb(saga, "cancel", "Go back as soon as the answer under way is there", exit_code);

@@ -22,7 +22,7 @@ using sequence::Subject;
 using sequence::WaitingEvent;
 using PlannedChoices = Result<std::vector<PlannedChoice>>;
 
-constexpr std::size_t kNamesShown = 5;
+constexpr std::size_t kArrivalsShown = 5;
 
 std::string arrival_name(const Arrival& arrival) {
     const std::string number =
@@ -66,7 +66,7 @@ Result<const Arrival*> pick(
     if (best.size() == 1) return best.front();
     std::vector<std::string> names;
     for (const Arrival* one : found) {
-        if (names.size() < kNamesShown) names.push_back(arrival_name(*one));
+        if (names.size() < kArrivalsShown) names.push_back(arrival_name(*one));
     }
     return Error{
         ErrorCode::kInvalidArgument,
@@ -75,7 +75,7 @@ Result<const Arrival*> pick(
             request.subject,
             found.size(),
             fmt::join(names, ", "),
-            found.size() > kNamesShown ? ", …" : ""
+            found.size() > kArrivalsShown ? ", …" : ""
         )};
 }
 

@@ -22,7 +22,7 @@ constexpr std::array<std::uint8_t, 256> make_values() {
 
 constexpr std::array<std::uint8_t, 256> kValues = make_values();
 
-std::uint32_t byte_at(std::string_view bytes, std::size_t at) {
+std::uint32_t byte_or_zero(std::string_view bytes, std::size_t at) {
     return at < bytes.size() ? static_cast<unsigned char>(bytes[at]) : 0U;
 }
 
@@ -32,8 +32,8 @@ std::string to_base64(std::string_view bytes) {
     std::string out;
     out.reserve((bytes.size() + 2) / 3 * 4);
     for (std::size_t at = 0; at < bytes.size(); at += 3) {
-        const std::uint32_t three =
-            byte_at(bytes, at) << 16 | byte_at(bytes, at + 1) << 8 | byte_at(bytes, at + 2);
+        const std::uint32_t three = byte_or_zero(bytes, at) << 16 |
+                                    byte_or_zero(bytes, at + 1) << 8 | byte_or_zero(bytes, at + 2);
         out.push_back(kAlphabet[three >> 18]);
         out.push_back(kAlphabet[(three >> 12) & 0x3F]);
         out.push_back(at + 1 < bytes.size() ? kAlphabet[(three >> 6) & 0x3F] : '=');

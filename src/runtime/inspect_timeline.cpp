@@ -31,7 +31,7 @@ std::string header(const Record& record, std::string_view name) {
 }
 
 /// "order.placed a-1 (/orders 1)"
-std::string name_of(const Record& record) {
+std::string title_of(const Record& record) {
     const auto number = record.header("ce_sourcesequence");
     return fmt::format(
         "{} {} ({}{}{})",
@@ -140,7 +140,7 @@ private:
         entry.at = released.released_at;
         entry.position = released.position;
         entry.what = "released";
-        entry.text = name_of(record);
+        entry.text = title_of(record);
         if (released.kind == sequence::OrderedKind::kGap) {
             entry.what = "gap";
             entry.text = released.wanted + " was given up";
@@ -165,7 +165,7 @@ private:
         entry.at = record.time;
         entry.domain = facts_.name;
         entry.what = "published";
-        entry.text = name_of(record);
+        entry.text = title_of(record);
         entry.topic = origin.channel;
         entry.partition = origin.partition;
         entry.offset = origin.offset;
@@ -189,7 +189,7 @@ private:
             // It has its own time, of before; it was put there after what lies before it there.
             entry.at = std::max(entry.at, aside_since_);
             entry.what = "aside";
-            entry.text = fmt::format("{}: {}", name_of(record), why);
+            entry.text = fmt::format("{}: {}", title_of(record), why);
             const auto origin = take_origin(record);
             if (origin) add_published(record, origin.value(), timeline);
         }
@@ -204,7 +204,7 @@ private:
         if (!outcome) {
             entry.what = "edited";
             entry.text = fmt::format(
-                "what {} has replaced: {}", header(record, kOriginalHeader), name_of(record)
+                "what {} has replaced: {}", header(record, kOriginalHeader), title_of(record)
             );
             timeline.entries.push_back(std::move(entry));
             return ok();
@@ -240,7 +240,7 @@ private:
             entry.at = event.since;
             entry.domain = facts_.name;
             entry.what = what;
-            entry.text = name_of(arrival.record);
+            entry.text = title_of(arrival.record);
             entry.topic = arrival.origin.channel;
             entry.partition = arrival.origin.partition;
             entry.offset = arrival.origin.offset;

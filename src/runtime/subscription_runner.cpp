@@ -13,7 +13,7 @@ namespace sluice::runtime {
 
 namespace {
 
-constexpr std::chrono::milliseconds kLookAgain{100};  // for another share of the homes
+constexpr std::chrono::milliseconds kLookForShares{100};  // for another share of the homes
 
 }  // namespace
 
@@ -100,7 +100,7 @@ Status SubscriptionRunner::run_session(const std::stop_token& stop) {
     const std::uint64_t before = log_.version();
     const log::Share share = membership_ == nullptr ? log::Share{} : membership_->share();
     if (membership_ != nullptr && share.homes.empty()) {
-        if (is_share_of(share.round)) log_.wait_for_change(before, kLookAgain);
+        if (is_share_of(share.round)) log_.wait_for_change(before, kLookForShares);
         return ok();
     }
     Crew crew;
@@ -156,7 +156,7 @@ Status SubscriptionRunner::commit_loop(
             if (!crew.failure) return crew.failure;
         }
         if (all_ended && (leaving->stop_requested() || !session.workers().empty())) return ok();
-        const auto look_again = std::chrono::steady_clock::now() + kLookAgain;
+        const auto look_again = std::chrono::steady_clock::now() + kLookForShares;
         session.submitted().wait_until(seen, look_again);
         if (!leaving->stop_requested()) std::this_thread::sleep_until(next);
     }

@@ -18,7 +18,7 @@ constexpr std::size_t kNumberBytes = 8;
 constexpr std::size_t kPrefixBytes = kNumberBytes + 1;
 constexpr std::size_t kKeyBytes = kPrefixBytes + kNumberBytes;
 
-Error damaged(std::string_view what) {
+Error damaged_trail(std::string_view what) {
     return Error{ErrorCode::kCorrupt, fmt::format("state of trails: {}", what)};
 }
 
@@ -60,10 +60,10 @@ std::string encode_trail(std::span<const Offset> offsets) {
 }
 
 Result<TrailKey> parse_trail_key(std::string_view key) {
-    if (key.size() != kKeyBytes) return damaged("a key of another size");
+    if (key.size() != kKeyBytes) return damaged_trail("a key of another size");
     const std::uint64_t first = get_big_endian(key.substr(kPrefixBytes));
     if (first > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
-        return damaged("an offset below zero");
+        return damaged_trail("an offset below zero");
     }
     const auto topic = static_cast<TrailTopic>(key[kNumberBytes]);
     switch (topic) {
@@ -71,7 +71,7 @@ Result<TrailKey> parse_trail_key(std::string_view key) {
         case TrailTopic::kAside:
         case TrailTopic::kAudit: return TrailKey{topic, Offset{static_cast<std::int64_t>(first)}};
     }
-    return damaged("a topic that is not known");
+    return damaged_trail("a topic that is not known");
 }
 
 Result<std::vector<Offset>> decode_trail(std::string_view key, std::string_view value) {
@@ -84,7 +84,8 @@ Result<std::vector<Offset>> decode_trail(std::string_view key, std::string_view 
         const auto left = static_cast<std::uint64_t>(
             std::numeric_limits<std::int64_t>::max() - offsets.back().value
         );
-        if (!in.ok() || step == 0 || step > left) return damaged("offsets cut or not ascending");
+        if (!in.ok() || step == 0 || step > left)
+            return damaged_trail("offsets cut or not ascending");
         offsets.push_back(Offset{offsets.back().value + static_cast<std::int64_t>(step)});
     }
     return offsets;
@@ -103,7 +104,7 @@ std::string encode_until(Offset next) {
 Result<Offset> decode_until(std::string_view value) {
     ByteReader in{value};
     const auto next = static_cast<std::int64_t>(in.varint());
-    if (!in.at_end() || next < 0) return damaged("up to where it goes: cut or too long");
+    if (!in.at_end() || next < 0) return damaged_trail("up to where it goes: cut or too long");
     return Offset{next};
 }
 

@@ -12,7 +12,7 @@ namespace sluice::runtime {
 namespace {
 
 constexpr std::chrono::milliseconds kPause{100};  // between two steps: a write for many records
-constexpr std::chrono::milliseconds kLookAgain{500};
+constexpr std::chrono::milliseconds kLookForEntries{500};
 
 /// An event's; of a command, the one that it is about.
 std::string_view subject_of(const Record& record) {
@@ -146,7 +146,7 @@ Status TrailKeeper::run_session(const std::stop_token& stop) {
     const std::uint64_t before = log_.version();
     const log::Share share = membership_.share();
     if (share.homes.empty()) {
-        log_.wait_for_change(before, kLookAgain);
+        log_.wait_for_change(before, kLookForEntries);
         return ok();
     }
     const auto lease = log_.take(trail_group(domain_), share.homes);
@@ -158,7 +158,7 @@ Status TrailKeeper::run_session(const std::stop_token& stop) {
         const auto next = std::chrono::steady_clock::now() + kPause;
         const auto moved = session.value().step();
         if (!moved) return moved.error();
-        if (!moved.value()) log_.wait_for_change(seen, kLookAgain);
+        if (!moved.value()) log_.wait_for_change(seen, kLookForEntries);
         std::this_thread::sleep_until(next);
     }
     return ok();

@@ -11,7 +11,7 @@ namespace {
 
 constexpr GroupId kGroup{1};
 constexpr Place kIn{TopicId{1}, PartitionId{0}};
-constexpr Table kTable{7, Restore::kFold};
+constexpr Table kFoldedTable{7, Restore::kFold};
 
 /// A store without a writer around it, so that the moment between a group's being written and its
 /// ends' being told lasts as long as a test wants.
@@ -29,7 +29,7 @@ protected:
         rocksdb::WriteBatch group;
         ASSERT_TRUE(group.Put(store_->meta(), consumed_key(kGroup, kIn), number_value(number)).ok()
         );
-        const std::string key = state_key(kGroup, HomeId{0}, kTable, "key");
+        const std::string key = state_key(kGroup, HomeId{0}, kFoldedTable, "key");
         ASSERT_TRUE(group.Put(store_->state(), key, std::to_string(number)).ok());
         ASSERT_TRUE(store_->db().Write({}, &group).ok());
     }
@@ -37,7 +37,7 @@ protected:
     void expect_seen(const rocksdb::Snapshot* as_of, std::int64_t number) {
         const Reader reader{*store_, health_};
         EXPECT_EQ(reader.consumed(kGroup, kIn, as_of).value(), Offset{number});
-        const auto state = reader.scan(kGroup, HomeId{0}, kTable, "", 9, as_of).value();
+        const auto state = reader.scan(kGroup, HomeId{0}, kFoldedTable, "", 9, as_of).value();
         ASSERT_EQ(state.size(), 1U);
         EXPECT_EQ(state.front().second, std::to_string(number));
     }
