@@ -23,7 +23,7 @@ namespace sluice::commerce {
 ///           savepoint.
 class PlainConsumers {
 public:
-    static constexpr std::size_t kEventsPerTransaction = 500;
+    static constexpr std::size_t kEventsPerTransaction = 5'000;
 
     /// Makes the service's database, or goes on with it.
     [[nodiscard]] Status add(const Service& service, const std::string& sqlite_file);

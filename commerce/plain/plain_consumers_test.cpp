@@ -157,7 +157,7 @@ TEST_F(PlainConsumersTest, GoesOnWithADatabaseThatIsThere) {
     EXPECT_EQ(open_orders("x"), "1 1\n");
 }
 
-/// A transaction holds 500 events: what lies behind the last full one is lost without `finish`.
+/// A transaction holds so many events: what lies behind the last full one is lost without `finish`.
 TEST_F(PlainConsumersTest, ATransactionHoldsItsEventsAndNoMore) {
     constexpr auto kEach = PlainConsumers::kEventsPerTransaction;
     {
