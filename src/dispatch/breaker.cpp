@@ -2,11 +2,13 @@
 
 #include "base/assert.hpp"
 #include "base/hash.hpp"
+#include "dispatch/out_of_range.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <limits>
+#include <string>
 
 namespace sluice::dispatch {
 
@@ -15,21 +17,6 @@ namespace {
 constexpr std::size_t kSubjectsMax = 100'000;
 constexpr std::size_t kTrialRunsMax = 10'000;
 constexpr Milliseconds kPauseMax{std::chrono::hours{1}};
-
-Error out_of_range(std::string_view field, const std::string& value, const std::string& allowed) {
-    return Error{
-        ErrorCode::kBadConfig,
-        fmt::format("breaker.{}: {} is out of range; allowed is {}", field, value, allowed)};
-}
-
-Status check_pause(std::string_view field, Milliseconds pause, Milliseconds least) {
-    if (pause >= least && pause <= kPauseMax) return ok();
-    return out_of_range(
-        field,
-        fmt::format("{} ms", pause.count()),
-        fmt::format("{} ms to {} ms", least.count(), kPauseMax.count())
-    );
-}
 
 void make_not_tried(std::span<RunOutcome> outcomes) {
     for (RunOutcome& outcome : outcomes) {
@@ -44,18 +31,19 @@ void make_not_tried(std::span<RunOutcome> outcomes) {
 Status BreakerOptions::validate() const {
     if (subjects_max > kSubjectsMax) {
         return out_of_range(
-            "subjects_max", fmt::format("{}", subjects_max), fmt::format("0 to {}", kSubjectsMax)
+            "breaker.subjects_max",
+            std::to_string(subjects_max),
+            fmt::format("0 to {}", kSubjectsMax)
         );
     }
     if (trial_runs < 1 || trial_runs > kTrialRunsMax) {
         return out_of_range(
-            "trial_runs", fmt::format("{}", trial_runs), fmt::format("1 to {}", kTrialRunsMax)
+            "breaker.trial_runs", std::to_string(trial_runs), fmt::format("1 to {}", kTrialRunsMax)
         );
     }
-    if (auto checked = check_pause("pause_first", pause_first, Milliseconds{1}); !checked) {
-        return checked;
-    }
-    return check_pause("pause_max", pause_max, pause_first);
+    const Status first =
+        check_range("breaker.pause_first", pause_first, Milliseconds{1}, kPauseMax);
+    return first ? check_range("breaker.pause_max", pause_max, pause_first, kPauseMax) : first;
 }
 
 std::size_t Breaker::runs_allowed(Instant now) {

@@ -1,6 +1,7 @@
 #include "dispatch/dispatcher.hpp"
+#include "dispatch/out_of_range.hpp"
 
-#include <fmt/format.h>
+#include <string>
 
 namespace sluice::dispatch {
 
@@ -8,8 +9,7 @@ namespace {
 
 Status at_least_one(std::string_view field, std::uint64_t value) {
     if (value >= 1) return ok();
-    return Error{
-        ErrorCode::kBadConfig, fmt::format("{}: 0 is out of range; allowed is 1 or more", field)};
+    return out_of_range(field, "0", "1 or more");
 }
 
 }  // namespace
@@ -25,19 +25,12 @@ Status DispatcherOptions::validate() const {
         return checked;
     }
     if (run_events_max < 1 || run_events_max > 10'000) {
-        return Error{
-            ErrorCode::kBadConfig,
-            fmt::format(
-                "run_events_max: {} is out of range; allowed is 1 to 10000", run_events_max
-            )};
+        return out_of_range("run_events_max", std::to_string(run_events_max), "1 to 10000");
     }
-    if (not_tried_wait < Milliseconds{1} || not_tried_wait > Milliseconds{60'000}) {
-        return Error{
-            ErrorCode::kBadConfig,
-            fmt::format(
-                "not_tried_wait: {} ms is out of range; allowed is 1 ms to 60000 ms",
-                not_tried_wait.count()
-            )};
+    if (auto checked =
+            check_range("not_tried_wait", not_tried_wait, Milliseconds{1}, Milliseconds{60'000});
+        !checked) {
+        return checked;
     }
     for (const RetryClass& one : retry_classes) {
         if (auto checked = one.policy.validate(); !checked) {

@@ -1,5 +1,7 @@
 #include "dispatch/retry.hpp"
 
+#include "dispatch/out_of_range.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,21 +14,6 @@ namespace {
 constexpr double kFactorMax = 10.0;
 constexpr std::uint32_t kAttemptsMax = 1'000;
 constexpr Milliseconds kWaitMax{std::chrono::hours{24 * 7}};
-
-Error out_of_range(std::string_view field, const std::string& value, std::string_view allowed) {
-    return Error{
-        ErrorCode::kBadConfig,
-        fmt::format("retry.{}: {} is out of range; allowed is {}", field, value, allowed)};
-}
-
-Status check_wait(std::string_view field, Milliseconds wait, Milliseconds least) {
-    if (wait >= least && wait <= kWaitMax) return ok();
-    return out_of_range(
-        field,
-        fmt::format("{} ms", wait.count()),
-        fmt::format("{} ms to {} ms", least.count(), kWaitMax.count())
-    );
-}
 
 /// A number in [0, 1) that looks random, always the same for the same input (the finaliser of
 /// splitmix64).
@@ -42,18 +29,21 @@ double share_of(std::uint64_t salt, std::uint32_t attempt) {
 
 Status RetryPolicy::validate() const {
     if (attempts_max < 1 || attempts_max > kAttemptsMax) {
-        return out_of_range("attempts_max", fmt::format("{}", attempts_max), "1 to 1000");
+        return out_of_range("retry.attempts_max", fmt::format("{}", attempts_max), "1 to 1000");
     }
     if (!(factor >= 1.0 && factor <= kFactorMax)) {
-        return out_of_range("factor", fmt::format("{}", factor), "1.0 to 10.0");
+        return out_of_range("retry.factor", fmt::format("{}", factor), "1.0 to 10.0");
     }
     if (!(jitter >= 0.0 && jitter <= 1.0)) {
-        return out_of_range("jitter", fmt::format("{}", jitter), "0.0 to 1.0");
+        return out_of_range("retry.jitter", fmt::format("{}", jitter), "0.0 to 1.0");
     }
-    if (auto checked = check_wait("first", first, Milliseconds{1}); !checked) return checked;
-    if (auto checked = check_wait("wait_max", wait_max, first); !checked) return checked;
-    if (auto checked = check_wait("age_max", age_max, Milliseconds{0}); !checked) return checked;
-    return check_wait("in_place_max", in_place_max, Milliseconds{0});
+    if (auto checked = check_range("retry.first", first, Milliseconds{1}, kWaitMax); !checked)
+        return checked;
+    if (auto checked = check_range("retry.wait_max", wait_max, first, kWaitMax); !checked)
+        return checked;
+    if (auto checked = check_range("retry.age_max", age_max, Milliseconds{0}, kWaitMax); !checked)
+        return checked;
+    return check_range("retry.in_place_max", in_place_max, Milliseconds{0}, kWaitMax);
 }
 
 Milliseconds wait_after(const RetryPolicy& policy, std::uint32_t attempt, std::uint64_t salt) {

@@ -13,7 +13,7 @@ namespace sluice::runtime {
 
 namespace {
 
-AsideCause cause_of(sequence::AsideReason reason) {
+AsideCause cause_aside(sequence::AsideReason reason) {
     switch (reason) {
         case sequence::AsideReason::kLateNumber: return AsideCause::kLateNumber;
         case sequence::AsideReason::kLateClosed: return AsideCause::kLateClosed;
@@ -76,7 +76,7 @@ void DecisionWriter::release(HomeId home, sequence::Release release, Instant now
 }
 
 void DecisionWriter::aside(HomeId home, sequence::Aside aside) {
-    const AsideCause cause = cause_of(aside.reason);
+    const AsideCause cause = cause_aside(aside.reason);
     const bool flooded = cause == AsideCause::kFlooded || cause == AsideCause::kFloodedSource;
     if (flooded) add(probe_.flooded);
     if (cause == AsideCause::kFloodedSource) add(probe_.flooded_source);
