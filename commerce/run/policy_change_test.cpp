@@ -154,10 +154,12 @@ protected:
         auto models = ReadModels::open(file()).value();
         if (!begun_) begun_ = models.ask(policy_wish(Verb::kBegin, day_)).value();
         if (published > 0.3 && !switched_) {
-            const auto ready = [&] { return models.all().value().back().phase == "ready"; };
+            const auto ready = [&] {
+                before_ = reported_by_month(file());
+                return models.all().value().back().phase == "ready" && !before_.empty();
+            };
             if (!wait_for(ready)) return;
             EXPECT_EQ(models.live_file().value(), file()) << "the old numbers until the switch";
-            before_ = reported_by_month(file());
             switched_ = models.ask(policy_wish(Verb::kSwitch, "")).value();
             return;
         }

@@ -20,9 +20,6 @@ bool key_is_subject(const contract::PlainRecords& plain) {
     return key != nullptr && key->encoding == contract::Encoding::kString;
 }
 
-/// Fewer prove nothing: two records of one key lie in the same place by either partitioner.
-constexpr std::uint64_t kSampleMin = 8;
-
 /// By what the contract says.
 void add_stated(
     const contract::Channel& channel,

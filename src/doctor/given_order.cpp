@@ -6,9 +6,6 @@ namespace sluice::doctor {
 
 namespace {
 
-/// Fewer prove nothing: two records of one key lie in the same place by either partitioner.
-constexpr std::uint64_t kSampleMin = 8;
-
 std::string few(std::uint64_t wrong, std::uint64_t all, std::string_view what) {
     return fmt::format("{} of its last {} records {}", wrong, all, what);
 }

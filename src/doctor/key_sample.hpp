@@ -7,6 +7,9 @@
 
 namespace sluice::doctor {
 
+/// Fewer records prove nothing: two of one key lie in the same place by either partitioner.
+inline constexpr std::uint64_t kSampleMin = 8;
+
 /// What a few records of a channel say of how its producers choose keys and partitions.
 struct KeySample {
     std::uint64_t records{};        ///< with a value
