@@ -40,7 +40,7 @@ std::string ordered(std::string_view more) {
     return stock_with("positions: offset", more);
 }
 
-GivenOrder loaded(const std::string& text) {
+GivenOrder loaded_given(const std::string& text) {
     const auto contract = load_contract_text("c.yaml", text);
     EXPECT_TRUE(contract) << contract.error().message;
     return contract ? contract->given.value() : GivenOrder{};
@@ -62,14 +62,14 @@ TEST(LoadGiven, ADomainWithoutItIsSequenced) {
 }
 
 TEST(LoadGiven, TopicAndPositionsAreEnough) {
-    const GivenOrder given = loaded(std::string{kStock});
+    const GivenOrder given = loaded_given(std::string{kStock});
     EXPECT_EQ(given.positions, Positions::kOffset);
     EXPECT_EQ(given.epoch, 1U);
     EXPECT_EQ(given.lost, LostPolicy::kStop);
 }
 
 TEST(LoadGiven, TakesAllThatItSays) {
-    const GivenOrder given = loaded(ordered("positions: offset, epoch: 3, lost: pass"));
+    const GivenOrder given = loaded_given(ordered("positions: offset, epoch: 3, lost: pass"));
     EXPECT_EQ(given.epoch, 3U);
     EXPECT_EQ(given.lost, LostPolicy::kPass);
     for (const auto& [name, positions] :
@@ -79,7 +79,7 @@ TEST(LoadGiven, TakesAllThatItSays) {
         const std::string_view line =
             "    x-sluice: {plain: {subject: {key: int64}, type: stock.moved}}\n";
         text.erase(text.find(line), line.size());
-        EXPECT_EQ(loaded(text).positions, positions);
+        EXPECT_EQ(loaded_given(text).positions, positions);
     }
 }
 

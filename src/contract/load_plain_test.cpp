@@ -14,7 +14,7 @@ std::string with_plain(std::string_view plain) {
     return test::with("others: foreign", fmt::format("others: foreign, plain: {}", plain));
 }
 
-PlainRecords loaded(std::string_view plain) {
+PlainRecords loaded_plain(std::string_view plain) {
     const auto contract = load_contract_text("c.yaml", with_plain(plain));
     EXPECT_TRUE(contract) << contract.error().message;
     if (!contract) return {};
@@ -33,7 +33,7 @@ std::string plain_refusal(std::string_view plain) {
 }
 
 TEST(LoadPlain, SubjectAndTypeAreEnough) {
-    const PlainRecords plain = loaded("{subject: {key: string}, type: order.cancelled}");
+    const PlainRecords plain = loaded_plain("{subject: {key: string}, type: order.cancelled}");
     EXPECT_EQ(std::get<FromKey>(plain.subject).encoding, Encoding::kString);
     EXPECT_EQ(std::get<Constant>(plain.type).text, "order.cancelled");
     EXPECT_EQ(plain.source, "/order.cancelled");
@@ -42,7 +42,7 @@ TEST(LoadPlain, SubjectAndTypeAreEnough) {
 }
 
 TEST(LoadPlain, TakesKeysHeadersAndPointers) {
-    const PlainRecords plain = loaded(
+    const PlainRecords plain = loaded_plain(
         "{subject: {pointer: /order/id}, type: {header: kind}, id: {header: n, as: bytes}, "
         "source: /orders, number: {key: int64}}"
     );
