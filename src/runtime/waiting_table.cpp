@@ -2,6 +2,7 @@
 
 #include "base/big_endian.hpp"
 #include "base/bytes.hpp"
+#include "base/hash.hpp"
 #include "runtime/subject_store.hpp"
 #include "sequence/state_codec.hpp"
 
@@ -34,8 +35,11 @@ std::string with_u64(std::string key, std::uint64_t value) {
     return key;
 }
 
-bool among(const std::vector<ArrivalOrder>& orders, ArrivalOrder order) {
-    return std::find(orders.begin(), orders.end(), order) != orders.end();
+/// The key of a conflict is its order, whoever has it.
+bool takes_key(const std::vector<StoredConflict>& conflicts, ArrivalOrder order) {
+    return std::any_of(conflicts.begin(), conflicts.end(), [order](const StoredConflict& one) {
+        return one.order == order;
+    });
 }
 
 using Entries = std::vector<std::pair<std::string, std::string>>;
@@ -86,7 +90,9 @@ StoredWaiting stored_of(const sequence::Subject& subject) {
     StoredWaiting stored;
     stored.head = !subject.settled();
     stored.arrivals = subject.arrivals;
-    for (const WaitingEvent& one : subject.conflicts) stored.conflicts.push_back(one.order);
+    for (const WaitingEvent& one : subject.conflicts) {
+        stored.conflicts.push_back({one.order, hash64(sequence::encode_event(one))});
+    }
     return stored;
 }
 
@@ -162,13 +168,15 @@ void write_waiting(
         }
     }
     const StoredWaiting now = stored_of(subject);
-    for (const ArrivalOrder order : stored.conflicts) {
-        if (!among(now.conflicts, order)) drop(conflict_key(name, order));
+    for (const StoredConflict& one : stored.conflicts) {
+        if (!takes_key(now.conflicts, one.order)) drop(conflict_key(name, one.order));
     }
-    for (const WaitingEvent& one : subject.conflicts) {
-        if (!among(stored.conflicts, one.order)) {
-            put(conflict_key(name, one.order), sequence::encode_event(one));
-        }
+    for (std::size_t at = 0; at < now.conflicts.size(); ++at) {
+        const auto there =
+            std::find(stored.conflicts.begin(), stored.conflicts.end(), now.conflicts[at]);
+        if (there != stored.conflicts.end()) continue;
+        const WaitingEvent& one = subject.conflicts[at];
+        put(conflict_key(name, one.order), sequence::encode_event(one));
     }
     if (now.head) {
         changes.push_back({home, table::kWaiting, std::string{name}, encode_head(subject)});

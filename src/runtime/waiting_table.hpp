@@ -34,11 +34,19 @@ enum class WaitingPart : std::uint8_t {  // stored: never renumber
     std::string_view subject, std::string_view source, SourceNumber number
 );
 
+/// The order alone names none: orders begin again when a subject is settled.
+struct StoredConflict {
+    sequence::ArrivalOrder order{0};
+    std::uint64_t event_hash{0};  ///< of all that is stored of it
+
+    bool operator==(const StoredConflict&) const = default;
+};
+
 /// What the state holds of a subject, as far as the next write must know it.
 struct StoredWaiting {
     bool head{false};
     sequence::ArrivalOrder arrivals{0};  ///< events with this order or a later one are not there
-    std::vector<sequence::ArrivalOrder> conflicts;
+    std::vector<StoredConflict> conflicts;
 };
 
 [[nodiscard]] StoredWaiting stored_of(const sequence::Subject& subject);

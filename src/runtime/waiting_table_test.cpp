@@ -133,6 +133,20 @@ TEST(WaitingTable, AnEventThatIsMissingIsDamage) {
     EXPECT_EQ(rig.read().error().code, ErrorCode::kCorrupt);
 }
 
+/// Between two writes the subject was settled, and another conflict came: it has the same order.
+TEST(WaitingTable, AConflictInThePlaceOfAnotherIsWritten) {
+    Rig rig;
+    for (const char* source : {"/a", "/b"}) {
+        rig.subject.conflicts.clear();
+        rig.subject.conflicts.push_back({numbered(source, 8), kNow, 0});
+        rig.subject.arrivals = 1;
+        rig.write();
+        EXPECT_EQ(rig.tables[table::kWaitingEvents.id], rig.whole()) << source;
+        rig.write();
+        EXPECT_EQ(rig.written, 1U) << "the head alone";
+    }
+}
+
 TEST(WaitingTable, WhatClashesWithAnArrivalIsFoundByItsNames) {
     const Sequencer sequencer{{}};
     Rig rig;
