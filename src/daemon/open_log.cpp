@@ -59,8 +59,10 @@ log::EmbeddedOptions log_options(const Config& config) {
 log::KafkaLogOptions kafka_options(const Config& config) {
     log::KafkaLogOptions options;
     if (config.kafka) options.cluster = *config.kafka;
+    // Of a name without any directory that exists, weakly_canonical makes no whole path.
     std::error_code ignored;
-    const auto data = std::filesystem::weakly_canonical(config.data, ignored);
+    const auto data =
+        std::filesystem::weakly_canonical(std::filesystem::absolute(config.data, ignored), ignored);
     options.instance = fmt::format("{}-{:08x}", host_name(), hash64(data.string()) & 0xFFFF'FFFFU);
     options.cache = std::filesystem::path{config.data} / "kafka-cache";
     options.record_bytes_max = config.event_bytes_max + kHeaderRoom;

@@ -4,6 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <set>
+#include <string>
+
 namespace sluice::daemon {
 namespace {
 
@@ -53,6 +57,22 @@ TEST_F(OpenLogTest, AProcessIsNamedAfterItsMachineAndDirectory) {
     EXPECT_EQ(one.cache.parent_path().string(), config_.data);
     config_.data += "2";
     EXPECT_NE(kafka_options(config_).instance, one.instance) << "another process beside it";
+}
+
+TEST_F(OpenLogTest, TwoDirectoriesOfOneNameAreTwoProcessesAtTheirFirstStartToo) {
+    const auto here = std::filesystem::current_path();
+    config_.data = "data";
+    std::set<std::string> instances;
+    for (const char* folder : {"a", "b"}) {
+        std::filesystem::create_directory(scratch_.path() / folder);
+        std::filesystem::current_path(scratch_.path() / folder);
+        const std::string at_first = kafka_options(config_).instance;
+        std::filesystem::create_directory(config_.data);
+        EXPECT_EQ(kafka_options(config_).instance, at_first) << "the same after a restart";
+        instances.insert(at_first);
+    }
+    std::filesystem::current_path(here);
+    EXPECT_EQ(instances.size(), 2U);
 }
 
 TEST_F(OpenLogTest, TheLargestEventFitsWithItsHeaders) {
