@@ -133,7 +133,22 @@ class Node:
             self.kill()
 
     def pause(self):
+        """Returns when none of its threads runs any more: the signal alone only asks for that."""
         self.signal(signal.SIGSTOP)
+        end = time.monotonic() + 20
+        while self.thread_states() != {"T"}:
+            if time.monotonic() > end:
+                raise jars.Trouble(f"broker {self.id} (pid {self.pid()}) does not stop")
+            time.sleep(0.001)
+
+    def thread_states(self):
+        states = set()
+        for stat in pathlib.Path(f"/proc/{self.pid()}/task").glob("*/stat"):
+            try:
+                states.add(stat.read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[0])
+            except OSError:
+                pass  # it has ended meanwhile
+        return states
 
     def resume(self):
         self.signal(signal.SIGCONT)
