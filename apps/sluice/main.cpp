@@ -1,6 +1,7 @@
 #include "apps/sluice/arguments.hpp"
 #include "apps/sluice/commands.hpp"
 #include "apps/sluice/contract.hpp"
+#include "apps/sluice/twophase.hpp"
 #include "daemon/exit_code.hpp"
 #include "project/jq_worker.hpp"
 
@@ -42,6 +43,7 @@ int run(int argc, char** argv) {
     add_acts(app, exit_code);
     add_rebuild(app, exit_code);
     add_saga(app, exit_code);
+    add_twophase(app, exit_code);
     add_export(app, exit_code);
     add_import(app, exit_code);
     add_topics(app, exit_code);

@@ -51,6 +51,8 @@ OPTIONS = {
     "saga list": ["--json", *TARGET, "--ended"],
     "saga show": ["--json", *TARGET],
     **{f"saga {verb}": ["--json", *TARGET, "--reason"] for verb in ("retry", "cancel", "compensate")},
+    "twophase list": ["--json"],
+    "twophase resolve": ["--json", "--settle"],
     "export": ["--subscription", "--domain", "--cause", "--type", *TARGET],
     "import": ["--source", "--type", *TARGET],
     "import history": ["--domain", *TARGET],
@@ -77,10 +79,11 @@ OPTIONS = {
     "commerce check": ["--state", "--data", "--json"],
     "commerce generate": ["--orders", "--seed", "--out"],
 }
-GROUPS = {"": ["serve", "config", "contract", "publish", "read", "status", "stuck", "why", "trace", "show", *VERBS, "rebuild", "saga", "export", "import", "topics",
+GROUPS = {"": ["serve", "config", "contract", "publish", "read", "status", "stuck", "why", "trace", "show", *VERBS, "rebuild", "saga", "twophase", "export", "import", "topics",
                 "verify", "observe", "doctor", "outbox", "plan", "salvage", "torture", "token", "version",
                 "commerce"],
           "config": ["check"], "saga": ["list", "show", "retry", "cancel", "compensate"], "contract": ["check", "diff", "lint", "guide", "usage", "infer"], "commerce": ["run", "check", "generate"],
+          "twophase": ["list", "resolve"],
           "outbox": ["migrate", "source", "relay", "status", "list", "retry", "void"]}
 
 
