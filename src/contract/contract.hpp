@@ -123,7 +123,7 @@ struct Contract {
     InvalidPolicy invalid{InvalidPolicy::kDead};
     OlderPolicy older{OlderPolicy::kAssume};
     ChangedPolicy changed{ChangedPolicy::kHold};
-    std::string tables{"{}"};  ///< JSON: what casts look up, `$tables`
+    std::string tables{"{}"};         ///< JSON: what casts look up, `$tables`
     std::optional<GivenOrder> given;  ///< nothing: its events are sequenced
 
     [[nodiscard]] const Channel* channel_of(std::string_view topic) const;

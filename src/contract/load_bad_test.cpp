@@ -57,7 +57,7 @@ INSTANTIATE_TEST_SUITE_P(
             "homes: 8",
             "homes: 8\n  hommes: 9",
             "order.yaml:5:3: /x-sluice/hommes: unknown name; did you mean 'homes'?; allowed here: "
-            "domain, homes, "
+            "domain, homes, ordered, "
             "sources, gap, waiting, closing, forget, start, retention, tables, invalid, changed, "
             "validation"},
         BadContract{
