@@ -72,21 +72,27 @@ struct Checkouts::Impl {
         const auto share = [&](std::int64_t of, std::size_t among) {
             return of * 9 / 10 / static_cast<std::int64_t>(among);
         };
-        const auto put = [&](std::size_t service, const char* statement, std::string name,
-                             std::int64_t much) {
-            services[service].sql().execute(statement, {std::move(name), much});
-        };
+        const auto put =
+            [&](std::size_t service, const char* statement, std::string name, std::int64_t much) {
+                services[service].sql().execute(statement, {std::move(name), much});
+            };
         for (std::size_t at = 0; at < kSkus; ++at) {
-            put(0, "insert into stock (sku, left) values (?, ?)", fmt::format("sku-{}", at),
+            put(0,
+                "insert into stock (sku, left) values (?, ?)",
+                fmt::format("sku-{}", at),
                 share(wanted, kSkus));
         }
         for (std::size_t at = 0; at < kCoupons; ++at) {
-            put(1, "insert into coupon (code, left) values (?, ?)", fmt::format("coupon-{}", at),
+            put(1,
+                "insert into coupon (code, left) values (?, ?)",
+                fmt::format("coupon-{}", at),
                 share(wanted * 9 / 10, kCoupons));
         }
         put(2, "insert into account (name, cents) values (?, ?)", "shop", 0);
         for (std::size_t at = 0; at < options.members; ++at) {
-            put(2, "insert into account (name, cents) values (?, ?)", fmt::format("m-{}", at),
+            put(2,
+                "insert into account (name, cents) values (?, ?)",
+                fmt::format("m-{}", at),
                 share(wanted * kCentsMost / 2 * 8 / 10, options.members));
         }
         pieces_at_first = services[0].number("select sum(left) from stock");
@@ -160,7 +166,8 @@ struct Checkouts::Impl {
 
     /// A caller that got no answer asks again.
     void keep(const SagaInput& input) {
-        if (const auto* begin = std::get_if<orchestrate::BeginSaga>(&input)) again.push_back(*begin);
+        if (const auto* begin = std::get_if<orchestrate::BeginSaga>(&input))
+            again.push_back(*begin);
     }
 
     Status begin_again() {
@@ -194,7 +201,8 @@ struct Checkouts::Impl {
             if (in.at(at).empty()) continue;
             summary.commands += in.at(at).size();
             const auto replies = services[at].carry_out(in.at(at));
-            for (std::size_t one = 0; one < replies.size(); ++one) answer(in.at(at)[one], replies[one]);
+            for (std::size_t one = 0; one < replies.size(); ++one)
+                answer(in.at(at)[one], replies[one]);
         }
     }
 
@@ -214,9 +222,8 @@ struct Checkouts::Impl {
             if (!page) return page.error();
             for (const saga::Instance& one : page.value()) {
                 if (one.awaits != saga::Awaits::kPerson) continue;
-                inputs.emplace_back(
-                    orchestrate::TellSaga{one.id, orchestrate::SagaVerb::kRetry, "by hand"}
-                );
+                inputs.emplace_back(orchestrate::TellSaga{
+                    one.id, orchestrate::SagaVerb::kRetry, "by hand"});
             }
             if (page->size() < 500) break;
             from = page->back().id + '\0';
@@ -336,7 +343,8 @@ Result<CheckoutSummary> Checkouts::audit() {
     constexpr std::array tables{"reserved", "redeemed", "payment", "placed"};
     for (std::size_t at = 0; at < tables.size(); ++at) {
         std::set<std::string> there;
-        const auto rows = it.services[at].sql().query(fmt::format("select saga from {}", tables.at(at)));
+        const auto rows =
+            it.services[at].sql().query(fmt::format("select saga from {}", tables.at(at)));
         for (const SqlRow& row : rows) there.insert(row.text(0));
         if (there != done) {
             return disagree(fmt::format(

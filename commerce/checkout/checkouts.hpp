@@ -37,13 +37,13 @@ struct CheckoutOptions {
 struct CheckoutSummary {
     std::size_t done{};
     std::size_t compensated{};
-    std::size_t steps{};    ///< of the log
+    std::size_t steps{};  ///< of the log
     std::size_t crashes{};
     std::size_t commands{};  ///< that reached a service
 };
 
-/// Checkouts over the log and four services with a database each, while all goes wrong that can. One
-/// thread, a clock of its own and a seed: the same run again.
+/// Checkouts over the log and four services with a database each, while all goes wrong that can.
+/// One thread, a clock of its own and a seed: the same run again.
 /// Threads:  one.
 /// Lifetime: the directory outlives it.
 /// Failure:  `run` and `audit`: kConflict says which books do not agree, or what does not end.

@@ -1,7 +1,8 @@
 // SLUICE_CHECKOUTS=100000 plays as many; the usual few hundred take seconds.
 
-#include "base/test_seed.hpp"
 #include "commerce/checkout/checkouts.hpp"
+
+#include "base/test_seed.hpp"
 #include "commerce/checkout/services.hpp"
 #include "log/embedded/test_log.hpp"
 
@@ -31,8 +32,7 @@ TEST(CommerceCheckouts, StockAndMoneyAreConservedWhateverFails) {
     CheckoutOptions options;
     options.seed = test::seed();
     SCOPED_TRACE(test::rerun(options.seed));
-    options.checkouts =
-        static_cast<std::size_t>(log::test::rounds("SLUICE_CHECKOUTS", 400));
+    options.checkouts = static_cast<std::size_t>(log::test::rounds("SLUICE_CHECKOUTS", 400));
     auto checkouts = Checkouts::open(options, scratch.path(), opener(scratch.path() / "log"));
     ASSERT_TRUE(checkouts.has_value()) << checkouts.error().message;
     const double before = cpu_seconds();
@@ -42,10 +42,17 @@ TEST(CommerceCheckouts, StockAndMoneyAreConservedWhateverFails) {
     const auto audited = checkouts.value()->audit();
     ASSERT_TRUE(audited.has_value()) << audited.error().message;
     fmt::print(
-        "{} checkouts: {} done, {} compensated; {} commands, {} steps, {} crashes; {:.1f} s of CPU, "
+        "{} checkouts: {} done, {} compensated; {} commands, {} steps, {} crashes; {:.1f} s of "
+        "CPU, "
         "{:.0f} sagas per CPU second\n",
-        options.checkouts, audited->done, audited->compensated, audited->commands, audited->steps,
-        audited->crashes, took, static_cast<double>(options.checkouts) / took
+        options.checkouts,
+        audited->done,
+        audited->compensated,
+        audited->commands,
+        audited->steps,
+        audited->crashes,
+        took,
+        static_cast<double>(options.checkouts) / took
     );
     EXPECT_GT(audited->done, 0U);
     EXPECT_GT(audited->compensated, 0U);
@@ -77,8 +84,7 @@ TEST(CommerceCheckouts, AnAuditFindsWhatIsMissing) {
     ASSERT_TRUE(checkouts.has_value());
     ASSERT_TRUE(checkouts.value()->run().has_value());
     ASSERT_TRUE(checkouts.value()->audit().has_value());
-    auto orders =
-        Participant::open((scratch.path() / "orders.db").string(), make_orders()).value();
+    auto orders = Participant::open((scratch.path() / "orders.db").string(), make_orders()).value();
     orders.sql().execute("update placed set cents = cents + 1 where rowid = 1");
     EXPECT_EQ(checkouts.value()->audit().error().code, ErrorCode::kConflict);
     orders.sql().execute("delete from placed");

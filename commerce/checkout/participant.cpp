@@ -33,7 +33,8 @@ std::string to_json(const Basket& basket) {
 Result<Basket> basket_of(std::string_view json) {
     const nlohmann::json read = nlohmann::json::parse(json, nullptr, false);
     if (!read.is_object() || !read.value("cents", nlohmann::json{}).is_number_integer()) {
-        return Error{ErrorCode::kInvalidArgument, "a checkout begins with sku, coupon, member, cents"};
+        return Error{
+            ErrorCode::kInvalidArgument, "a checkout begins with sku, coupon, member, cents"};
     }
     return Basket{
         read.value("sku", ""),
@@ -78,7 +79,9 @@ saga::Verdict Participant::carry_out(const CheckoutCommand& command) {
         session_->execute("insert into seen (command, fate) values (?, ?)", {name, *fate});
     } else if (undo && *fate == kDone) {
         act_->undo(*session_, command.key.saga, command.basket);
-        session_->execute("update seen set fate = ? where command = ?", {std::string{kUndone}, name});
+        session_->execute(
+            "update seen set fate = ? where command = ?", {std::string{kUndone}, name}
+        );
     }
     return undo || *fate == kDone ? saga::Verdict::kDone : saga::Verdict::kRefused;
 }

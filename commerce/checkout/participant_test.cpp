@@ -13,9 +13,7 @@ using saga::Verdict;
 
 class ParticipantTest : public ::testing::Test {
 protected:
-    ParticipantTest() {
-        stock.sql().execute("insert into stock (sku, left) values ('x', 2)");
-    }
+    ParticipantTest() { stock.sql().execute("insert into stock (sku, left) values ('x', 2)"); }
 
     static CheckoutCommand command(const std::string& saga, Direction direction) {
         return {{saga, "reserve", direction}, {"x", "c", "m", 100}};
@@ -58,7 +56,9 @@ TEST_F(ParticipantTest, AnUndoMayComeFirst) {
 
 TEST_F(ParticipantTest, ManyAreOneTransaction) {
     const auto replies = stock.carry_out(std::vector{
-        command("a", Direction::kDo), command("b", Direction::kDo), command("c", Direction::kDo),
+        command("a", Direction::kDo),
+        command("b", Direction::kDo),
+        command("c", Direction::kDo),
         command("a", Direction::kUndo)});
     ASSERT_EQ(replies.size(), 4U);
     EXPECT_EQ(replies[2].verdict, Verdict::kRefused);

@@ -134,7 +134,10 @@ saga::Definition checkout_saga() {
     saga::StepSpec authorize = step_of("authorize", "payment.authorize");
     authorize.pivot = true;
     definition.steps = {
-        std::move(reserve), std::move(redeem), std::move(authorize), step_of("place", "order.place")};
+        std::move(reserve),
+        std::move(redeem),
+        std::move(authorize),
+        step_of("place", "order.place")};
     return definition;
 }
 

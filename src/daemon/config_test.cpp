@@ -176,8 +176,8 @@ TEST(Config, AnUnknownNameIsRefusedWithTheNearestAndAll) {
          "thrown, status, no-answer"},
         {"x-note: mine",
          "sluice.yaml:2:1: /x-note: unknown name; allowed here: data, listen, management, tls, "
-         "auth, contracts, log_level, limits, push, sequencer, subscriptions, sagas, traces, trails, "
-         "kafka"},
+         "auth, contracts, log_level, limits, push, sequencer, subscriptions, sagas, traces, "
+         "trails, kafka"},
     });
 }
 
