@@ -52,35 +52,28 @@ void add_stated(
 void add_seen(
     const contract::Channel& channel, const KeySample& sample, std::vector<Reason>& reasons
 ) {
-    if (sample.records >= kSampleMin && sample.keyed < sample.records) {
-        reasons.push_back(
-            {fmt::format(
-                 "{} of its last {} records have no key",
-                 sample.records - sample.keyed,
-                 sample.records
-             ),
-             "key them by the subject"}
+    if (const auto count = sample.without_key(); count > 0) {
+        reasons.push_back({of_last(count, sample.records, "have no key"), "key them by the subject"}
         );
     }
-    const bool murmur2 = channel.partitioner == contract::Partitioner::kMurmur2;
-    if (sample.keyed >= kSampleMin && murmur2 && sample.by_murmur2 < sample.keyed) {
+    constexpr auto kMurmur2 = contract::Partitioner::kMurmur2;
+    const auto astray = channel.partitioner == kMurmur2 ? sample.astray(kMurmur2) : 0;
+    if (astray > 0) {
         reasons.push_back(
-            {fmt::format(
-                 "{} of its last {} records do not lie where murmur2 puts their key{}",
-                 sample.keyed - sample.by_murmur2,
+            {of_last(
+                 astray,
                  sample.keyed,
-                 sample.by_crc32 == sample.keyed ? ", but where crc32 does" : ""
+                 fmt::format(
+                     "do not lie where murmur2 puts their key{}",
+                     sample.by_crc32 == sample.keyed ? ", but where crc32 does" : ""
+                 )
              ),
              "partitioner=murmur2_random in its producers, or partitioner: crc32 in the contract"}
         );
     }
-    if (sample.with_subject >= kSampleMin && sample.subject_keyed < sample.with_subject) {
+    if (const auto count = sample.keyed_by_another(); count > 0) {
         reasons.push_back(
-            {fmt::format(
-                 "{} of its last {} records are keyed by something else than their subject",
-                 sample.with_subject - sample.subject_keyed,
-                 sample.with_subject
-             ),
+            {of_last(count, sample.with_subject, "are keyed by something else than their subject"),
              "key them by the subject, as a string"}
         );
     }

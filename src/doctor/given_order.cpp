@@ -6,10 +6,6 @@ namespace sluice::doctor {
 
 namespace {
 
-std::string few(std::uint64_t wrong, std::uint64_t all, std::string_view what) {
-    return fmt::format("{} of its last {} records {}", wrong, all, what);
-}
-
 /// Answers whether something is wrong.
 bool judge(
     const contract::Channel& channel,
@@ -22,36 +18,37 @@ bool judge(
         wrong = true;
         checks.fail(what, std::move(detail), std::move(advice));
     };
-    if (sample.records >= kSampleMin && sample.keyed < sample.records) {
+    if (const auto count = sample.without_key(); count > 0) {
         fail(
-            few(sample.records - sample.keyed,
+            of_last(
+                count,
                 sample.records,
-                "have no key: they lie anywhere, in no order among each other"),
+                "have no key: they lie anywhere, in no order among each other"
+            ),
             "key them by the subject"
         );
     }
     const bool is_murmur2 = channel.partitioner == contract::Partitioner::kMurmur2;
-    const std::uint64_t placed = is_murmur2 ? sample.by_murmur2 : sample.by_crc32;
     const std::uint64_t otherwise = is_murmur2 ? sample.by_crc32 : sample.by_murmur2;
-    if (sample.keyed >= kSampleMin && placed < sample.keyed) {
+    if (const auto count = sample.astray(channel.partitioner); count > 0) {
         fail(
-            few(sample.keyed - placed,
+            of_last(
+                count,
                 sample.keyed,
                 fmt::format(
                     "do not lie where {} puts their key{}: each would be dead",
                     is_murmur2 ? "murmur2" : "crc32",
                     otherwise < sample.keyed ? "" : ", but where the other partitioner does"
-                )),
+                )
+            ),
             otherwise < sample.keyed
                 ? "let this domain be sequenced"
                 : fmt::format("partitioner: {} in the contract", is_murmur2 ? "crc32" : "murmur2")
         );
     }
-    if (sample.with_subject >= kSampleMin && sample.subject_keyed < sample.with_subject) {
+    if (const auto count = sample.keyed_by_another(); count > 0) {
         fail(
-            few(sample.with_subject - sample.subject_keyed,
-                sample.with_subject,
-                "are keyed by something else than their subject"),
+            of_last(count, sample.with_subject, "are keyed by something else than their subject"),
             "key them by the subject, as a string; or let this domain be sequenced"
         );
     }

@@ -3,7 +3,11 @@
 #include "contract/contract.hpp"
 #include "log/log.hpp"
 
+#include <fmt/format.h>
+
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 namespace sluice::doctor {
 
@@ -20,7 +24,30 @@ struct KeySample {
     std::uint64_t subject_keyed{};  ///< of them, those whose key is the subject
 
     bool operator==(const KeySample&) const = default;
+
+    // How many of them are wrong in one way each; 0 where they are too few to prove it.
+
+    [[nodiscard]] std::uint64_t without_key() const {
+        return records < kSampleMin ? 0 : records - keyed;
+    }
+
+    /// Those that do not lie where the partitioner puts their key.
+    [[nodiscard]] std::uint64_t astray(contract::Partitioner partitioner) const {
+        const bool is_murmur2 = partitioner == contract::Partitioner::kMurmur2;
+        return keyed < kSampleMin ? 0 : keyed - (is_murmur2 ? by_murmur2 : by_crc32);
+    }
+
+    [[nodiscard]] std::uint64_t keyed_by_another() const {
+        return with_subject < kSampleMin ? 0 : with_subject - subject_keyed;
+    }
 };
+
+/// "3 of its last 20 records have no key".
+[[nodiscard]] inline std::string of_last(
+    std::uint64_t wrong, std::uint64_t all, std::string_view what
+) {
+    return fmt::format("{} of its last {} records {}", wrong, all, what);
+}
 
 /// Looks at one record of a channel's partition. Pure.
 void add_record(
