@@ -4,8 +4,8 @@
 
 #include "cast/trial.hpp"
 #include "event/kafka.hpp"
-#include "event/text.hpp"
 #include "event/view.hpp"
+#include "project/json_data.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -122,14 +122,10 @@ Caster::Plan Caster::plan_of(const Record& record) const {
     const auto version = target.type->version_of(view->extension(kDataSchema));
     if (!version) return {nullptr, nullptr, version.error()};
     if (version.value() == target.version) return {};
-    const auto type = record.header(event::kContentType);
-    if (!type || event::is_json_media_type(*type)) return {&target, version.value(), std::nullopt};
-    return {
-        nullptr,
-        nullptr,
-        Error{
-            ErrorCode::kInvalidEvent,
-            fmt::format("data: content type {}, and only JSON can be cast", event::shown(*type))}};
+    if (const Status json = project::check_json_data(record, "cast"); !json) {
+        return {nullptr, nullptr, json.error()};
+    }
+    return {&target, version.value(), std::nullopt};
 }
 
 bool Caster::changes(const Record& record) const {

@@ -2,13 +2,10 @@
 
 #include <sluice/event.hpp>
 
-#include "event/kafka.hpp"
-#include "event/text.hpp"
 #include "event/view.hpp"
 #include "project/cut.hpp"
+#include "project/json_data.hpp"
 #include "sequence/ordered.hpp"
-
-#include <fmt/format.h>
 
 #include <string_view>
 #include <utility>
@@ -60,13 +57,8 @@ Result<std::vector<Shaper::Cut>> Shaper::cut(std::span<const Record* const> reco
             if (found != withheld_->end()) withheld = &found->second;
         }
         if (withheld == nullptr && !keep_ && !jq_) continue;
-        const auto type = record.header(event::kContentType);
-        if (type && !event::is_json_media_type(*type)) {
-            cuts[i].failure = Error{
-                ErrorCode::kInvalidEvent,
-                fmt::format(
-                    "data: content type {}, and only JSON can be cut", event::shown(*type)
-                )};
+        if (const Status json = project::check_json_data(record, "cut"); !json) {
+            cuts[i].failure = json.error();
             continue;
         }
         cut_fields(record, withheld, cuts[i]);
