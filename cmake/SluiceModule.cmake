@@ -104,6 +104,14 @@ endif()
 # Where the Kafka broker lives that the tests of one ctest run share (tests/kafka).
 set(SLUICE_BROKER_DIR ${CMAKE_BINARY_DIR}/kafka-broker)
 
+# The seconds that a test may take: under sanitizers what takes ten of them takes minutes.
+function(sluice_patience variable seconds)
+  if(SLUICE_SANITIZE)
+    math(EXPR seconds "${seconds} * 10")
+  endif()
+  set(${variable} ${seconds} PARENT_SCOPE)
+endfunction()
+
 # sluice_test(TARGET SRCS ... DEPS ... [LABELS unit] [TIMEOUT_SECONDS 120] [BROKER]): one gtest program, one ctest
 # entry per TEST; labels default to unit. BROKER: its tests need the shared Kafka broker (tests/kafka/broker.hpp).
 # DATABASES: its tests have the database as their parameter (tests/databases): one ctest entry for each of those.
@@ -119,9 +127,7 @@ function(sluice_test target)
   if(NOT arg_TIMEOUT_SECONDS)
     set(arg_TIMEOUT_SECONDS 120)
   endif()
-  if(SLUICE_SANITIZE)  # a model test that takes ten seconds takes minutes under them
-    math(EXPR arg_TIMEOUT_SECONDS "${arg_TIMEOUT_SECONDS} * 10")
-  endif()
+  sluice_patience(arg_TIMEOUT_SECONDS ${arg_TIMEOUT_SECONDS})
   add_executable(${target} ${arg_SRCS})
   target_link_libraries(${target} PRIVATE sluice_options ${arg_DEPS} GTest::gtest GTest::gtest_main)
   sluice_precompiled(${target} sluice_pch_tests)
