@@ -41,9 +41,11 @@ Status BreakerOptions::validate() const {
             "breaker.trial_runs", std::to_string(trial_runs), fmt::format("1 to {}", kTrialRunsMax)
         );
     }
-    const Status first =
-        check_range("breaker.pause_first", pause_first, Milliseconds{1}, kPauseMax);
-    return first ? check_range("breaker.pause_max", pause_max, pause_first, kPauseMax) : first;
+    if (auto checked = check_range("breaker.pause_first", pause_first, Milliseconds{1}, kPauseMax);
+        !checked) {
+        return checked;
+    }
+    return check_range("breaker.pause_max", pause_max, pause_first, kPauseMax);
 }
 
 std::size_t Breaker::runs_allowed(Instant now) {
