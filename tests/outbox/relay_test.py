@@ -174,7 +174,9 @@ class Relaying(OutboxCase):
                 return answer.read().decode()
 
         wait_until(lambda: "sluice_outbox_sent_total 1\n" in page("/metrics"), "the event is counted")
-        for name in ("pending", "parked", "slots 64", "connected 4", "full 0"):
+        wait_until(lambda: "sluice_outbox_connected 4\n" in page("/metrics"), "the others have come after the first")
+        wait_until(lambda: "sluice_outbox_slots 64\n" in page("/metrics"), "each has its share")
+        for name in ("pending", "parked", "full 0"):
             self.assertIn(f"sluice_outbox_{name}", page("/metrics"))
         self.assertIn("[+]postgres 4 of 4 relays", page("/readyz"))
 
