@@ -121,6 +121,10 @@ DISK = [
     Alert("SluiceLogQueueFilling", f"{full('sluice_log_queue_bytes', 'sluice_log_queue_limit_bytes', 0.8)} or "
           f"{full('sluice_log_queue_jobs', 'sluice_log_queue_limit_jobs', 0.8)}", "5m", "warning",
           "writes pile up before the disk", "At the limit callers wait. Look at sluice_wal_fsync_seconds and at who publishes."),
+    Alert("SluiceCertificateExpires", "sluice_certificate_expires_timestamp_seconds > 0 and "
+          "sluice_certificate_expires_timestamp_seconds - time() < 604800", "1h", "critical",
+          "the certificate of the API expires within a week", "Then no client talks to it any more. Renew the files that `tls` names: "
+          "they are read anew within seconds. If they have been renewed, the log says what is wrong with them."),
     Alert("SluiceApiBusy", f"{grew('sluice_api_busy_total', '5m')} or "
           f"{full('sluice_api_connections', 'sluice_api_limit_connections', 0.9)}", "0m", "warning",
           "the API is at its limits", "Requests are answered 429, or callers wait to be let in. Send larger batches over fewer connections."),

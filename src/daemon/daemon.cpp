@@ -33,10 +33,10 @@ constexpr std::size_t kPageBodyBytesMax = std::size_t{1} << 16;
 constexpr std::string_view kMetricsPath = "/metrics";
 
 http::ServerOptions options_of(
-    const Address& address, const std::optional<http::TlsFiles>& tls, Logger& logger
+    const Address& address, std::shared_ptr<const http::Certificate> certificate, Logger& logger
 ) {
     http::ServerOptions options;
-    options.tls = tls;
+    options.certificate = std::move(certificate);
     options.host = address.host;
     options.port = address.port;
     options.on_failure = [&logger](std::string_view what) {
@@ -261,7 +261,12 @@ void Daemon::add_saga_routes() {
 }
 
 Status Daemon::start_servers() {
-    http::ServerOptions pages = options_of(setup_.config.management, setup_.config.tls, logger_);
+    if (setup_.config.tls) {
+        auto certificate = http::Certificate::load(*setup_.config.tls);
+        if (!certificate) return certificate.error().at("tls");
+        certificate_ = std::move(certificate).value();
+    }
+    http::ServerOptions pages = options_of(setup_.config.management, certificate_, logger_);
     pages.body_bytes_max = kPageBodyBytesMax;
     pages.beyond_loopback = auth_.is_on();
     pages.admit = [this](const http::Request& request) {  // probes of health have no token
@@ -280,11 +285,12 @@ Status Daemon::start_servers() {
              log_probe_,
              log_options_,
              api_->load(),
+             certificate_ ? certificate_->expires_at() : Instant{},
              tracing_.probe(),
              setup_.config.traces.queue_spans}
         );
     });
-    http::ServerOptions options = options_of(setup_.config.listen, setup_.config.tls, logger_);
+    http::ServerOptions options = options_of(setup_.config.listen, certificate_, logger_);
     options.body_bytes_max = kApiBodyBytesMax;
     options.bodies_bytes_max = kApiBodiesBytesMax;
     options.threads = kApiThreads;
@@ -319,9 +325,25 @@ void Daemon::stop() noexcept {
 }
 
 void Daemon::watch() {
+    watch_certificate();
     if (!lags_) return;
     if (const Status looked = lags_->observe(clock_.now()); !looked) {
         logger_.warn("lag cannot be looked at", {{"reason", looked.error().message}});
+    }
+}
+
+void Daemon::watch_certificate() {
+    if (!certificate_) return;
+    const auto renewed = certificate_->renew();
+    if (!renewed) {
+        logger_.warn(
+            "the certificate has changed and cannot be used; the one before is kept",
+            {{"reason", renewed.error().message}}
+        );
+    } else if (renewed.value()) {
+        logger_.info(
+            "the certificate was renewed", {{"expires", to_rfc3339(certificate_->expires_at())}}
+        );
     }
 }
 

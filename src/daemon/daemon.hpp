@@ -14,6 +14,7 @@
 #include "daemon/setup.hpp"
 #include "daemon/tracing.hpp"
 #include "deliver/wanted_types.hpp"
+#include "http/certificate.hpp"
 #include "http/server.hpp"
 #include "log/embedded/embedded.hpp"
 #include "orchestrate/saga_desk.hpp"
@@ -54,8 +55,8 @@ public:
 
     [[nodiscard]] Status failure() const;
 
-    /// Looks at how far every consumer is, if it is time to. Again and again, from the thread that
-    /// started it, at least every few seconds.
+    /// Looks at how far every consumer is, if it is time to, and whether the certificate has been
+    /// renewed. Again and again, from the thread that started it, at least every few seconds.
     void watch();
 
     /// Once it is started.
@@ -72,6 +73,7 @@ private:
     [[nodiscard]] Status start_sagas();
     [[nodiscard]] Status start_servers();
     void add_saga_routes();
+    void watch_certificate();
     [[nodiscard]] std::vector<Operations::OpenBreaker> open_breakers() const;
 
     Setup setup_;
@@ -91,7 +93,8 @@ private:
     std::unique_ptr<Operations> operations_;
     std::unique_ptr<orchestrate::SagaDesk> sagas_;  // null: none are defined
     std::unique_ptr<Health> health_;
-    std::unique_ptr<http::Server> management_;  // ends after the API
+    std::shared_ptr<http::Certificate> certificate_;  // null: plain HTTP
+    std::unique_ptr<http::Server> management_;        // ends after the API
     std::unique_ptr<http::Server> api_;
 };
 

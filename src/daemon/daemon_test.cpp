@@ -152,6 +152,24 @@ TEST_F(DaemonTest, WithACertificateBothPortsSpeakTlsAndTheCommandLineFollows) {
     EXPECT_TRUE(published.value().at(0));
 }
 
+TEST_F(DaemonTest, ARenewedCertificateIsShownAndToldOf) {
+    const http::TlsFiles files = http::test::made_certificate(directory.path("."), "tls");
+    const std::string config{test::kShopConfig};
+    directory.write("sluice.yaml", config + "tls: {certificate: tls.pem, key: tls.key}\n");
+    const auto daemon = started();
+    const http::TlsFiles next = http::test::made_certificate(directory.path("."), "next");
+    std::filesystem::rename(next.certificate, files.certificate);
+    daemon->watch();
+    std::filesystem::rename(next.key, files.key);
+    daemon->watch();
+    const Address& at = daemon->info().management;
+    const http::Client client{at.host, at.port, {}, http::ClientTls{files.certificate}};
+    EXPECT_TRUE(client.send(http::Request{"GET", "/livez", {}, {}, {}}));
+    daemon->stop();
+    EXPECT_NE(log.str().find("cannot be used; the one before is kept"), std::string::npos);
+    EXPECT_NE(log.str().find("the certificate was renewed"), std::string::npos);
+}
+
 TEST_F(DaemonTest, ACertificateThatCannotBeUsedPreventsTheStart) {
     const std::string config{test::kShopConfig};
     directory.write("sluice.yaml", config + "tls: {certificate: none.pem, key: none.key}\n");

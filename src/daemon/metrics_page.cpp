@@ -19,6 +19,7 @@ http::Response metrics_page(const MetricsSources& from) {
     add_lag_metrics(metrics, from.lags, from.engine);
     if (from.log != nullptr) add_log_metrics(metrics, *from.log, from.log_options);
     add_api_metrics(metrics, from.api, from.published);
+    add_certificate_metric(metrics, from.certificate_expires_at);
     add_trace_metrics(metrics, from.traces, from.traces_queue_max);
     return metrics.response();
 }

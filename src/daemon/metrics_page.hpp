@@ -20,6 +20,7 @@ struct MetricsSources {
     const log::Probe* log;  ///< null: not the embedded log
     const log::EmbeddedOptions& log_options;
     http::ServerLoad api;
+    Instant certificate_expires_at;  ///< 1970: plain HTTP
     const trace::ExporterProbe& traces;
     std::uint64_t traces_queue_max{};
 };

@@ -139,6 +139,14 @@ void add_api_metrics(
     add("sluice_api_busy_total", "Requests answered 429.", load.refused);
 }
 
+void add_certificate_metric(Metrics& metrics, Instant expires_at) {
+    metrics.gauge(
+        "sluice_certificate_expires_timestamp_seconds",
+        "When the API's certificate expires; 0: it has none.",
+        seconds_of(expires_at)
+    );
+}
+
 void add_trace_metrics(
     Metrics& metrics, const trace::ExporterProbe& probe, std::uint64_t queue_max
 ) {

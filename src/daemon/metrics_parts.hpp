@@ -20,6 +20,7 @@ void add_log_metrics(
 void add_api_metrics(
     http::Metrics& metrics, const http::ServerLoad& load, const Operations::Counts& published
 );
+void add_certificate_metric(http::Metrics& metrics, Instant expires_at);
 void add_trace_metrics(
     http::Metrics& metrics, const trace::ExporterProbe& probe, std::uint64_t queue_max
 );

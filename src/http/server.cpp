@@ -1,7 +1,6 @@
 #include "http/server.hpp"
 
 #include "http/byte_budget.hpp"
-#include "http/tls_context.hpp"
 
 #include <fmt/format.h>
 #include <httplib.h>
@@ -134,10 +133,10 @@ struct Server::Impl {
     explicit Impl(ServerOptions given)
         : options{std::move(given)},
           bodies{options.bodies_bytes_max} {
-        if (options.tls) {
+        if (options.certificate) {
             use(std::make_unique<Wide<httplib::SSLServer>>([this](SSL_CTX& context) {
-                certificate = set_up(context, *options.tls);
-                return certificate.has_value();
+                options.certificate->serve(context);
+                return true;
             }));
         } else {
             use(std::make_unique<Wide<httplib::Server>>());
@@ -260,7 +259,6 @@ struct Server::Impl {
     ByteBudget bodies;
     std::atomic<std::uint64_t> busy{0};  // requests refused for want of room in `bodies`
     std::atomic<std::size_t> connections{0};
-    Status certificate{ok()};                 // why it cannot be used
     std::unique_ptr<httplib::Server> server;  // outlives the thread that listens
     std::function<void(std::size_t)> let_wait;
     std::uint16_t port{0};
@@ -299,7 +297,6 @@ Status Server::start() {
                 options.host
             )};
     }
-    if (!self.certificate) return self.certificate;
     self.server->set_socket_options(do_not_share_port);
     self.server->set_payload_max_length(options.body_bytes_max);
     self.server->set_keep_alive_timeout(1);

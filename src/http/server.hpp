@@ -2,6 +2,7 @@
 
 #include <sluice/result.hpp>
 
+#include "http/certificate.hpp"
 #include "http/message.hpp"
 #include "http/router.hpp"
 
@@ -18,24 +19,16 @@ namespace sluice::http {
 /// An address of 127/8 or ::1, or the name localhost; any other name may lead elsewhere.
 [[nodiscard]] bool is_loopback(const std::string& host);
 
-/// PEM files: a certificate followed by its chain, and its key without a passphrase.
-struct TlsFiles {
-    std::string certificate;
-    std::string key;
-
-    bool operator==(const TlsFiles&) const = default;
-};
-
 struct ServerOptions {
-    std::string host{"127.0.0.1"};            ///< loopback only, unless `beyond_loopback`
-    bool beyond_loopback{false};              ///< `admit` sees to who is let in
-    std::uint16_t port{0};                    ///< 0: any free one
-    std::optional<TlsFiles> tls{};            ///< nothing: plain HTTP
-    std::size_t body_bytes_max{16U << 20};    ///< of one request; beyond: 413
-    std::size_t bodies_bytes_max{64U << 20};  ///< of all requests at once; beyond: 429
-    std::size_t threads{4};                   ///< requests at once; more wait
-    std::size_t connections_max{256};         ///< served or waiting; more wait to be let in
-    std::size_t backlog{1'024};               ///< more that the kernel lets wait (somaxconn)
+    std::string host{"127.0.0.1"};                     ///< loopback only, unless `beyond_loopback`
+    bool beyond_loopback{false};                       ///< `admit` sees to who is let in
+    std::uint16_t port{0};                             ///< 0: any free one
+    std::shared_ptr<const Certificate> certificate{};  ///< null: plain HTTP
+    std::size_t body_bytes_max{16U << 20};             ///< of one request; beyond: 413
+    std::size_t bodies_bytes_max{64U << 20};           ///< of all requests at once; beyond: 429
+    std::size_t threads{4};                            ///< requests at once; more wait
+    std::size_t connections_max{256};  ///< served or waiting; more wait to be let in
+    std::size_t backlog{1'024};        ///< more that the kernel lets wait (somaxconn)
     /// Why a request is not let in, asked before its body is kept; nothing: it is.
     std::function<std::optional<Response>(const Request&)> admit{
         [](const Request&) { return std::optional<Response>{}; }};
@@ -57,7 +50,7 @@ struct ServerLoad {
 /// Threads:  handlers run on the server's threads, several at once; `handle` before `start` only.
 /// Lifetime: what handlers capture outlives it; the destructor stops.
 /// Failure:  start answers kUnavailable when the port is taken, kInvalidArgument when the host is
-///           not loopback, kBadConfig when the certificate or its key cannot be used.
+///           not loopback.
 /// Limits:   ServerOptions.
 class Server final {
 public:

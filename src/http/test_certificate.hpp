@@ -1,6 +1,6 @@
 #pragma once
 
-#include "http/server.hpp"
+#include "http/certificate.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

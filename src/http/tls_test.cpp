@@ -1,3 +1,5 @@
+#include "base/clock.hpp"
+#include "http/certificate.hpp"
 #include "http/client.hpp"
 #include "http/raw_connection.hpp"
 #include "http/server.hpp"
@@ -5,10 +7,14 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <unistd.h>
 
 namespace sluice::http {
@@ -23,8 +29,11 @@ protected:
     ~Tls() override { fs::remove_all(directory_); }
 
     Status start(const TlsFiles& files) {
+        auto certificate = Certificate::load(files);
+        if (!certificate) return certificate.error();
+        certificate_ = std::move(certificate).value();
         ServerOptions options;
-        options.tls = files;
+        options.certificate = certificate_;
         server_.emplace(std::move(options));
         server_->handle("GET", "/hello", [](const Request&) {
             return Response{200, "text/plain", "hello"};
@@ -42,6 +51,19 @@ protected:
         return (directory_ / name).string();
     }
 
+    /// Whether a look at the files has found another certificate, or why it cannot be used.
+    [[nodiscard]] std::string renewed() const {
+        const auto renewed = certificate_->renew();
+        if (!renewed) return renewed.error().message;
+        return renewed.value() ? "yes" : "no";
+    }
+
+    [[nodiscard]] std::string copied(const std::string& file) const {
+        const fs::path copy = directory_ / "before.pem";
+        fs::copy_file(file, copy, fs::copy_options::overwrite_existing);
+        return copy.string();
+    }
+
     /// Why a server does not start.
     [[nodiscard]] std::string refusal(const TlsFiles& files) {
         const Status started = start(files);
@@ -52,6 +74,7 @@ protected:
     }
 
     fs::path directory_{fs::path{testing::TempDir()} / fmt::format("sluice-tls-{}", ::getpid())};
+    std::shared_ptr<Certificate> certificate_;
     std::optional<Server> server_;
 };
 
@@ -104,6 +127,66 @@ TEST_F(Tls, FilesThatCannotBeUsedAreNamed) {
         other.key + ": is not the key of " + good.certificate
     );
     EXPECT_TRUE(start(good));
+}
+
+TEST_F(Tls, ARenewedCertificateIsShownWithoutARestart) {
+    const TlsFiles files = test::made_certificate(directory_, "ours");
+    ASSERT_TRUE(start(files));
+    const std::string before = copied(files.certificate);
+    EXPECT_EQ(renewed(), "no") << "nothing has changed";
+    const TlsFiles next = test::made_certificate(directory_, "next");
+    fs::rename(next.key, files.key);
+    fs::rename(next.certificate, files.certificate);
+    EXPECT_TRUE(ask(ClientTls{before})) << "until it is looked at";
+    EXPECT_EQ(renewed(), "yes");
+    EXPECT_TRUE(ask(ClientTls{files.certificate}));
+    EXPECT_FALSE(ask(ClientTls{before}));
+    EXPECT_EQ(renewed(), "no");
+}
+
+TEST_F(Tls, WhatCannotBeUsedLeavesTheOneBeforeAndIsToldOnce) {
+    const TlsFiles files = test::made_certificate(directory_, "ours");
+    ASSERT_TRUE(start(files));
+    const std::string before = copied(files.certificate);
+    const TlsFiles next = test::made_certificate(directory_, "next");
+    fs::rename(next.certificate, files.certificate);  // half of it is there
+    EXPECT_EQ(renewed(), files.key + ": is not the key of " + files.certificate);
+    EXPECT_EQ(renewed(), "no") << "nothing has changed since";
+    EXPECT_TRUE(ask(ClientTls{before}));
+    fs::remove(files.key);
+    EXPECT_EQ(renewed(), files.key + ": cannot be read");
+    EXPECT_TRUE(ask(ClientTls{before}));
+    fs::rename(next.key, files.key);
+    EXPECT_EQ(renewed(), "yes");
+    EXPECT_TRUE(ask(ClientTls{files.certificate}));
+}
+
+TEST_F(Tls, SaysWhenItExpires) {
+    ASSERT_TRUE(start(test::made_certificate(directory_, "ours")));
+    const Milliseconds left = certificate_->expires_at() - SystemClock{}.now();
+    EXPECT_GT(left, std::chrono::hours{47});
+    EXPECT_LE(left, std::chrono::hours{48});
+}
+
+TEST_F(Tls, IsRenewedWhileClientsCome) {
+    const TlsFiles files = test::made_certificate(directory_, "ours");
+    ASSERT_TRUE(start(files));
+    std::atomic<bool> done{false};
+    std::jthread renewing{[&] {
+        for (int round = 0; round < 10; ++round) {
+            const TlsFiles next = test::made_certificate(directory_, "next");
+            fs::rename(next.key, files.key);
+            fs::rename(next.certificate, files.certificate);
+            EXPECT_EQ(renewed(), "yes");
+        }
+        done = true;
+    }};
+    int answers = 0;
+    do {
+        EXPECT_TRUE(ask(ClientTls{{}, false}));
+        ++answers;
+    } while (!done);
+    EXPECT_GT(answers, 10);
 }
 
 }  // namespace
