@@ -23,6 +23,11 @@ struct InstanceOptions {
     std::uint32_t threads{1};      ///< that sequence, per domain: 1 to its home partitions
     bool survive_power_cut{true};  ///< false, for tests and measurements: survives kill -9 only
     Milliseconds sweep_interval{1'000};  ///< proofs of gaps begin no more often
+    /// What casts events to the versions that services ask for, in a process of its own for each of
+    /// them: the `sluice` of this version, by its path or found by PATH. Not started where no
+    /// service asks.
+    std::vector<std::string> jq_worker{"sluice", "jq-worker"};
+    Milliseconds cast_max{1'000};  ///< an event whose casts take longer, twice, is dead
 };
 
 /// Where an event lies, durably.
@@ -96,7 +101,9 @@ public:
     /// a file of SQLite ("FILE" or "sqlite:FILE"), "postgresql://USER@HOST:PORT/DATABASE" or
     /// "mysql://USER@HOST:PORT/DATABASE" (docs/reference/databases.md). kBadConfig says what is
     /// wrong with it; kUnavailable: the server is away. A service may take part in several domains;
-    /// services that share a file are called one at a time.
+    /// services that share a file are called one at a time. A version that it asks for must be the
+    /// contract's, with casts from every other one, which are tried here on samples: kBadConfig;
+    /// kUnavailable: `jq_worker` cannot be started.
     [[nodiscard]] Status add_service(
         std::string_view domain, const Service& service, const std::string& database
     );

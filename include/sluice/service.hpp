@@ -4,6 +4,7 @@
 #include <sluice/sql.hpp>
 #include <sluice/time.hpp>
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -86,6 +87,15 @@ public:
         return *this;
     }
 
+    /// Wants events of this type as that version of them, which the contract declares: whatever
+    /// version one was published in, its handler and its effect see it cast to this one, with its
+    /// `dataschema`. One that cannot be cast is dead, with the reason. Of types without it they see
+    /// what was published.
+    Service& version(std::string type, std::uint32_t number) {
+        versions_.insert_or_assign(std::move(type), number);
+        return *this;
+    }
+
     /// Says that rows of this table, or view, belong to the day in that column, as YYYY-MM-DD. A
     /// rebuild with an effective date keeps those before it: a switch that would change one is
     /// refused.
@@ -113,6 +123,10 @@ public:
         return effects_;
     }
 
+    [[nodiscard]] const std::map<std::string, std::uint32_t, std::less<>>& versions() const {
+        return versions_;
+    }
+
     [[nodiscard]] const std::map<std::string, std::string, std::less<>>& dated() const {
         return dated_;
     }
@@ -122,7 +136,8 @@ private:
     std::string schema_;
     std::map<std::string, Handler, std::less<>> handlers_;
     std::map<std::string, Handler, std::less<>> effects_;
-    std::map<std::string, std::string, std::less<>> dated_;  ///< table → column
+    std::map<std::string, std::uint32_t, std::less<>> versions_;  ///< type → number
+    std::map<std::string, std::string, std::less<>> dated_;       ///< table → column
 };
 
 /// A filling of a service's read model, as whoever makes the service may want to know it.

@@ -8,6 +8,7 @@
 #include "runtime/plan_of.hpp"
 #include "runtime/rebuild_keeper.hpp"
 #include "runtime/serial_sink.hpp"
+#include "runtime/versioned_sink.hpp"
 #include "store/connect/connect.hpp"
 
 #include <fmt/format.h>
@@ -54,6 +55,28 @@ Result<std::unique_ptr<log::Log>> open_kafka(const InstanceOptions& options) {
     return log::open_kafka_log(kafka);
 }
 
+project::JqPrograms::Options programs_of(const InstanceOptions& options) {
+    project::JqPrograms::Options programs;
+    programs.worker = options.jq_worker;
+    programs.event_timeout = options.cast_max;
+    return programs;
+}
+
+Status check_options(const InstanceOptions& options) {
+    const auto refuse = [](std::string_view why) {
+        return Error{ErrorCode::kInvalidArgument, std::string{why}};
+    };
+    if (options.directory.empty()) return refuse("directory: is empty; name one for the log");
+    if (options.threads == 0) return refuse("threads: 0; at least 1 must sequence");
+    if (options.jq_worker.empty()) {
+        return refuse("jq_worker: is empty; name the program and its arguments: sluice, jq-worker");
+    }
+    if (options.cast_max < Milliseconds{1}) {
+        return refuse(fmt::format("cast_max: {} ms; at least 1 ms", options.cast_max.count()));
+    }
+    return ok();
+}
+
 std::string canonical(const std::string& path) {
     std::error_code ignored;
     const auto whole = std::filesystem::weakly_canonical(path, ignored);
@@ -74,6 +97,7 @@ std::string key_of(
 struct Instance::Impl {
     Impl(std::unique_ptr<log::Log> opened, const InstanceOptions& options)
         : log{std::move(opened)},
+          programs{programs_of(options)},
           engine{*log, clock, engine_options(options)} {
         rebuilds = std::make_unique<runtime::RebuildKeeper>(engine, clock, options.directory);
     }
@@ -92,11 +116,20 @@ struct Instance::Impl {
     Status add(Result<contract::Contract> loaded) {
         if (!loaded) return loaded.error();
         const auto contract = std::make_shared<const contract::Contract>(std::move(loaded.value()));
-        return engine.add_domain(runtime::plan_of(contract));
+        if (Status added = engine.add_domain(runtime::plan_of(contract)); !added) return added;
+        contracts.emplace(contract->domain, contract);
+        return ok();
+    }
+
+    [[nodiscard]] runtime::ServiceCasts casts_in(std::string_view domain) const {
+        const auto found = contracts.find(domain);
+        return {found == contracts.end() ? nullptr : found->second, programs};
     }
 
     SystemClock clock;
     std::unique_ptr<log::Log> log;
+    project::JqPrograms::Options programs;  ///< how casts are run
+    std::map<std::string, std::shared_ptr<const contract::Contract>, std::less<>> contracts;
     std::map<std::string, ServiceTables> tables;       ///< before the engine, whose sinks use them
     std::unique_ptr<runtime::RebuildKeeper> rebuilds;  ///< likewise; ends before the engine stops
     runtime::Engine engine;  ///< last: stops before anything that it uses goes
@@ -107,12 +140,7 @@ Instance::Instance(std::unique_ptr<Impl> impl) : impl_{std::move(impl)} {}
 Instance::~Instance() = default;
 
 Result<std::unique_ptr<Instance>> Instance::open(const InstanceOptions& options) {
-    if (options.directory.empty()) {
-        return Error{ErrorCode::kInvalidArgument, "directory: is empty; name one for the log"};
-    }
-    if (options.threads == 0) {
-        return Error{ErrorCode::kInvalidArgument, "threads: 0; at least 1 must sequence"};
-    }
+    if (Status checked = check_options(options); !checked) return checked.error();
     auto log = options.kafka.empty() ? open_embedded(options) : open_kafka(options);
     if (!log) return log.error();
     auto impl = std::make_unique<Impl>(std::move(log.value()), options);
@@ -141,7 +169,14 @@ Status Instance::add_service(
     if (!sink) return sink.error();
     runtime::Subscription subscription;
     subscription.name = service.name();
-    subscription.sink = std::make_unique<runtime::SerialSink>(std::move(sink.value()), tables.turn);
+    // Casts are made before the turn: whoever shares the file need not wait for them.
+    auto cast = runtime::in_versions(
+        std::make_unique<runtime::SerialSink>(std::move(sink.value()), tables.turn),
+        service.versions(),
+        impl_->casts_in(domain)
+    );
+    if (!cast) return cast.error().at("service " + service.name());
+    subscription.sink = std::move(cast).value();
     return impl_->engine.add_subscription(domain, std::move(subscription));
 }
 
@@ -165,7 +200,9 @@ Status Instance::add_service(
             ErrorCode::kBadConfig,
             url->sqlite_path + ": a service with rebuilds needs a file of its own"};
     }
-    return impl_->rebuilds->add({std::string{domain}, name, std::move(make), tables->first});
+    return impl_->rebuilds->add(
+        {std::string{domain}, name, std::move(make), tables->first, impl_->casts_in(domain)}
+    );
 }
 
 std::vector<Result<Published>> Instance::publish(std::span<const Event> events) {

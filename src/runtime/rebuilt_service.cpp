@@ -99,6 +99,7 @@ Result<Subscription> RebuiltService::prepare(const std::string& name, const Rebu
     auto fed = std::make_unique<Fed>(file_of(name));
     fed->dated = service.value().dated();
     fed->has_effects = !service.value().effects().empty();
+    const cast::Asked versions = service.value().versions();
     deliver::HandlerSink::Options options;
     options.domain = options_.domain;
     options.acts = &fed->acts;
@@ -108,7 +109,9 @@ Result<Subscription> RebuiltService::prepare(const std::string& name, const Rebu
     if (!sink) return sink.error();
     Subscription subscription;
     subscription.name = name;
-    subscription.sink = std::move(sink.value());
+    auto cast = in_versions(std::move(sink).value(), versions, options_.casts);
+    if (!cast) return cast.error().at(fmt::format("service {}", name));
+    subscription.sink = std::move(cast).value();
     fed->begin = begin_at(engine_.log(), options_.domain, start.value());
     subscription.begin = fed->begin;
     subscription.events_per_second = made_by.events_per_second_max;

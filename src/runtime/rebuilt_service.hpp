@@ -5,6 +5,7 @@
 #include "base/clock.hpp"
 #include "rebuild/generations.hpp"
 #include "runtime/engine.hpp"
+#include "runtime/versioned_sink.hpp"
 #include "store/generation_book.hpp"
 #include "store/sqlite_database.hpp"
 
@@ -37,6 +38,7 @@ public:
         std::string name;  ///< of the first generation
         ServiceOf make;
         std::string sqlite_file;
+        ServiceCasts casts;
     };
 
     RebuiltService(Engine& engine, const Clock& clock, Options options)
