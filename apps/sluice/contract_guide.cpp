@@ -72,7 +72,8 @@ Result<std::vector<guide::Subscriber>> subscribers_of(
             filters_of(document.value(), one.name),
             {},
             one.shape.jq,
-            one.shape.personal};
+            one.shape.personal,
+            one.shape.versions};
         for (const project::FieldPath& path_kept : one.shape.keep) {
             subscriber.keep.push_back(path_kept.text());
         }

@@ -5,6 +5,7 @@
 #include "event/text.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <string_view>
 
@@ -36,10 +37,11 @@ std::string unknown_type(const Contract& contract, const std::string& name) {
     std::vector<std::string_view> names;
     for (const auto& [known, type] : contract.types) names.emplace_back(known);
     return fmt::format(
-        "{} is no type of {}{}",
+        "{} is no type of {}{}; there are: {}",
         event::shown(name),
         contract.domain,
-        contract::did_you_mean(name, names)
+        contract::did_you_mean(name, names),
+        fmt::join(names, ", ")
     );
 }
 

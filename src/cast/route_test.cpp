@@ -55,7 +55,8 @@ TEST(Route, WhatIsAskedForMustBeThere) {
     EXPECT_EQ(
         route_problems(*contract, {{"order.placed", 4}, {"order.palced", 1}}),
         (Lines{
-            "'order.palced' is no type of order; did you mean 'order.placed'?",
+            "'order.palced' is no type of order; did you mean 'order.placed'?; there are: "
+            "order.placed",
             "order.placed has no version 4; there are 1 to 3"})
     );
 }

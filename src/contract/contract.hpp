@@ -59,6 +59,8 @@ struct CastProgram {
     std::string place;
 };
 
+inline constexpr std::uint32_t kVersionNumberMax = 1'000;
+
 /// A version of a type's data, and how it is made one of its neighbours.
 struct Version {
     std::uint32_t number{};

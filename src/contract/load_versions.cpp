@@ -13,7 +13,6 @@ namespace sluice::contract::parts {
 
 namespace {
 
-constexpr std::uint32_t kNumberMax = 1'000;
 constexpr std::size_t kVersionsMax = 64;
 
 struct Entry {
@@ -26,7 +25,7 @@ std::optional<std::uint32_t> number_of(const std::string& name) {
     const char* const end = name.data() + name.size();
     const auto [read, error] = std::from_chars(name.data(), end, number);
     const bool whole = error == std::errc{} && read == end && !name.starts_with('0');
-    if (!whole || number > kNumberMax) return std::nullopt;
+    if (!whole || number > kVersionNumberMax) return std::nullopt;
     return number;
 }
 
@@ -39,7 +38,9 @@ std::vector<Entry> entries_of(const Node& versions) {
             entries.push_back({*number, node});
         } else {
             node.problem(fmt::format(
-                "{} is no version: a whole number from 1 to {}", event::shown(name), kNumberMax
+                "{} is no version: a whole number from 1 to {}",
+                event::shown(name),
+                kVersionNumberMax
             ));
         }
     }

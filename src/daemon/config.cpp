@@ -313,6 +313,7 @@ private:
              "domain",
              "types",
              "filters",
+             "versions",
              "keep",
              "jq",
              "personal",

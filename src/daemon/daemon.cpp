@@ -218,7 +218,7 @@ Status Daemon::add_subscriptions() {
         runtime::Subscription subscription;
         subscription.name = one.name;
         auto shaped = deliver::ShapedSink::open(
-            std::move(sink).value(), shape_of(one.shape, *contract_of(one.domain))
+            std::move(sink).value(), shape_of(one.shape, contract_of(one.domain))
         );
         if (!shaped) return shaped.error().at(fmt::format("subscription {}", one.name));
         subscription.sink = std::move(shaped).value();

@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::string_view kGapType = "sluice.gap";
 
-using ByDomain = std::map<std::string, const contract::Contract*, std::less<>>;
+using ByDomain = std::map<std::string, ContractPtr, std::less<>>;
 
 Result<LoadedContract> load_one(const std::string& path, const std::string& config) {
     auto text = log::read_file(path);
@@ -105,7 +105,7 @@ void check_subscription(
             whose
         ));
     }
-    for (const std::string& problem : shape_problems(one.shape, *found->second, one.types)) {
+    for (const std::string& problem : shape_problems(one.shape, found->second, one.types)) {
         problems.push_back(fmt::format("{}: /subscriptions: {}: {}", path, one.name, problem));
     }
 }
@@ -178,13 +178,13 @@ Result<Setup> load_setup(const std::string& path) {
             problems.push_back(loaded.error().message);
             continue;
         }
-        const contract::Contract& contract = *loaded.value().contract;
-        if (!domains.emplace(contract.domain, &contract).second) {
+        const ContractPtr& contract = loaded.value().contract;
+        if (!domains.emplace(contract->domain, contract).second) {
             problems.push_back(fmt::format(
                 "{}: /contracts: {}: another contract has the domain '{}'",
                 path,
                 file,
-                contract.domain
+                contract->domain
             ));
         }
         setup.contracts.push_back(std::move(loaded).value());

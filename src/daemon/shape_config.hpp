@@ -1,7 +1,8 @@
 #pragma once
 
-#include "contract/contract.hpp"
+#include "cast/route.hpp"
 #include "contract/node.hpp"
+#include "daemon/contract_store.hpp"
 #include "deliver/shaper.hpp"
 #include "project/field_tree.hpp"
 #include "project/filter.hpp"
@@ -14,25 +15,27 @@
 namespace sluice::daemon {
 
 /// What a subscription says of the events that it wants and of what it gets of them: `filters`,
-/// `keep`, `jq`, `personal`.
+/// `versions`, `keep`, `jq`, `personal`.
 struct ShapeConfig {
     std::shared_ptr<const project::Filter> filter;  ///< null: none
+    cast::Asked versions;                           ///< of other types whatever comes
     std::vector<project::FieldPath> keep;           ///< empty: everything
     std::string jq;                                 ///< empty: none
     bool personal{false};                           ///< personal fields are granted
 };
 
-/// Whatever is wrong lies in the problems. The jq program is not looked at yet.
+/// Whatever is wrong lies in the problems. The jq program and the versions are not looked at yet.
 void read_shape(const contract::Node& subscription, ShapeConfig& shape);
 
-/// What is wrong with it for this contract and these types (none: all), a line each: fields that
-/// are asked for and not granted, a jq program that is none. Starts a process where there is a
-/// program.
+/// What is wrong with it for this contract and these types (none: all), a line each: versions that
+/// cannot be had, fields that are asked for and not granted, a jq program that is none. Starts a
+/// process where there is a program, or a cast.
 [[nodiscard]] std::vector<std::string> shape_problems(
-    const ShapeConfig& shape, const contract::Contract& contract, std::span<const std::string> types
+    const ShapeConfig& shape, const ContractPtr& contract, std::span<const std::string> types
 );
 
-/// What a sink is shaped by: the fields of the contract that are not granted are withheld.
-[[nodiscard]] deliver::Shape shape_of(const ShapeConfig& shape, const contract::Contract& contract);
+/// What a sink is shaped by: the fields of the contract that are not granted are withheld, of a
+/// type without a version that is asked for those of all its versions.
+[[nodiscard]] deliver::Shape shape_of(const ShapeConfig& shape, const ContractPtr& contract);
 
 }  // namespace sluice::daemon

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,7 @@ void expect_shape_refused(const std::string& shape, std::string_view said) {
     EXPECT_NE(config.error().message.find(said), std::string::npos) << config.error().message;
 }
 
-contract::Contract shop() {
+ContractPtr shop() {
     auto loaded = contract::load_contract_text("c.yaml", R"(asyncapi: 3.0.0
 x-sluice: {domain: d, homes: 1}
 channels:
@@ -46,7 +47,7 @@ components:
     moved: {payload: {type: object}}
 )");
     EXPECT_TRUE(loaded.has_value()) << loaded.error().message;
-    return std::move(loaded).value();
+    return std::make_shared<const contract::Contract>(std::move(loaded).value());
 }
 
 using Lines = std::vector<std::string>;

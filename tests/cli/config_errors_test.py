@@ -26,7 +26,7 @@ class ConfigErrors(Case):
                          f"allowed here: {NAMES}\n",
                          self.said_by_all(CONFIG.replace("contracts:", "contract:")))
         self.assertEqual("sluice: sluice.yaml:8:5: /subscriptions/0/files: unknown name; did you mean 'file'?; "
-                         "allowed here: name, domain, types, filters, keep, jq, personal, file, topic, sink, retry, "
+                         "allowed here: name, domain, types, filters, versions, keep, jq, personal, file, topic, sink, retry, "
                          "backlog, in_flight, run, in_place, breaker\n",
                          self.said_by_all(CONFIG.replace("    file:", "    files: x\n    file:")))
 
