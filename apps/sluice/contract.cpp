@@ -6,6 +6,7 @@
 #include "daemon/config.hpp"
 #include "daemon/exit_code.hpp"
 #include "daemon/shape_reads.hpp"
+#include "daemon/version_advice.hpp"
 #include "daemon/wording.hpp"
 
 #include <fmt/format.h>
@@ -164,16 +165,43 @@ int diff(const std::string& before, const std::string& after) {
     return daemon::kExitDone;
 }
 
-int lint(const std::vector<std::string>& files) {
-    std::ptrdiff_t count = 0;
-    for (const std::string& file : files) {
-        const auto source = contract::load_source(file);
-        if (!source) return fail(source.error());
-        for (const contract::Advice& one : contract::lint(source.value())) {
-            fmt::print("{} [{}]\n", one.line, one.rule);
-            ++count;
-        }
+struct LintOptions {
+    std::vector<std::string> files;
+    std::string config;  ///< empty: nobody subscribes, as far as it is known
+};
+
+/// About what the configuration's subscriptions ask of these contracts; nothing without one.
+Result<std::vector<contract::Advice>> advice_on_config(
+    const std::string& path, const std::vector<contract::ContractSource>& sources
+) {
+    std::vector<contract::Advice> all;
+    if (path.empty()) return all;
+    const auto config = daemon::load_config(path);
+    if (!config) return config.error();
+    const auto document = contract::Document::read(path);
+    if (!document) return document.error();
+    for (const contract::ContractSource& one : sources) {
+        auto advice = daemon::version_advice(document.value(), config.value(), one.contract);
+        std::move(advice.begin(), advice.end(), std::back_inserter(all));
     }
+    return all;
+}
+
+int lint(const LintOptions& options) {
+    std::vector<contract::ContractSource> sources;
+    std::vector<contract::Advice> all;
+    for (const std::string& file : options.files) {
+        auto source = contract::load_source(file);
+        if (!source) return fail(source.error());
+        auto advice = contract::lint(source.value());
+        std::move(advice.begin(), advice.end(), std::back_inserter(all));
+        sources.push_back(std::move(source).value());
+    }
+    auto asked = advice_on_config(options.config, sources);
+    if (!asked) return fail(asked.error());
+    std::move(asked->begin(), asked->end(), std::back_inserter(all));
+    for (const contract::Advice& one : all) fmt::print("{} [{}]\n", one.line, one.rule);
+    const std::ptrdiff_t count = std::ssize(all);
     if (count == 0) return daemon::kExitDone;
     fmt::print("{}\n", daemon::counted(count, "piece") + " of advice");
     return daemon::kExitDoesNotHold;
@@ -226,9 +254,12 @@ void add_contract(CLI::App& app, int& exit_code) {
     diff_command.callback([pair, &exit_code] { exit_code = diff(pair->first, pair->second); });
     CLI::App& lint_command =
         *contract.add_subcommand("lint", "What a consumer will miss; 1: there is something");
-    auto files = std::make_shared<std::vector<std::string>>();
-    lint_command.add_option("FILE", *files, "Contracts")->type_name("PATH")->required();
-    lint_command.callback([files, &exit_code] { exit_code = lint(*files); });
+    auto linted = std::make_shared<LintOptions>();
+    lint_command.add_option("FILE", linted->files, "Contracts")->type_name("PATH")->required();
+    lint_command
+        .add_option("-c,--config", linted->config, "Look at what its subscriptions ask for, too")
+        ->type_name("FILE");
+    lint_command.callback([linted, &exit_code] { exit_code = lint(*linted); });
     add_contract_guide(contract, exit_code);
     add_contract_infer(contract, exit_code);
 }

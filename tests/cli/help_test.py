@@ -34,7 +34,7 @@ OPTIONS = {
     "config check": ["--config"],
     "contract check": ["--mode", "--config", "--json"],
     "contract diff": [],
-    "contract lint": [],
+    "contract lint": ["--config"],
     "contract guide": ["--out", "--config"],
     "contract usage": ["--config", "--json"],
     "contract infer": ["--config", "--kafka", "--state", "--topics", "--sample", "--since", "--domain", "--out", "--patience"],
