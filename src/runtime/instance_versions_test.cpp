@@ -11,6 +11,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -191,6 +192,22 @@ TEST_F(InstanceVersions, AWorkerIsNeededAndNamed) {
     options.jq_worker = {"sluice"};
     options.cast_max = Milliseconds{0};
     EXPECT_EQ(Instance::open(options).error().code, ErrorCode::kInvalidArgument);
+}
+
+/// As where the package is installed.
+TEST_F(InstanceVersions, TheWorkerIsFoundByPath) {
+    const auto bin = scratch_.path() / "bin";
+    std::filesystem::create_directories(bin);
+    std::filesystem::create_symlink(SLUICE_JQ_CHILD, bin / "sluice");
+    const char* const before = std::getenv("PATH");  // NOLINT(concurrency-mt-unsafe): one thread
+    ASSERT_NE(before, nullptr);
+    const std::string path{before};
+    ::setenv("PATH", (bin.string() + ":" + path).c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
+    worker_ = InstanceOptions{}.jq_worker;
+    start_with(noting(3));
+    ::setenv("PATH", path.c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
+    publish({order("a", 1, 1)});
+    EXPECT_EQ(seen(file()).size(), 1U);
 }
 
 /// How a consumer moves to another version: a filling that asks for it, beside the live one.
