@@ -30,6 +30,8 @@ constexpr std::size_t kApiThreads = 64;  // followers and pullers wait in them
 constexpr std::size_t kApiBodyBytesMax = std::size_t{64} << 20;
 constexpr std::size_t kApiBodiesBytesMax = std::size_t{256} << 20;
 constexpr std::size_t kPageBodyBytesMax = std::size_t{1} << 16;
+constexpr std::chrono::seconds kPagePatience{1};
+constexpr std::chrono::seconds kAnswersPatience{5};  // of clients that have pulled
 constexpr std::string_view kMetricsPath = "/metrics";
 
 http::ServerOptions options_of(
@@ -268,6 +270,7 @@ Status Daemon::start_servers() {
     }
     http::ServerOptions pages = options_of(setup_.config.management, certificate_, logger_);
     pages.body_bytes_max = kPageBodyBytesMax;
+    pages.stop_patience = kPagePatience;
     pages.beyond_loopback = auth_.is_on();
     pages.admit = [this](const http::Request& request) {  // probes of health have no token
         return request.path == kMetricsPath ? auth_.refusal_of(request) : std::nullopt;
@@ -309,6 +312,7 @@ Status Daemon::start_servers() {
 void Daemon::stop() noexcept {
     if (health_) health_->set(Phase::kDraining);
     pulled_.close();
+    pulled_.wait_for_answers(kAnswersPatience);
     if (sagas_) sagas_->stop();  // who waits for an outcome gets it as it is
     if (api_) api_->stop();
     pulled_.abandon();

@@ -47,8 +47,9 @@ public:
     /// then it is ready.
     [[nodiscard]] Status start();
 
-    /// 1. /readyz answers 503, and sagas take nothing more; 2. the API takes nothing more and ends
-    /// what is in flight; 3. the engine drains: steps end, handlers finish, progress is written;
+    /// 1. /readyz answers 503, nobody is given anything to pull, and who has pulled may answer;
+    /// sagas take nothing more; 2. the API takes nothing more, ends what is in flight, and cuts off
+    /// who is slow; 3. the engine drains: steps end, handlers finish, progress is written;
     /// 4. spans that are left are sent; 5. daemon.json goes; 6. the management pages end. Safe to
     /// repeat.
     void stop() noexcept;

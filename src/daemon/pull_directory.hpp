@@ -5,6 +5,7 @@
 #include "deliver/pull/pull_sink.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <map>
 #include <string>
 #include <string_view>
@@ -39,6 +40,15 @@ public:
     void close() {
         closed_ = true;
         for (const auto& [name, sink] : sinks_) sink->close();
+    }
+
+    /// Until clients have answered for what they have, or `longest` is over for all together.
+    void wait_for_answers(std::chrono::milliseconds longest) const {
+        const auto until = std::chrono::steady_clock::now() + longest;
+        for (const auto& [name, sink] : sinks_) {
+            const auto left = until - std::chrono::steady_clock::now();
+            sink->wait_for_answers(std::chrono::duration_cast<Milliseconds>(left));
+        }
     }
 
     [[nodiscard]] bool is_closed() const { return closed_; }

@@ -257,6 +257,11 @@ Response PullRoute::pull(const Request& request, const std::string& name) {
     if (!lease) return http::problem(lease.error());
     const auto found = directory_.find(name, request.parameter("domain"));
     if (!found) return http::problem(found.error());
+    if (directory_.is_closed()) {
+        return http::problem(
+            {ErrorCode::kUnavailable, "it is stopping; pull again in a second, or from another"}
+        );
+    }
     const auto pass = gate_.enter();
     if (!pass) {
         return http::problem(

@@ -200,9 +200,17 @@ TEST_F(Pulling, ANameOfTwoDomainsNeedsItsDomain) {
     EXPECT_EQ(Json::parse(pulled_there.body)["domain"], "stock");
 }
 
-TEST_F(Pulling, AClosedDoorLetsNobodyWait) {
+TEST_F(Pulling, AClosedDoorGivesNothingMoreAndTakesAnswers) {
+    offer("17", 1);
+    const std::string lease = pull()[0]["lease"];
+    offer("18", 1);
     pulled().close();
-    EXPECT_EQ(pull({{"wait", "30s"}}).size(), 0U);
+    const http::Response late = post("pull", {{"wait", "30s"}});
+    EXPECT_EQ(late.status, 503) << late.body;
+    EXPECT_EQ(Json::parse(late.body)["code"], "unavailable");
+    const Json answers{{"answers", {{{"lease", lease}, {"position", 1}}}}};
+    EXPECT_EQ(post("ack", {}, answers).status, 200);
+    pulled().wait_for_answers(Milliseconds{60'000});  // comes back: there is none left
 }
 
 }  // namespace

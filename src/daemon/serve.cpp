@@ -2,6 +2,7 @@
 
 #include "daemon/daemon.hpp"
 #include "daemon/exit_code.hpp"
+#include "daemon/stop_deadline.hpp"
 #include "daemon/stop_signals.hpp"
 #include "daemon/wording.hpp"
 
@@ -14,6 +15,8 @@
 namespace sluice::daemon {
 
 namespace {
+
+constexpr unsigned kStopSeconds = 25;  // others kill after 30, if nobody says otherwise
 
 /// A cluster may come up after its clients: it is waited for, however long. False: asked to stop
 /// before it came.
@@ -49,6 +52,7 @@ int serve(const std::string& config_path) {
     const SystemClock clock;
     Logger logger{std::cout, clock, setup.value().config.log_level};
     const StopSignals signals;
+    const StopDeadline deadline;  // outlives the daemon
     const auto kafka = setup.value().config.kafka;
     Daemon daemon{std::move(setup).value(), logger, clock};
     if (kafka) {
@@ -68,10 +72,12 @@ int serve(const std::string& config_path) {
     } else {
         logger.info("stopping");
     }
+    StopDeadline::begin(kStopSeconds);
     daemon.stop();
-    const Status ended = daemon.failure();
+    const int code = daemon.failure() ? kExitDone : kExitLog;
     logger.info("stopped");
-    return ended ? kExitDone : kExitLog;
+    StopDeadline::written(code);
+    return code;
 }
 
 }  // namespace sluice::daemon

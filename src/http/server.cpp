@@ -1,6 +1,7 @@
 #include "http/server.hpp"
 
 #include "http/byte_budget.hpp"
+#include "http/cut_off.hpp"
 
 #include <fmt/format.h>
 #include <httplib.h>
@@ -9,6 +10,7 @@
 #include <arpa/inet.h>
 #include <atomic>
 #include <charconv>
+#include <chrono>
 #include <exception>
 #include <optional>
 #include <semaphore>
@@ -24,6 +26,7 @@ constexpr int kBadRequest = 400;
 constexpr int kContentTooLarge = 413;
 constexpr int kUriTooLong = 414;
 constexpr int kTooManyRequests = 429;
+constexpr std::chrono::milliseconds kCutAgain{100};
 
 /// The library's pool takes any number of connections, until no file can be opened any more, and
 /// the log needs files. Here the one that accepts them waits; then callers wait in the kernel.
@@ -262,6 +265,7 @@ struct Server::Impl {
     std::unique_ptr<httplib::Server> server;  // outlives the thread that listens
     std::function<void(std::size_t)> let_wait;
     std::uint16_t port{0};
+    std::binary_semaphore ended{0};  // nothing is served any more
     std::jthread listener;
 };
 
@@ -322,7 +326,10 @@ Status Server::start() {
     }
     self.port = static_cast<std::uint16_t>(port);
     self.let_wait(options.backlog);
-    self.listener = std::jthread{[&self] { self.server->listen_after_bind(); }};
+    self.listener = std::jthread{[&self] {
+        self.server->listen_after_bind();
+        self.ended.release();
+    }};
     while (!self.server->is_running() && self.listener.joinable()) std::this_thread::yield();
     return ok();
 }
@@ -330,6 +337,11 @@ Status Server::start() {
 void Server::stop() noexcept {
     if (!impl_->listener.joinable()) return;
     impl_->server->stop();
+    std::chrono::milliseconds patience = impl_->options.stop_patience;
+    while (!impl_->ended.try_acquire_for(patience)) {
+        cut_off(impl_->port);
+        patience = kCutAgain;  // who was let in last is only served now
+    }
     impl_->listener.join();
 }
 

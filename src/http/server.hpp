@@ -6,6 +6,7 @@
 #include "http/message.hpp"
 #include "http/router.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -29,6 +30,7 @@ struct ServerOptions {
     std::size_t threads{4};                            ///< requests at once; more wait
     std::size_t connections_max{256};  ///< served or waiting; more wait to be let in
     std::size_t backlog{1'024};        ///< more that the kernel lets wait (somaxconn)
+    std::chrono::milliseconds stop_patience{10'000};  ///< for requests; then they are cut off
     /// Why a request is not let in, asked before its body is kept; nothing: it is.
     std::function<std::optional<Response>(const Request&)> admit{
         [](const Request&) { return std::optional<Response>{}; }};
@@ -63,7 +65,8 @@ public:
 
     Status start();
 
-    /// Ends requests in flight, then the threads. Safe to repeat.
+    /// Lets requests in flight end, cuts off those that have not when `stop_patience` is over, then
+    /// ends the threads. Handlers that are at work are waited for. Safe to repeat.
     void stop() noexcept;
 
     [[nodiscard]] std::uint16_t port() const;

@@ -152,7 +152,7 @@ std::vector<Status> PullSink::answer(std::span<const PullAnswer> answers) {
         results.push_back(desk_.settle({lease, one.position, one.word, one.reason, one.after}, now)
         );
     }
-    if (desk_.has_ended()) settled_.notify_all();
+    if (desk_.has_ended() || desk_.leased() == 0) settled_.notify_all();
     if (desk_.waiting() > 0) offered_.notify_all();
     return results;
 }
@@ -198,6 +198,11 @@ void PullSink::close() {
         closed_ = true;
     }
     offered_.notify_all();
+}
+
+void PullSink::wait_for_answers(Milliseconds longest) {
+    std::unique_lock lock{mutex_};
+    settled_.wait_for(lock, longest, [this] { return desk_.leased() == 0; });
 }
 
 }  // namespace sluice::deliver::pull

@@ -80,6 +80,9 @@ public:
     /// Whoever waits for events gets none, from now on.
     void close();
 
+    /// Until clients have answered for all that they have, or `longest` is over.
+    void wait_for_answers(Milliseconds longest);
+
 private:
     [[nodiscard]] static Instant steady_now();
     [[nodiscard]] std::string text_of(LeaseId lease) const;

@@ -93,6 +93,24 @@ TEST_F(PullSinkTest, APullWaitsForEventsAndForNothingElse) {
     EXPECT_TRUE(sink_.pull({10, kLong}, Milliseconds{20'000}).empty());
 }
 
+TEST_F(PullSinkTest, AStopWaitsForWhatClientsHaveAndForNothingElse) {
+    sink_.wait_for_answers(kLong);  // they have nothing
+    begin(1, "a", 1, 2);
+    sink_.wait_for_answers(kLong);  // nor when something waits
+    const auto pulled = sink_.pull({.events_max = 1, .length = kLong}, kLong);
+    ASSERT_EQ(pulled.size(), 1U);
+    sink_.close();
+    sink_.wait_for_answers(Milliseconds{10});  // it comes back without an answer, too
+    std::atomic<bool> answered{false};
+    std::jthread client{[&] {
+        std::this_thread::sleep_for(Milliseconds{50});
+        answered = true;
+        EXPECT_TRUE(done(pulled[0], 1)[0]);  // the second one of its run waits again
+    }};
+    sink_.wait_for_answers(kLong);
+    EXPECT_TRUE(answered);
+}
+
 TEST_F(PullSinkTest, ThereIsRoomForSoManyRuns) {
     EXPECT_EQ(sink_.room(), 3U);
     begin(1, "a", 1, 1);

@@ -13,6 +13,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <deque>
 #include <exception>
+#include <memory>
 #include <set>
 #include <thread>
 #include <utility>
@@ -26,6 +27,7 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::chrono::seconds kAddressesKept{5};
+constexpr std::chrono::seconds kLookupMax{30};
 
 IpAddress address_of(const asio::ip::address& given) {
     IpAddress address;
@@ -45,6 +47,18 @@ struct Courier::Impl {
         Maker maker;
         OnReply on_reply;
         std::uint64_t round{};
+    };
+
+    /// A question to name servers. It cannot be called back: who has asked may go before the
+    /// answer.
+    struct Lookup {
+        explicit Lookup(asio::io_context& io) : resolver{io}, over{io, kLookupMax} {}
+
+        tcp::resolver resolver;
+        asio::steady_timer over;  ///< cancelled by the answer, and when all is given up
+        bool answered{false};
+        error_code error;
+        tcp::resolver::results_type results;
     };
 
     explicit Impl(CourierOptions given) : options{std::move(given)} {}
@@ -169,15 +183,15 @@ struct Courier::Impl {
         if (const auto literal = asio::ip::make_address(target.host, error); !error) {
             found.push_back(literal);
         } else {
-            tcp::resolver resolver{io};
-            const auto results = co_await resolver.async_resolve(
-                target.host,
-                fmt::to_string(target.port),
-                tcp::resolver::numeric_service,
-                asio::redirect_error(asio::use_awaitable, error)
-            );
-            if (error) co_return fmt::format("{}: {}", target.host, error.message());
-            for (const auto& one : results) found.push_back(one.endpoint().address());
+            const auto lookup = std::make_shared<Lookup>(io);
+            co_await look_up(lookup);
+            if (!lookup->answered) {
+                co_return fmt::format("{}: no name server has answered", target.host);
+            }
+            if (lookup->error) {
+                co_return fmt::format("{}: {}", target.host, lookup->error.message());
+            }
+            for (const auto& one : lookup->results) found.push_back(one.endpoint().address());
         }
         Link::Endpoints allowed;
         std::string why = fmt::format("{} has no address", target.host);
@@ -194,9 +208,29 @@ struct Courier::Impl {
         co_return std::nullopt;
     }
 
+    asio::awaitable<void> look_up(std::shared_ptr<Lookup> lookup) {
+        const Target& target = options.target;
+        lookup->resolver.async_resolve(
+            target.host,
+            fmt::to_string(target.port),
+            tcp::resolver::numeric_service,
+            [lookup](const error_code& error, tcp::resolver::results_type results) {
+                lookup->answered = true;
+                lookup->error = error;
+                lookup->results = std::move(results);
+                lookup->over.cancel();
+            }
+        );
+        lookups.insert(lookup.get());
+        error_code ignored;
+        co_await lookup->over.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        lookups.erase(lookup.get());
+    }
+
     void cancel_all() {
         ++round;
         turn_away("given up");
+        for (Lookup* lookup : lookups) lookup->over.cancel();
         for (Link* link : links) link->close();
     }
 
@@ -213,6 +247,7 @@ struct Courier::Impl {
     std::deque<Errand> waiting;
     std::vector<asio::steady_timer*> resting;
     std::set<Link*> links;
+    std::set<Lookup*> lookups;
     std::size_t starting{0};
     std::uint64_t round{0};  ///< raised by each cancel
     bool stopping{false};
