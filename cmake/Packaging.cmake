@@ -1,4 +1,4 @@
-# ./dev package: a .deb, whose dependencies are those that the binary was linked with, and a tarball.
+# ./dev package: a .deb, whose dependencies are those that the binary was linked with, a tarball, and what containers need.
 install(FILES LICENSE README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs/guide docs/reference DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs)
 install(DIRECTORY examples/contract DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
@@ -13,8 +13,20 @@ add_custom_command(OUTPUT ${monitoring_made}
   DEPENDS ${monitoring_source}/generate.py ${monitoring_source}/alerts.py ${monitoring_source}/board.py
           ${monitoring_source}/metrics_table.py ${CMAKE_CURRENT_SOURCE_DIR}/docs/reference/metrics.md
   VERBATIM)
-add_custom_target(monitoring DEPENDS ${monitoring_made})
+add_custom_target(monitoring ALL DEPENDS ${monitoring_made})
 install(FILES ${monitoring_made} DESTINATION ${CMAKE_INSTALL_DATADIR}/sluice/monitoring)
+
+# A service of systemd, not started before it is configured, and a first configuration (docs/guide/packages.md).
+set(packaging ${CMAKE_CURRENT_SOURCE_DIR}/packaging)
+install(FILES ${packaging}/systemd/sluice.service DESTINATION lib/systemd/system)
+install(FILES ${packaging}/systemd/sluice.yaml DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
+
+# Manifests, with the contract of examples/ and the alerts in them, and the Dockerfile: these are in no package.
+set(containers ${CMAKE_CURRENT_BINARY_DIR}/containers)
+add_custom_target(containers
+  COMMAND Python3::Interpreter ${packaging}/kubernetes/assemble.py ${containers}/kubernetes --version ${PROJECT_VERSION}
+  COMMAND ${CMAKE_COMMAND} -E copy ${packaging}/docker/Dockerfile ${containers}/Dockerfile
+  VERBATIM)
 
 set(CPACK_PACKAGE_NAME sluice)
 set(CPACK_PACKAGE_VENDOR Sluice)
@@ -25,6 +37,9 @@ set(CPACK_PACKAGE_FILE_NAME sluice-${PROJECT_VERSION}-${CMAKE_SYSTEM_PROCESSOR})
 set(CPACK_STRIP_FILES ON)
 set(CPACK_GENERATOR DEB TGZ)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_DEPENDS ca-certificates)  # who vouches for HTTPS receivers
+set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${packaging}/debian/postinst ${packaging}/debian/prerm ${packaging}/debian/postrm)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_PACKAGE_SECTION database)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
