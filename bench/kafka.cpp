@@ -4,7 +4,7 @@
 #include "bench/pipeline.hpp"
 #include "bench/raw_kafka.hpp"
 #include "contract/load.hpp"
-#include "runtime/plan_of.hpp"
+#include "runtime/domain/plan_of.hpp"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #include "bench/pipeline.hpp"
 
 #include "contract/load.hpp"
-#include "runtime/plan_of.hpp"
+#include "runtime/domain/plan_of.hpp"
 
 #include <fmt/format.h>
 

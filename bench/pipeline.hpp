@@ -7,7 +7,7 @@
 #include "bench/bench.hpp"
 #include "deliver/sink.hpp"
 #include "log/embedded/embedded.hpp"
-#include "runtime/engine.hpp"
+#include "runtime/engine/engine.hpp"
 
 #include <atomic>
 #include <functional>

@@ -1,7 +1,7 @@
 #include "bench/bench.hpp"
 #include "bench/pipeline.hpp"
-#include "runtime/subject_store.hpp"
-#include "runtime/topics.hpp"
+#include "runtime/domain/topics.hpp"
+#include "runtime/subjects/subject_store.hpp"
 
 #include <fmt/format.h>
 

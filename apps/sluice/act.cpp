@@ -1,8 +1,8 @@
 #include "apps/sluice/arguments.hpp"
 #include "apps/sluice/session.hpp"
-#include "daemon/command_request.hpp"
 #include "daemon/exit_code.hpp"
-#include "daemon/render_command.hpp"
+#include "daemon/render/render_command.hpp"
+#include "daemon/verbs/command_request.hpp"
 
 #include <fmt/format.h>
 

@@ -7,7 +7,7 @@
 #include "commerce/oracle/oracle.hpp"
 #include "commerce/run/run.hpp"
 #include "daemon/exit_code.hpp"
-#include "daemon/wording.hpp"
+#include "daemon/render/wording.hpp"
 
 #include <fmt/format.h>
 

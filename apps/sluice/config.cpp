@@ -1,7 +1,7 @@
 #include "apps/sluice/session.hpp"
+#include "daemon/config/setup.hpp"
 #include "daemon/exit_code.hpp"
-#include "daemon/setup.hpp"
-#include "daemon/wording.hpp"
+#include "daemon/render/wording.hpp"
 
 #include <fmt/format.h>
 

@@ -3,11 +3,11 @@
 #include "apps/sluice/session.hpp"
 #include "contract/compare.hpp"
 #include "contract/lint.hpp"
-#include "daemon/config.hpp"
+#include "daemon/config/config.hpp"
+#include "daemon/config/shape_reads.hpp"
+#include "daemon/config/version_advice.hpp"
 #include "daemon/exit_code.hpp"
-#include "daemon/shape_reads.hpp"
-#include "daemon/version_advice.hpp"
-#include "daemon/wording.hpp"
+#include "daemon/render/wording.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

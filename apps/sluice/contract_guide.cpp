@@ -1,10 +1,10 @@
 #include "apps/sluice/contract.hpp"
 #include "apps/sluice/session.hpp"
 #include "contract/document.hpp"
-#include "daemon/config.hpp"
+#include "daemon/config/config.hpp"
+#include "daemon/config/shape_reads.hpp"
 #include "daemon/exit_code.hpp"
-#include "daemon/shape_reads.hpp"
-#include "daemon/wording.hpp"
+#include "daemon/render/wording.hpp"
 #include "guide/field.hpp"
 #include "guide/guide.hpp"
 

@@ -3,7 +3,7 @@
 #include "apps/sluice/ground_options.hpp"
 #include "apps/sluice/session.hpp"
 #include "daemon/exit_code.hpp"
-#include "daemon/json.hpp"
+#include "daemon/render/json.hpp"
 #include "doctor/acl.hpp"
 #include "doctor/diagnose.hpp"
 #include "doctor/reach.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "daemon/ground.hpp"
+#include "daemon/config/ground.hpp"
 #include "observe/source.hpp"
 
 #include <CLI/CLI.hpp>

@@ -3,8 +3,8 @@
 #include "base/clock.hpp"
 #include "contract/units.hpp"
 #include "daemon/exit_code.hpp"
-#include "daemon/render.hpp"
-#include "daemon/timeline_json.hpp"
+#include "daemon/operations/timeline_json.hpp"
+#include "daemon/render/render.hpp"
 
 #include <fmt/format.h>
 

@@ -5,8 +5,8 @@
 #include "apps/sluice/ground_options.hpp"
 #include "apps/sluice/session.hpp"
 #include "daemon/exit_code.hpp"
-#include "daemon/observe_report.hpp"
-#include "runtime/plan_of.hpp"
+#include "daemon/render/observe_report.hpp"
+#include "runtime/domain/plan_of.hpp"
 
 #include <fmt/format.h>
 

@@ -5,8 +5,8 @@
 #include "apps/sluice/session.hpp"
 #include "contract/units.hpp"
 #include "daemon/exit_code.hpp"
-#include "daemon/json.hpp"
-#include "daemon/table.hpp"
+#include "daemon/render/json.hpp"
+#include "daemon/render/table.hpp"
 
 #include <fmt/format.h>
 

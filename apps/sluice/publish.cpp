@@ -1,9 +1,9 @@
 #include "apps/sluice/session.hpp"
-#include "daemon/answers.hpp"
+#include "daemon/api/answers.hpp"
 #include "daemon/exit_code.hpp"
 #include "daemon/open_log.hpp"
-#include "daemon/publish_lines.hpp"
-#include "daemon/wording.hpp"
+#include "daemon/operations/publish_lines.hpp"
+#include "daemon/render/wording.hpp"
 
 #include <fmt/format.h>
 

@@ -1,8 +1,8 @@
 #include "apps/sluice/arguments.hpp"
 #include "apps/sluice/session.hpp"
 #include "daemon/exit_code.hpp"
-#include "daemon/render.hpp"
-#include "daemon/topic_reader.hpp"
+#include "daemon/operations/topic_reader.hpp"
+#include "daemon/render/render.hpp"
 
 #include <fmt/format.h>
 

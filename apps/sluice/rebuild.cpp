@@ -5,8 +5,8 @@
 #include "apps/sluice/progress_bar.hpp"
 #include "apps/sluice/session.hpp"
 #include "daemon/exit_code.hpp"
-#include "daemon/render_rebuild.hpp"
-#include "runtime/rebuild_keeper.hpp"
+#include "daemon/render/render_rebuild.hpp"
+#include "runtime/rebuild/rebuild_keeper.hpp"
 
 #include <fmt/format.h>
 

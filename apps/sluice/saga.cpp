@@ -1,9 +1,9 @@
 #include "apps/sluice/session.hpp"
+#include "daemon/api/remote.hpp"
+#include "daemon/config/trace_config.hpp"
 #include "daemon/daemon_info.hpp"
 #include "daemon/exit_code.hpp"
-#include "daemon/remote.hpp"
-#include "daemon/render_saga.hpp"
-#include "daemon/trace_config.hpp"
+#include "daemon/render/render_saga.hpp"
 #include "http/path.hpp"
 
 #include <fmt/format.h>

@@ -2,8 +2,8 @@
 
 #include "apps/sluice/session.hpp"
 #include "daemon/exit_code.hpp"
-#include "daemon/json.hpp"
 #include "daemon/open_log.hpp"
+#include "daemon/render/json.hpp"
 
 #include <fmt/format.h>
 

@@ -2,7 +2,7 @@
 
 #include "apps/sluice/commands.hpp"
 #include "daemon/exit_code.hpp"
-#include "daemon/json.hpp"
+#include "daemon/render/json.hpp"
 
 #include <fmt/format.h>
 

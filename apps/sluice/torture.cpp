@@ -5,7 +5,7 @@
 #include "apps/sluice/interrupt.hpp"
 #include "apps/sluice/progress_bar.hpp"
 #include "daemon/exit_code.hpp"
-#include "daemon/json.hpp"
+#include "daemon/render/json.hpp"
 #include "sim/story.hpp"
 
 #include <fmt/format.h>

@@ -1,10 +1,10 @@
 #include "apps/sluice/session.hpp"
 #include "daemon/exit_code.hpp"
-#include "daemon/history_line.hpp"
-#include "daemon/imported_event.hpp"
 #include "daemon/open_log.hpp"
-#include "daemon/wording.hpp"
-#include "runtime/history_topic.hpp"
+#include "daemon/operations/history_line.hpp"
+#include "daemon/render/wording.hpp"
+#include "daemon/verbs/imported_event.hpp"
+#include "runtime/domain/history_topic.hpp"
 
 #include <fmt/format.h>
 

@@ -2,9 +2,9 @@
 
 #include "apps/sluice/session.hpp"
 #include "daemon/exit_code.hpp"
-#include "daemon/json.hpp"
-#include "daemon/table.hpp"
-#include "daemon/wording.hpp"
+#include "daemon/render/json.hpp"
+#include "daemon/render/table.hpp"
+#include "daemon/render/wording.hpp"
 #include "transact/doubts.hpp"
 #include "transact/options_file.hpp"
 

@@ -1,8 +1,8 @@
-#include "runtime/verify.hpp"
+#include "runtime/inspect/verify.hpp"
 
 #include "apps/sluice/session.hpp"
 #include "daemon/exit_code.hpp"
-#include "daemon/json.hpp"
+#include "daemon/render/json.hpp"
 
 #include <fmt/format.h>
 

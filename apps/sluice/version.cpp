@@ -1,7 +1,7 @@
 #include "daemon/version.hpp"
 
 #include "apps/sluice/commands.hpp"
-#include "daemon/json.hpp"
+#include "daemon/render/json.hpp"
 
 #include <fmt/format.h>
 

@@ -4,8 +4,8 @@
 #include "commerce/contract/contract.hpp"
 #include "contract/load.hpp"
 #include "event/kafka.hpp"
-#include "runtime/classify.hpp"
-#include "runtime/plan_of.hpp"
+#include "runtime/domain/plan_of.hpp"
+#include "runtime/sequencing/classify.hpp"
 
 #include <gtest/gtest.h>
 

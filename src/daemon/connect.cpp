@@ -1,12 +1,12 @@
 #include "daemon/connect.hpp"
 
+#include "daemon/api/remote.hpp"
+#include "daemon/config/setup.hpp"
 #include "daemon/daemon_info.hpp"
 #include "daemon/open_log.hpp"
-#include "daemon/operations.hpp"
-#include "daemon/remote.hpp"
-#include "daemon/setup.hpp"
-#include "runtime/plan_of.hpp"
-#include "runtime/topics.hpp"
+#include "daemon/operations/operations.hpp"
+#include "runtime/domain/plan_of.hpp"
+#include "runtime/domain/topics.hpp"
 
 #include <fmt/format.h>
 

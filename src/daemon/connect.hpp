@@ -3,8 +3,8 @@
 #include <sluice/result.hpp>
 
 #include "base/clock.hpp"
-#include "daemon/backend.hpp"
-#include "daemon/config.hpp"
+#include "daemon/config/config.hpp"
+#include "daemon/operations/backend.hpp"
 #include "log/log.hpp"
 
 #include <filesystem>

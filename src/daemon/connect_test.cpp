@@ -1,7 +1,7 @@
 #include "daemon/connect.hpp"
 
-#include "daemon/daemon_fixture.hpp"
 #include "daemon/daemon_info.hpp"
+#include "daemon/operations/daemon_fixture.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,16 +1,16 @@
 #include "daemon/daemon.hpp"
 
 #include "base/assert.hpp"
-#include "daemon/metrics_page.hpp"
+#include "daemon/api/routes.hpp"
+#include "daemon/metrics/metrics_page.hpp"
 #include "daemon/open_log.hpp"
-#include "daemon/routes.hpp"
 #include "daemon/version.hpp"
 #include "deliver/file_sink.hpp"
 #include "deliver/push/push_sink.hpp"
 #include "deliver/push/registration.hpp"
 #include "deliver/shaped_sink.hpp"
 #include "deliver/topic_sink.hpp"
-#include "runtime/plan_of.hpp"
+#include "runtime/domain/plan_of.hpp"
 
 #include <fmt/format.h>
 

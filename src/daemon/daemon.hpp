@@ -3,22 +3,22 @@
 #include <sluice/result.hpp>
 
 #include "base/clock.hpp"
-#include "daemon/auth.hpp"
+#include "daemon/access/auth.hpp"
+#include "daemon/api/pull_directory.hpp"
+#include "daemon/config/setup.hpp"
 #include "daemon/daemon_info.hpp"
-#include "daemon/health.hpp"
-#include "daemon/lag_keeper.hpp"
-#include "daemon/logger.hpp"
-#include "daemon/notice_log.hpp"
-#include "daemon/operations.hpp"
-#include "daemon/pull_directory.hpp"
-#include "daemon/setup.hpp"
+#include "daemon/logging/logger.hpp"
+#include "daemon/logging/notice_log.hpp"
+#include "daemon/metrics/health.hpp"
+#include "daemon/metrics/lag_keeper.hpp"
+#include "daemon/operations/operations.hpp"
 #include "daemon/tracing.hpp"
 #include "deliver/wanted_types.hpp"
 #include "http/certificate.hpp"
 #include "http/server.hpp"
 #include "log/embedded/embedded.hpp"
 #include "orchestrate/saga_desk.hpp"
-#include "runtime/engine.hpp"
+#include "runtime/engine/engine.hpp"
 
 #include <memory>
 #include <string>

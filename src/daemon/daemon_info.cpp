@@ -1,6 +1,6 @@
 #include "daemon/daemon_info.hpp"
 
-#include "daemon/json.hpp"
+#include "daemon/render/json.hpp"
 #include "log/embedded/files.hpp"
 
 #include <cerrno>

@@ -2,7 +2,7 @@
 
 #include <sluice/result.hpp>
 
-#include "daemon/config.hpp"
+#include "daemon/config/config.hpp"
 
 #include <filesystem>
 #include <optional>

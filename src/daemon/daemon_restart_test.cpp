@@ -1,8 +1,8 @@
 #include "base/test_seed.hpp"
 #include "daemon/connect.hpp"
 #include "daemon/daemon.hpp"
-#include "daemon/daemon_fixture.hpp"
-#include "daemon/topic_reader.hpp"
+#include "daemon/operations/daemon_fixture.hpp"
+#include "daemon/operations/topic_reader.hpp"
 
 #include <gtest/gtest.h>
 

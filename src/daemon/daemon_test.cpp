@@ -1,7 +1,7 @@
 #include "daemon/daemon.hpp"
 
 #include "daemon/connect.hpp"
-#include "daemon/daemon_fixture.hpp"
+#include "daemon/operations/daemon_fixture.hpp"
 #include "http/client.hpp"
 #include "http/test_certificate.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <sluice/result.hpp>
 
-#include "daemon/config.hpp"
+#include "daemon/config/config.hpp"
 #include "event/limits.hpp"
 #include "log/embedded/embedded.hpp"
 #include "log/kafka/kafka.hpp"

@@ -1,9 +1,9 @@
 // Sagas as `sluice serve` has them: from the configuration to the API and the topics.
 
+#include "daemon/api/remote.hpp"
+#include "daemon/config/setup.hpp"
 #include "daemon/daemon.hpp"
-#include "daemon/daemon_fixture.hpp"
-#include "daemon/remote.hpp"
-#include "daemon/setup.hpp"
+#include "daemon/operations/daemon_fixture.hpp"
 
 #include <gtest/gtest.h>
 

@@ -2,9 +2,9 @@
 
 #include "daemon/daemon.hpp"
 #include "daemon/exit_code.hpp"
+#include "daemon/render/wording.hpp"
 #include "daemon/stop_deadline.hpp"
 #include "daemon/stop_signals.hpp"
-#include "daemon/wording.hpp"
 
 #include <fmt/format.h>
 

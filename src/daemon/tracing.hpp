@@ -1,7 +1,7 @@
 #pragma once
 
-#include "daemon/logger.hpp"
-#include "daemon/trace_config.hpp"
+#include "daemon/config/trace_config.hpp"
+#include "daemon/logging/logger.hpp"
 #include "trace/exporter.hpp"
 #include "trace/tracer.hpp"
 

@@ -1,6 +1,6 @@
 // The histories of the dispatcher, in the core; those that need a log or a database are in
-// src/runtime/histories_g_test.cpp and src/deliver/histories_h_test.cpp. What each is about:
-// docs/architecture/histories.md.
+// src/runtime/dispatching/histories_g_test.cpp and src/deliver/histories_h_test.cpp. What each is
+// about: docs/architecture/histories.md.
 
 #include "dispatch/dispatcher.hpp"
 #include "dispatch/dispatcher_fixture.hpp"

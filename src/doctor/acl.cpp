@@ -1,7 +1,7 @@
 #include "doctor/acl.hpp"
 
 #include "doctor/examine.hpp"
-#include "runtime/topics.hpp"
+#include "runtime/domain/topics.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -6,7 +6,7 @@
 #include "doctor/reach.hpp"
 #include "log/kafka/settings.hpp"
 #include "log/kafka/survey/surveyor.hpp"
-#include "runtime/topics.hpp"
+#include "runtime/domain/topics.hpp"
 
 #include <fmt/format.h>
 

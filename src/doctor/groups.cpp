@@ -1,6 +1,6 @@
 #include "base/assert.hpp"
 #include "doctor/examine.hpp"
-#include "runtime/topics.hpp"
+#include "runtime/domain/topics.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "runtime/topics.hpp"
+#include "runtime/domain/topics.hpp"
 
 #include "contract/units.hpp"
 #include "doctor/examine.hpp"

@@ -2,7 +2,7 @@
 
 #include "log/kafka/survey/survey_fixture.hpp"
 #include "observe/observe.hpp"
-#include "runtime/plan_fixture.hpp"
+#include "runtime/domain/plan_fixture.hpp"
 
 #include <gtest/gtest.h>
 

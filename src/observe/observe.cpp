@@ -1,6 +1,6 @@
 #include "observe/observe.hpp"
 
-#include "runtime/classify.hpp"
+#include "runtime/sequencing/classify.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

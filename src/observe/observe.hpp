@@ -5,7 +5,7 @@
 
 #include "observe/order_count.hpp"
 #include "observe/source.hpp"
-#include "runtime/domain_plan.hpp"
+#include "runtime/domain/domain_plan.hpp"
 
 #include <cstddef>
 #include <cstdint>

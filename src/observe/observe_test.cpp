@@ -2,7 +2,7 @@
 
 #include "event/kafka.hpp"
 #include "log/embedded/test_log.hpp"
-#include "runtime/plan_fixture.hpp"
+#include "runtime/domain/plan_fixture.hpp"
 
 #include <gtest/gtest.h>
 

@@ -4,7 +4,7 @@
 #include "log/embedded/test_log.hpp"
 #include "orchestrate/saga_keeper.hpp"
 #include "orchestrate/saga_tables.hpp"
-#include "runtime/faulty_log_fixture.hpp"
+#include "runtime/domain/faulty_log_fixture.hpp"
 #include "saga/saga_fixture.hpp"
 
 #include <gtest/gtest.h>

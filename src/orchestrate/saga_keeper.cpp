@@ -1,7 +1,7 @@
 #include "orchestrate/saga_keeper.hpp"
 
 #include "orchestrate/saga_tables.hpp"
-#include "runtime/retry_open.hpp"
+#include "runtime/domain/retry_open.hpp"
 
 #include <algorithm>
 #include <optional>

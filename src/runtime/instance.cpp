@@ -4,11 +4,11 @@
 #include "deliver/handler_sink.hpp"
 #include "log/embedded/embedded.hpp"
 #include "log/kafka/kafka.hpp"
-#include "runtime/engine.hpp"
-#include "runtime/plan_of.hpp"
-#include "runtime/rebuild_keeper.hpp"
-#include "runtime/serial_sink.hpp"
-#include "runtime/versioned_sink.hpp"
+#include "runtime/dispatching/serial_sink.hpp"
+#include "runtime/dispatching/versioned_sink.hpp"
+#include "runtime/domain/plan_of.hpp"
+#include "runtime/engine/engine.hpp"
+#include "runtime/rebuild/rebuild_keeper.hpp"
 #include "store/connect/connect.hpp"
 
 #include <fmt/format.h>

@@ -6,7 +6,7 @@
 #include "contract/test_versions.hpp"
 #include "log/embedded/embedded.hpp"
 #include "log/embedded/test_log.hpp"
-#include "runtime/inspect.hpp"
+#include "runtime/inspect/inspect.hpp"
 #include "store/sqlite_database.hpp"
 
 #include <gtest/gtest.h>

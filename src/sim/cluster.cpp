@@ -1,7 +1,7 @@
 #include "sim/cluster.hpp"
 
 #include "base/hash.hpp"
-#include "runtime/topics.hpp"
+#include "runtime/domain/topics.hpp"
 
 #include <fmt/format.h>
 

@@ -2,8 +2,8 @@
 
 #include <sluice/result.hpp>
 
-#include "runtime/runner_session.hpp"
-#include "runtime/sequencing_session.hpp"
+#include "runtime/dispatching/runner_session.hpp"
+#include "runtime/sequencing/sequencing_session.hpp"
 #include "sim/backend.hpp"
 #include "sim/domain.hpp"
 #include "sim/effects.hpp"

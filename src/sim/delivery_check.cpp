@@ -1,8 +1,8 @@
 #include "sim/delivery_check.hpp"
 
 #include "base/hash.hpp"
-#include "runtime/dispatch_tables.hpp"
-#include "runtime/topics.hpp"
+#include "runtime/domain/dispatch_tables.hpp"
+#include "runtime/domain/topics.hpp"
 
 #include <fmt/format.h>
 

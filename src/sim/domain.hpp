@@ -1,7 +1,7 @@
 #pragma once
 
 #include "event/record.hpp"
-#include "runtime/domain_plan.hpp"
+#include "runtime/domain/domain_plan.hpp"
 #include "sim/history.hpp"
 
 #include <string_view>

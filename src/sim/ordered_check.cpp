@@ -2,10 +2,10 @@
 
 #include "base/hash.hpp"
 #include "event/kafka.hpp"
-#include "runtime/aside.hpp"
-#include "runtime/subject_store.hpp"
-#include "runtime/topics.hpp"
-#include "runtime/waiting_table.hpp"
+#include "runtime/domain/aside.hpp"
+#include "runtime/domain/topics.hpp"
+#include "runtime/subjects/subject_store.hpp"
+#include "runtime/subjects/waiting_table.hpp"
 #include "sequence/ordered.hpp"
 
 #include <fmt/format.h>

@@ -2,7 +2,7 @@
 
 #include "base/assert.hpp"
 #include "base/point.hpp"
-#include "runtime/retry_open.hpp"
+#include "runtime/domain/retry_open.hpp"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #include "transact/coordination.hpp"
 
 #include "log/embedded/test_log.hpp"
-#include "runtime/faulty_log_fixture.hpp"
+#include "runtime/domain/faulty_log_fixture.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

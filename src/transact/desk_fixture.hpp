@@ -1,7 +1,7 @@
 #pragma once
 
 #include "log/embedded/test_log.hpp"
-#include "runtime/faulty_log_fixture.hpp"
+#include "runtime/domain/faulty_log_fixture.hpp"
 #include "transact/desk.hpp"
 #include "transact/fake_bank_fixture.hpp"
 

@@ -22,6 +22,10 @@ FREE_FROM = LAYERS.index("runtime")
 # The cores do no I/O: they see the ground floor only.
 PURE = {"sequence": {"base", "event"}, "dispatch": {"base", "event"}, "lag": {"base"}, "rebuild": {"base"}, "plan": {"base"},
         "saga": {"base", "event"}, "twophase": {"base", "event"}}
+# Within a large folder the same, floor by floor from the ground; what stands in the folder itself is its roof.
+FLOORS = {"runtime": ["domain", "subjects", "inspect", "sequencing", "dispatching", "engine", "rebuild"],
+          "daemon": ["render", "verbs", "access", "logging", "config", "operations", "metrics", "api"]}
+GENERATED = ("daemon/version.hpp",)
 # Third-party headers and the only folders that may see them.
 OWNERS = {"rocksdb/": ("src/log/embedded/", "src/log/kafka/", "bench/"), "librdkafka/": ("src/log/kafka/", "tests/", "bench/"), "soci": ("src/store/",),
           "sqlite3.h": ("src/store/", "commerce/oracle/", "commerce/events/", "tests/", "bench/"),
@@ -64,6 +68,23 @@ def layer_findings(name, lines):
             yield f"{name}:{number}: a pure core may include {sorted(PURE[here])} only, not {other}"
         elif LAYERS.index(here) < FREE_FROM and LAYERS.index(other) > LAYERS.index(here):
             yield f"{name}:{number}: {here} stands above {other} in the layers and may not include it"
+
+
+def floor_findings(name, lines):
+    parts = name.split("/")
+    floors = FLOORS.get(parts[1], []) if parts[0] == "src" and len(parts) > 3 else []
+    if not floors or is_test(name):
+        return
+    if parts[2] not in floors:
+        yield f"{name}: {parts[2]} has no floor in {parts[1]}: say which in tidy.py"
+        return
+    for number, line in enumerate(lines, 1):
+        found = re.match(rf'#include "{parts[1]}/(?:([a-z]+)/)?', line)
+        if not found or line.split('"')[1] in GENERATED:
+            continue
+        other = found.group(1)
+        if other not in floors or floors.index(other) > floors.index(parts[2]):
+            yield f"{name}:{number}: {other or 'the roof'} stands above {parts[2]} in {parts[1]} and may not be included"
 
 
 def owner_findings(name, lines):
@@ -139,6 +160,7 @@ def findings(root, names):
     sources = {name: lines_of(root / name) for name in names if name.endswith((".cpp", ".hpp"))}
     for name, lines in sorted(sources.items()):
         yield from layer_findings(name, lines)
+        yield from floor_findings(name, lines)
         yield from owner_findings(name, lines)
         yield from text_findings(name, lines)
     yield from listing_findings(root, names)

@@ -38,6 +38,16 @@ class TidyTest(unittest.TestCase):
         self.assertEqual([], self.findings_of({"src/runtime/CMakeLists.txt": "a.cpp",
                                                "src/runtime/a.cpp": '#include "http/server.hpp"\n'}))
 
+    def test_floors_of_a_large_folder(self):
+        listed = {"src/runtime/CMakeLists.txt": "domain/a.cpp engine/a.cpp lost/a.cpp"}
+        include = '#include "runtime/{}.hpp"\n'.format
+        self.assertEqual([], self.findings_of({**listed, "src/runtime/engine/a.cpp": include("domain/a") + include("engine/b")}))
+        for above in ("engine/a", "instance"):
+            found = self.findings_of({**listed, "src/runtime/domain/a.cpp": include(above)})
+            self.assertEqual(1, len(found), above)
+            self.assertIn("stands above domain", found[0])
+        self.assertIn("lost has no floor", self.findings_of({**listed, "src/runtime/lost/a.cpp": ""})[0])
+
     def test_a_third_party_header_outside_its_folder(self):
         found = self.findings_of({"src/runtime/CMakeLists.txt": "a.cpp",
                                   "src/runtime/a.cpp": "#include <rocksdb/db.h>\n"})

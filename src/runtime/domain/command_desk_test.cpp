@@ -1,0 +1,108 @@
+// The way of a command to its owner, and of its outcome back.
+
+#include "runtime/domain/command_desk.hpp"
+
+#include "runtime/sequencing/session_fixture.hpp"
+#include "sequence/command.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <thread>
+
+namespace sluice::runtime {
+namespace {
+
+using test::event;
+using test::SessionRig;
+using State = CommandFate::State;
+using std::chrono::milliseconds;
+
+OutgoingCommand skip(const std::string& id, const std::string& subject) {
+    const sequence::Command command{
+        subject, id, "alice", "given up", Instant{5}, sequence::SkipMissing{"/a 1"}};
+    return {home_of(subject, 3), id, subject, sequence::to_record(command)};
+}
+
+class Desk : public testing::Test {
+protected:
+    Desk() { rig.open(); }
+
+    /// Subjects that wait for /a 1.
+    void waiting(const std::vector<std::string>& subjects) {
+        std::vector<Event> events;
+        for (const auto& subject : subjects) events.push_back(event("a.made", subject, "/a", 2));
+        rig.publish(events);
+        rig.settle();
+    }
+
+    SessionRig rig{test::shop_plan()};
+    CommandDesk desk{rig.log(), sequencer_commands("shop"), 3};
+};
+
+TEST_F(Desk, TellsOfEachCommandWhatBecameOfIt) {
+    waiting({"s1", "s2", "s3"});
+    auto sent = desk.send({skip("c", "s1"), skip("c", "s9"), skip("c", "s2"), skip("c", "s3")});
+    ASSERT_TRUE(sent) << sent.error().message;
+    ASSERT_TRUE(desk.await(sent.value(), milliseconds{0}));
+    EXPECT_FALSE(sent.value().all_known());
+    EXPECT_EQ(sent.value().fates()[0].state, State::kPending);
+    rig.settle();
+    ASSERT_TRUE(desk.await(sent.value(), milliseconds{0}));
+    ASSERT_TRUE(sent.value().all_known());
+    const auto& fates = sent.value().fates();
+    EXPECT_EQ(fates[0].state, State::kDone);
+    EXPECT_TRUE(fates[0].detail.starts_with("carried out; before: gap: ")) << fates[0].detail;
+    EXPECT_EQ(fates[1], (CommandFate{State::kRefused, "nothing waits for /a 1 (any more)"}));
+    EXPECT_EQ(fates[2].state, State::kDone);
+    EXPECT_EQ(fates[3].state, State::kDone);
+}
+
+TEST_F(Desk, WaitsForWhoeverCarriesItOut) {
+    waiting({"s1"});
+    auto sent = desk.send({skip("c", "s1")});
+    ASSERT_TRUE(sent);
+    std::thread owner{[this] {
+        std::this_thread::sleep_for(milliseconds{30});
+        rig.settle();
+    }};
+    ASSERT_TRUE(desk.await(sent.value(), milliseconds{20'000}));
+    owner.join();
+    EXPECT_TRUE(sent.value().all_known());
+}
+
+TEST_F(Desk, AnEarlierCommandIsFoundByItsIdAlone) {
+    waiting({"s1", "s2"});
+    ASSERT_TRUE(desk.send({skip("one", "s1"), skip("two", "s2"), skip("one", "s9")}));
+    EXPECT_TRUE(desk.earlier("one").value().empty()) << "not yet";
+    rig.settle();
+    const auto found = desk.earlier("one");
+    ASSERT_TRUE(found);
+    ASSERT_EQ(found.value().size(), 2U);
+    EXPECT_TRUE(desk.earlier("on").value().empty());
+}
+
+TEST_F(Desk, ManyCommandsAreAllKnownInTheEnd) {
+    std::vector<std::string> subjects;
+    std::vector<OutgoingCommand> commands;
+    for (int i = 0; i < 1'200; ++i) {
+        subjects.push_back(fmt::format("s{}", i));
+        commands.push_back(skip("all", subjects.back()));
+    }
+    waiting(subjects);
+    auto sent = desk.send(std::move(commands));
+    ASSERT_TRUE(sent);
+    rig.settle();
+    ASSERT_TRUE(desk.await(sent.value(), milliseconds{0}));
+    EXPECT_TRUE(sent.value().all_known());
+    for (const CommandFate& fate : sent.value().fates()) EXPECT_EQ(fate.state, State::kDone);
+}
+
+TEST_F(Desk, ATopicThatIsNotThereIsAnError) {
+    CommandDesk elsewhere{rig.log(), sequencer_commands("nowhere"), 3};
+    EXPECT_FALSE(elsewhere.send({skip("c", "s1")}));
+    EXPECT_FALSE(elsewhere.earlier("c"));
+}
+
+}  // namespace
+}  // namespace sluice::runtime
