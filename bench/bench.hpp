@@ -53,5 +53,6 @@ int run_latency(const Load& load);
 int run_waiting(const Load& load);
 int run_closed(const Load& load);
 int run_subjects(const Load& load);
+int run_payload(const Load& load);
 
 }  // namespace sluice::bench

@@ -59,11 +59,22 @@ class Bench(unittest.TestCase):
             self.assertEqual(0, ran.returncode, ran.stderr)
             self.assertRegex(ran.stdout.replace("\n", ""), told)
 
+    def test_a_shape_is_measured_part_by_part_beside_the_libraries(self):
+        ran = self.bench("payload", EVENTS)
+        self.assertEqual(0, ran.returncode, ran.stderr)
+        head, *lines, last = ran.stdout.splitlines()
+        self.assertRegex(head, r"^1200 events, data of \d{3} bytes$")
+        alone = {name for name in (re.match(r"^  (\S.*?) +\d+ ns$", line) for line in lines) if name}
+        beside = [re.match(r"^  (\S.*?) +\d+ ns +\d+\.\d\d of (.+)$", line) for line in lines]
+        self.assertEqual(len(lines), len(alone) + sum(one is not None for one in beside), ran.stdout)
+        self.assertLessEqual({one[2] for one in beside if one}, {one[1] for one in alone})
+        self.assertRegex(last, r"^  10000 subscriptions: \d+ us an event to judge, \d+ ns each; \d+\.\d\d pass$")
+
     def test_what_cannot_be_measured_is_refused(self):
         for arguments in (("kafkaesque",), ("embedded", "many"), ("embedded", "0"), ("embedded", "-1"),
                           ("embedded", "1e6"), ("embedded", "1", "2")):
             ran = self.bench(*arguments)
-            self.assertEqual((2, "", "usage: sluice_bench [embedded|kafka|latency|waiting|closed|subjects [EVENTS]]\n"),
+            self.assertEqual((2, "", "usage: sluice_bench [embedded|kafka|latency|waiting|closed|subjects|payload [EVENTS]]\n"),
                              (ran.returncode, ran.stdout, ran.stderr), arguments)
 
 

@@ -1,4 +1,5 @@
 #include "bench/bench.hpp"
+#include "project/jq_worker.hpp"
 
 #include <fmt/format.h>
 
@@ -49,6 +50,8 @@ std::optional<std::uint64_t> count_of(std::string_view text) {
 
 int main(int argc, char** argv) {
     using sluice::bench::Load;
+    if (argc == 2 && std::string_view{argv[1]} == "jq-worker")
+        return sluice::project::jq::run_worker();
     const std::map<std::string_view, int (*)(const Load&)> measurements{
         {"embedded", sluice::bench::run_embedded},
         {"kafka", sluice::bench::run_kafka},
@@ -56,6 +59,7 @@ int main(int argc, char** argv) {
         {"waiting", sluice::bench::run_waiting},
         {"closed", sluice::bench::run_closed},
         {"subjects", sluice::bench::run_subjects},
+        {"payload", sluice::bench::run_payload},
     };
     Load load;
     const auto wanted = measurements.find(argc > 1 ? argv[1] : "embedded");
@@ -63,7 +67,8 @@ int main(int argc, char** argv) {
     if (wanted == measurements.end() || !events || argc > 3) {
         fmt::print(
             stderr,
-            "usage: sluice_bench [embedded|kafka|latency|waiting|closed|subjects [EVENTS]]\n"
+            "usage: sluice_bench [embedded|kafka|latency|waiting|closed|subjects|payload "
+            "[EVENTS]]\n"
         );
         return 2;
     }
