@@ -105,6 +105,15 @@ EVENTS = [
           f"{DOMAIN}: homes are taken anew again and again", "Each time what was not committed is read again. The log says what fails."),
 ]
 
+SAGAS = [
+    Alert("SluiceSagaStuck", 'sluice_saga_open{state="stuck"} > 0', "5m", "critical",
+          "{{ $value }} sagas of {{ $labels.saga }} go neither forward nor back",
+          "Their attempts are used up, and money or stock is held meanwhile. `sluice saga list` names them and why; `retry` or `compensate`."),
+    Alert("SluiceSagasPileUp", full("sluice_saga_queue_inputs", "sluice_saga_queue_limit_inputs", 0.8), "5m", "warning",
+          "sagas are begun and answered faster than they are stored",
+          "At the limit callers are refused. Look at sluice_wal_fsync_seconds, and at who begins so many."),
+]
+
 DISK = [
     Alert("SluiceDiskErrors", "sluice_log_errors_total > 0", "0m", "critical", "the disk answered an error",
           "Sluice takes nothing more, so that nothing is lost. Look at the disk; then start the daemon again: it checks what is there."),
@@ -130,4 +139,5 @@ DISK = [
           "the API is at its limits", "Requests are answered 429, or callers wait to be let in. Send larger batches over fewer connections."),
 ]
 
-GROUPS = {"sluice-process": PROCESS, "sluice-consumers": CONSUMERS, "sluice-events": EVENTS, "sluice-disk-and-api": DISK}
+GROUPS = {"sluice-process": PROCESS, "sluice-consumers": CONSUMERS, "sluice-events": EVENTS, "sluice-sagas": SAGAS,
+          "sluice-disk-and-api": DISK}

@@ -40,6 +40,12 @@ ROWS = {
         ("Oldest gap and oldest parked subject", ["sluice_gap_oldest_timestamp_seconds",
                                                   "sluice_dead_letter_oldest_timestamp_seconds"]),
     ],
+    "Sagas": [
+        ("Sagas that have not ended", ["sluice_saga_open"]),
+        ("Sagas that ended", ["sluice_saga_ended_total"]),
+        ("Commands", ["sluice_saga_commands_total"]),
+        ("Inputs that wait", ["sluice_saga_queue_inputs", "sluice_saga_queue_limit_inputs"]),
+    ],
     "Log, disk, API": [
         ("Write and fsync of a group", ["sluice_wal_fsync_seconds"]),
         ("Written", ["sluice_log_bytes_total"]),

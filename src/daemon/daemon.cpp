@@ -290,7 +290,8 @@ Status Daemon::start_servers() {
              api_->load(),
              certificate_ ? certificate_->expires_at() : Instant{},
              tracing_.probe(),
-             setup_.config.traces.queue_spans}
+             setup_.config.traces.queue_spans,
+             sagas_ ? &sagas_->keeper() : nullptr}
         );
     });
     http::ServerOptions options = options_of(setup_.config.listen, certificate_, logger_);

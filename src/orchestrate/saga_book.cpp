@@ -59,6 +59,12 @@ Result<const saga::Saga*> SagaBook::of(const saga::Instance& instance) const {
     return &found->second;
 }
 
+std::set<std::string> SagaBook::names() const {
+    std::set<std::string> names;
+    for (const auto& [key, rules] : sagas_) names.insert(key.first);
+    return names;
+}
+
 const saga::Saga& SagaBook::rules(const saga::Instance& instance) const {
     const auto found = sagas_.find({instance.definition, instance.version});
     SLUICE_ASSERT(found != sagas_.end());

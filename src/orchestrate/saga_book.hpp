@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,6 +27,9 @@ public:
 
     /// The rules that a stored saga goes on with. kConflict says what is missing or was changed.
     [[nodiscard]] Result<const saga::Saga*> of(const saga::Instance& instance) const;
+
+    /// Of the definitions, each once.
+    [[nodiscard]] std::set<std::string> names() const;
 
     /// Of an instance that `of` has found.
     [[nodiscard]] const saga::Saga& rules(const saga::Instance& instance) const;

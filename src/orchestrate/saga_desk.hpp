@@ -44,6 +44,9 @@ public:
 
     [[nodiscard]] Status failure() const { return keeper_->failure(); }
 
+    /// For whoever shows its figures.
+    [[nodiscard]] const SagaKeeper& keeper() const { return *keeper_; }
+
     /// 1. the keeper takes nothing more, and sends nothing; 2. answers that are on their way are
     /// given up: they come again. Safe to repeat.
     void stop() noexcept;

@@ -27,7 +27,9 @@ Result<std::unique_ptr<SagaKeeper>> SagaKeeper::start(Parts parts) {
 }
 
 Result<std::unique_ptr<SagaSession>> SagaKeeper::open_session() {
-    return SagaSession::open({parts_.log, parts_.clock, parts_.book, parts_.port}, parts_.limits);
+    return SagaSession::open(
+        {parts_.log, parts_.clock, parts_.book, parts_.port, &census_}, parts_.limits
+    );
 }
 
 Result<saga::Instance> SagaKeeper::bring(SagaInput input) {
@@ -161,6 +163,11 @@ void SagaKeeper::stop() noexcept {
     if (!thread_.joinable()) return;
     thread_.request_stop();
     thread_.join();
+}
+
+std::size_t SagaKeeper::waiting() const {
+    const std::lock_guard lock{mutex_};
+    return jobs_.size();
 }
 
 Status SagaKeeper::failure() const {

@@ -69,6 +69,13 @@ public:
 
     [[nodiscard]] const SagaBook& book() const { return parts_.book; }
 
+    [[nodiscard]] const SagaCensus& census() const { return census_; }
+
+    /// Inputs that wait to be taken, of `kWaitingMax`.
+    [[nodiscard]] std::size_t waiting() const;
+
+    [[nodiscard]] const SagaLimits& limits() const { return parts_.limits; }
+
 private:
     using Answer = std::promise<Result<saga::Instance>>;
 
@@ -77,7 +84,7 @@ private:
         std::shared_ptr<Answer> answer;  ///< null: nobody waits
     };
 
-    explicit SagaKeeper(Parts parts) : parts_{std::move(parts)} {}
+    explicit SagaKeeper(Parts parts) : parts_{std::move(parts)}, census_{parts_.book} {}
 
     [[nodiscard]] Result<std::unique_ptr<SagaSession>> open_session();
     void run(const std::stop_token& stop);
@@ -90,6 +97,7 @@ private:
     void refuse_all(const Error& why);
 
     Parts parts_;
+    SagaCensus census_;
     mutable std::mutex mutex_;
     std::condition_variable_any changed_;  ///< jobs, or sagas that have ended
     std::deque<Job> jobs_;

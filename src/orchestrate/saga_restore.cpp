@@ -28,6 +28,7 @@ Result<std::unique_ptr<SagaSession>> SagaSession::open(
 }
 
 Status SagaSession::restore() {
+    if (parts_.census != nullptr) parts_.census->begin_anew();
     std::string from;
     while (true) {
         auto page = lease_->scan(kSagaHome, table::kOpen, from, kPage);
@@ -64,6 +65,7 @@ Status SagaSession::restore_one(saga::Instance instance) {
     }
     schedule(instance);
     if (auto again = rules.value()->under_way(instance)) sends_.push_back(std::move(*again));
+    if (parts_.census != nullptr) parts_.census->count(instance);
     std::string id = instance.id;
     open_.emplace(std::move(id), std::move(instance));
     return ok();

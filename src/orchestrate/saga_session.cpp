@@ -231,9 +231,11 @@ Status SagaSession::store() {
         if (!committed) return committed.error();
         SLUICE_POINT("saga.step.stored");
     }
+    count_touched();
     for (const saga::Send& send : std::exchange(sends_, {})) {
         const auto found = open_.find(send.key.saga);
         if (found == open_.end()) continue;
+        if (parts_.census != nullptr) parts_.census->count_command(found->second);
         parts_.port.send(send, parts_.book.rules(found->second).definition(), found->second);
     }
     for (const std::string& id : std::exchange(touched_, {})) {
@@ -241,6 +243,11 @@ Status SagaSession::store() {
     }
     touched_bytes_ = 0;
     return ok();
+}
+
+void SagaSession::count_touched() const {
+    if (parts_.census == nullptr) return;
+    for (const std::string& id : touched_) parts_.census->count(open_.at(id));
 }
 
 /// Sagas whose ends are long ago.

@@ -6,6 +6,7 @@
 #include "base/clock.hpp"
 #include "log/log.hpp"
 #include "orchestrate/saga_book.hpp"
+#include "orchestrate/saga_census.hpp"
 #include "orchestrate/saga_input.hpp"
 #include "orchestrate/saga_port.hpp"
 #include "saga/locks.hpp"
@@ -44,6 +45,7 @@ public:
         const Clock& clock;
         const SagaBook& book;
         SagaPort& port;
+        SagaCensus* census{nullptr};  ///< told of what is stored; null: nobody counts
     };
 
     /// Reads what is stored. kConflict: a saga is under way whose definition is not there.
@@ -87,6 +89,7 @@ private:
     [[nodiscard]] std::optional<saga::LockKey> lock_of(const saga::Instance& instance) const;
 
     Status store();
+    void count_touched() const;
     Status forget_old(Instant now);
 
     Parts parts_;

@@ -61,6 +61,17 @@ EVERY_SINK = CONFIG + """\
 push: {allow: [127.0.0.0/8]}
 """
 
+SAGA = """\
+saga: checkout
+steps:
+  - name: reserve
+    event: order.cancelled
+    undo: {event: order.cancelled}
+  - name: authorize
+    event: order.cancelled
+    pivot: true
+"""
+
 
 def event(subject, number, kind="order.placed", data=None, without=(), **more):
     """A CloudEvent of the shop, as JSON; `without` names an attribute that is left out."""
@@ -105,6 +116,11 @@ class Case(unittest.TestCase):
         path = self.dir / name
         path.write_text(text, encoding="utf-8")
         return path
+
+    def write_every_kind(self):
+        """A daemon of it serves each metric that there is."""
+        self.write("checkout.yaml", SAGA)
+        self.write("sluice.yaml", EVERY_SINK + "sagas: [checkout.yaml]\n")
 
     def run_command(self, *arguments, stdin="", timeout=60):
         return subprocess.run([BINARY, *map(str, arguments)], input=stdin, capture_output=True, text=True,

@@ -6,7 +6,7 @@ import pathlib
 import re
 import unittest
 
-from harness import EVERY_SINK, Case, event, wait_until
+from harness import Case, event, wait_until
 
 DOCS = pathlib.Path(__file__).resolve().parents[2] / "docs" / "reference" / "metrics.md"
 
@@ -74,14 +74,14 @@ class Metrics(Case):
         rows = re.findall(r"^\| `((?:sluice|messaging)_\w+)` \| (.+) \|$", DOCS.read_text(encoding="utf-8"), re.MULTILINE)
         names = [name for name, _ in rows]
         self.assertEqual(sorted(set(names)), sorted(names))
-        self.write("sluice.yaml", EVERY_SINK)
+        self.write_every_kind()
         page = self.page(self.daemon())
         self.assertEqual(sorted(page), sorted(names))
         for name, text in rows:
             self.assertTrue(text.startswith(page[name].help.removesuffix(".")), f"{name}: {text}")
 
     def test_whatever_the_docs_mention_is_there(self):
-        self.write("sluice.yaml", EVERY_SINK)
+        self.write_every_kind()
         page = self.page(self.daemon())
         for path in sorted(DOCS.parents[1].rglob("*.md")):
             for name in re.findall(r"`(sluice_[a-z_]+)(?:\{[^`]*)?`", path.read_text(encoding="utf-8")):

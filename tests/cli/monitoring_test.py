@@ -9,7 +9,7 @@ import sys
 import tempfile
 import unittest
 
-from harness import EVERY_SINK, Case
+from harness import Case
 from metrics_test import parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -45,7 +45,7 @@ def targets():
 class AgainstADaemon(Case):
     def setUp(self):
         super().setUp()
-        self.write("sluice.yaml", EVERY_SINK)
+        self.write_every_kind()
         self.families = parse(self.daemon().management("/metrics")[2])
         self.series = {name for family in self.families.values() for name, _ in family.samples}
 
@@ -74,11 +74,12 @@ class AgainstADaemon(Case):
             self.check(title, target["expr"], target["legendFormat"])
 
     def test_every_state_that_is_asked_for_is_served(self):
-        served = {label.split("=")[1] for _, labels in self.families["sluice_consumer_status"].samples
-                  for label in labels if label.startswith("state=")}
-        asked = {state for rule in rules() for state in re.findall(r'state=("\w+")', rule["expr"])}
-        self.assertLessEqual(asked, served)
-        self.assertEqual({'"stopped"', '"stalled"', '"rewound"', '"slow"'}, asked)
+        asked = {pair for rule in rules() for pair in re.findall(r'(\w+)\{state=("\w+")\}', rule["expr"])}
+        for metric, state in asked:
+            served = {label for _, labels in self.families[metric].samples for label in labels}
+            self.assertIn(f"state={state}", served, metric)
+        self.assertEqual({("sluice_consumer_status", f'"{state}"') for state in ("stopped", "stalled", "rewound", "slow")}
+                         | {("sluice_saga_open", '"stuck"')}, asked)
 
     def test_the_table_knows_the_kind_and_the_labels_of_each_metric(self):
         table = metrics_table.read()

@@ -5,18 +5,7 @@ import json
 import signal
 import unittest
 
-from harness import CONFIG, Case, wait_until
-
-SAGA = """\
-saga: checkout
-steps:
-  - name: reserve
-    event: order.cancelled
-    undo: {event: order.cancelled}
-  - name: authorize
-    event: order.cancelled
-    pivot: true
-"""
+from harness import CONFIG, SAGA, Case, wait_until
 
 
 class Sagas(Case):

@@ -21,6 +21,7 @@ http::Response metrics_page(const MetricsSources& from) {
     add_api_metrics(metrics, from.api, from.published);
     add_certificate_metric(metrics, from.certificate_expires_at);
     add_trace_metrics(metrics, from.traces, from.traces_queue_max);
+    if (from.sagas != nullptr) add_saga_metrics(metrics, *from.sagas);
     return metrics.response();
 }
 

@@ -5,6 +5,7 @@
 #include "http/message.hpp"
 #include "http/server.hpp"
 #include "log/embedded/embedded.hpp"
+#include "orchestrate/saga_keeper.hpp"
 #include "runtime/engine/engine.hpp"
 #include "trace/exporter.hpp"
 
@@ -23,6 +24,7 @@ struct MetricsSources {
     Instant certificate_expires_at;  ///< 1970: plain HTTP
     const trace::ExporterProbe& traces;
     std::uint64_t traces_queue_max{};
+    const orchestrate::SagaKeeper* sagas;  ///< null: none are defined
 };
 
 /// One scrape: what the log, the sequencing tasks, the subscriptions, the API and the exporter of

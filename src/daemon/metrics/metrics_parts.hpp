@@ -21,6 +21,7 @@ void add_api_metrics(
     http::Metrics& metrics, const http::ServerLoad& load, const Operations::Counts& published
 );
 void add_certificate_metric(http::Metrics& metrics, Instant expires_at);
+void add_saga_metrics(http::Metrics& metrics, const orchestrate::SagaKeeper& sagas);
 void add_trace_metrics(
     http::Metrics& metrics, const trace::ExporterProbe& probe, std::uint64_t queue_max
 );
