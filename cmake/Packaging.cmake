@@ -12,6 +12,7 @@ add_custom_command(OUTPUT ${monitoring_made}
   COMMAND Python3::Interpreter ${monitoring_source}/generate.py ${monitoring}
   DEPENDS ${monitoring_source}/generate.py ${monitoring_source}/alerts.py ${monitoring_source}/board.py
           ${monitoring_source}/metrics_table.py ${CMAKE_CURRENT_SOURCE_DIR}/docs/reference/metrics.md
+          ${CMAKE_CURRENT_SOURCE_DIR}/docs/guide/outbox.md
   VERBATIM)
 add_custom_target(monitoring ALL DEPENDS ${monitoring_made})
 install(FILES ${monitoring_made} DESTINATION ${CMAKE_INSTALL_DATADIR}/sluice/monitoring)

@@ -114,6 +114,18 @@ SAGAS = [
           "At the limit callers are refused. Look at sluice_wal_fsync_seconds, and at who begins so many."),
 ]
 
+RELAYS = [
+    Alert("SluiceOutboxOld", age_of("sluice_outbox_oldest_timestamp_seconds", 300), "1m", "critical",
+          "an event has been pending in the outbox for five minutes",
+          "Relays do not get it through. Are they connected, does the daemon answer, is its subject parked? `sluice outbox status` says."),
+    Alert("SluiceOutboxParked", "sluice_outbox_parked > 0", "5m", "warning", "{{ $value }} subjects of the outbox are parked",
+          "The daemon has refused an event of each, and what follows it waits. `sluice outbox list` names them and why; retry or void."),
+    Alert("SluiceOutboxFull", "sluice_outbox_full == 1", "0m", "critical", "the outbox is full: the service's own transactions fail",
+          "sluice_publish refuses until relays have drained it. Look at why they do not; rows_max may be raised meanwhile."),
+    Alert("SluiceOutboxDisconnected", "sluice_outbox_connected == 0", "1m", "critical", "no relay has a connection to its database",
+          "Nothing is sent, and nothing is lost. The relay's log says why: an address, a password, a server that is away."),
+]
+
 DISK = [
     Alert("SluiceDiskErrors", "sluice_log_errors_total > 0", "0m", "critical", "the disk answered an error",
           "Sluice takes nothing more, so that nothing is lost. Look at the disk; then start the daemon again: it checks what is there."),
@@ -139,5 +151,5 @@ DISK = [
           "the API is at its limits", "Requests are answered 429, or callers wait to be let in. Send larger batches over fewer connections."),
 ]
 
-GROUPS = {"sluice-process": PROCESS, "sluice-consumers": CONSUMERS, "sluice-events": EVENTS, "sluice-sagas": SAGAS,
+GROUPS = {"sluice-process": PROCESS, "sluice-consumers": CONSUMERS, "sluice-events": EVENTS, "sluice-sagas": SAGAS, "sluice-outbox": RELAYS,
           "sluice-disk-and-api": DISK}

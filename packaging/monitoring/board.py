@@ -46,6 +46,14 @@ ROWS = {
         ("Commands", ["sluice_saga_commands_total"]),
         ("Inputs that wait", ["sluice_saga_queue_inputs", "sluice_saga_queue_limit_inputs"]),
     ],
+    "Outbox": [
+        ("Pending, and full", ["sluice_outbox_pending", "sluice_outbox_full"]),
+        ("The oldest that is pending", ["sluice_outbox_oldest_timestamp_seconds"]),
+        ("Sent and refused", ["sluice_outbox_sent_total", "sluice_outbox_refused_total"]),
+        ("Parked, and sent again", ["sluice_outbox_parked", "sluice_outbox_fenced_subjects"]),
+        ("Requests, and those without an answer", ["sluice_outbox_requests_total", "sluice_outbox_request_failures_total"]),
+        ("Relays", ["sluice_outbox_connected", "sluice_outbox_sessions_lost_total"]),
+    ],
     "Log, disk, API": [
         ("Write and fsync of a group", ["sluice_wal_fsync_seconds"]),
         ("Written", ["sluice_log_bytes_total"]),
@@ -125,7 +133,7 @@ def panels(metrics):
 
 
 def board():
-    metrics = metrics_table.read()
+    metrics = metrics_table.everything()
     return {
         "uid": "sluice",
         "title": "Sluice",

@@ -1,10 +1,12 @@
-"""The table of metrics, docs/reference/metrics.md, as data: what rules and board may be made of."""
+"""The tables of metrics, of the daemon and of the outbox's relays, as data: what rules and board may be made of."""
 
 import dataclasses
 import pathlib
 import re
 
-TABLE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "reference" / "metrics.md"
+DOCS = pathlib.Path(__file__).resolve().parents[2] / "docs"
+TABLE = DOCS / "reference" / "metrics.md"
+OF_RELAYS = DOCS / "guide" / "outbox.md"
 METRIC = r"\b(?:sluice|messaging)_[a-z_]+\b"
 HISTOGRAM_SUFFIXES = ("_bucket", "_sum", "_count")
 
@@ -42,6 +44,10 @@ def read(path=TABLE):
         if row:
             metrics[row.group(1)] = Metric(row.group(1), row.group(2), labels)
     return metrics
+
+
+def everything():
+    return {**read(), **read(OF_RELAYS)}
 
 
 def family_of(name, metrics):
