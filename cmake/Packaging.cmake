@@ -22,6 +22,14 @@ set(packaging ${CMAKE_CURRENT_SOURCE_DIR}/packaging)
 install(FILES ${packaging}/systemd/sluice.service DESTINATION lib/systemd/system)
 install(FILES ${packaging}/systemd/sluice.yaml DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 
+# What Debian asks of every package: its terms, what has changed, and a page of the manual.
+set(debian ${CMAKE_CURRENT_BINARY_DIR}/debian)
+configure_file(${packaging}/debian/changelog.in ${debian}/changelog @ONLY)
+configure_file(${packaging}/debian/sluice.1 ${debian}/sluice.1 COPYONLY)
+execute_process(COMMAND gzip -9nkf ${debian}/changelog ${debian}/sluice.1 COMMAND_ERROR_IS_FATAL ANY)
+install(FILES ${packaging}/debian/copyright ${debian}/changelog.gz DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES ${debian}/sluice.1.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+
 # Manifests, with the contract of examples/ and the alerts in them, and the Dockerfile: these are in no package.
 set(containers ${CMAKE_CURRENT_BINARY_DIR}/containers)
 add_custom_target(containers
@@ -31,8 +39,12 @@ add_custom_target(containers
 
 set(CPACK_PACKAGE_NAME sluice)
 set(CPACK_PACKAGE_VENDOR Sluice)
-set(CPACK_PACKAGE_CONTACT "Sluice maintainers")
+set(CPACK_PACKAGE_CONTACT "Sluice maintainers <maintainers@sluice.example>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY ${PROJECT_DESCRIPTION})
+set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "Every service gets the events it asked for, once each, in the order in which
+they happened to each order, however late, doubled or out of order the topics
+bring them: a resequencer and a dispatcher for Apache Kafka, in one program.
+On one machine it needs nothing else: its log is embedded.")
 set(CPACK_RESOURCE_FILE_LICENSE ${CMAKE_CURRENT_SOURCE_DIR}/LICENSE)
 set(CPACK_PACKAGE_FILE_NAME sluice-${PROJECT_VERSION}-${CMAKE_SYSTEM_PROCESSOR})
 set(CPACK_STRIP_FILES ON)
