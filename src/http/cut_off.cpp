@@ -2,30 +2,27 @@
 
 #include <arpa/inet.h>
 #include <charconv>
-#include <dirent.h>
-#include <memory>
+#include <filesystem>
 #include <netinet/in.h>
-#include <string_view>
+#include <string>
 #include <sys/socket.h>
+#include <system_error>
 #include <vector>
 
 namespace sluice::http {
 
 namespace {
 
-struct CloseDirectory {
-    void operator()(DIR* directory) const noexcept { ::closedir(directory); }
-};
-
 std::vector<int> open_files() {
     std::vector<int> all;
-    const std::unique_ptr<DIR, CloseDirectory> directory{::opendir("/proc/self/fd")};
-    if (!directory) return all;
-    while (const dirent* entry = ::readdir(directory.get())) {
-        const std::string_view name{static_cast<const char*>(entry->d_name)};
+    std::error_code error;
+    const std::filesystem::directory_iterator end;
+    for (std::filesystem::directory_iterator at{"/proc/self/fd", error}; !error && at != end;
+         at.increment(error)) {
+        const std::string name = at->path().filename();
         int file = -1;
-        const auto [at, error] = std::from_chars(name.data(), name.data() + name.size(), file);
-        if (error == std::errc{} && at == name.data() + name.size()) all.push_back(file);
+        const auto [last, wrong] = std::from_chars(name.data(), name.data() + name.size(), file);
+        if (wrong == std::errc{} && last == name.data() + name.size()) all.push_back(file);
     }
     return all;
 }

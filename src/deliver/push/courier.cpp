@@ -208,7 +208,7 @@ struct Courier::Impl {
         co_return std::nullopt;
     }
 
-    asio::awaitable<void> look_up(std::shared_ptr<Lookup> lookup) {
+    asio::awaitable<void> look_up(const std::shared_ptr<Lookup>& lookup) {
         const Target& target = options.target;
         lookup->resolver.async_resolve(
             target.host,
