@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <ctime>
+#include <unistd.h>
 
 namespace sluice::daemon {
 
@@ -28,10 +29,26 @@ public:
         return sigtimedwait(&set_, nullptr, &timeout) > 0;
     }
 
-    /// From here on they end the process.
-    void release() const { pthread_sigmask(SIG_UNBLOCK, &set_, nullptr); }
+    /// From here on they end the process; as a container's first one as well, which the kernel
+    /// spares what has no handler.
+    void release() const {
+        struct sigaction at_once {};
+
+        at_once.sa_handler = end_at_once;
+        at_once.sa_flags = static_cast<int>(SA_RESETHAND | SA_NODEFER);
+        sigaction(SIGTERM, &at_once, nullptr);
+        sigaction(SIGINT, &at_once, nullptr);
+        pthread_sigmask(SIG_UNBLOCK, &set_, nullptr);
+    }
 
 private:
+    /// By the signal itself, whose default is back; who is spared that leaves as if by it.
+    static void end_at_once(int signal) {
+        constexpr int kBySignal = 128;
+        static_cast<void>(::raise(signal));
+        ::_exit(kBySignal + signal);
+    }
+
     sigset_t set_{};
 };
 
