@@ -52,7 +52,8 @@ ROWS = {
         ("Sent and refused", ["sluice_outbox_sent_total", "sluice_outbox_refused_total"]),
         ("Parked, and sent again", ["sluice_outbox_parked", "sluice_outbox_fenced_subjects"]),
         ("Requests, and those without an answer", ["sluice_outbox_requests_total", "sluice_outbox_request_failures_total"]),
-        ("Relays", ["sluice_outbox_connected", "sluice_outbox_sessions_lost_total"]),
+        ("Relays that are connected", ["sluice_outbox_connected"]),
+        ("Sessions that relays have lost", ["sluice_outbox_sessions_lost_total"]),
     ],
     "Log, disk, API": [
         ("Write and fsync of a group", ["sluice_wal_fsync_seconds"]),
