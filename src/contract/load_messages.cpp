@@ -55,7 +55,7 @@ bool is_json_schema_format(std::string_view format) {
 std::optional<Node> schema_node(const Node& message, const Defaults& defaults) {
     const std::string content_type =
         message.at("contentType").text().value_or(defaults.content_type);
-    const Node payload = message.at("payload");
+    Node payload = message.at("payload");
     if (!payload.present() || !event::is_json_media_type(content_type)) return std::nullopt;
     const Node format = payload.at("schemaFormat");
     if (!format.present()) return payload;
