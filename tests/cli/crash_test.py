@@ -80,6 +80,7 @@ class Crash(Case):
         for _ in range(4):
             daemon = self.daemon()
             code, error = self.publish_until(events, self.random.randint(1, 2_500), lambda _: daemon.process)
+            daemon.process.wait(timeout=60)  # it has the directory until it is gone
             self.assertEqual(3, code)
             self.assertRegex(error, r"^sluice: stdin: no answer from 127\.0\.0\.1:\d+ \(.+\); look whether the daemon "
                                     r"runs; \d+ events? acknowledged before: publish it again, duplicates are "
