@@ -28,7 +28,7 @@ public:
         rig_.desk->start();
         std::vector<std::jthread> callers;
         for (int caller = 0; caller < kCallers; ++caller) {
-            callers.emplace_back([this, seed = random_()] {
+            callers.emplace_back([this, seed = chance()] {
                 Random random{seed};
                 for (int act = 0; act < kActsOfCaller; ++act) transfer(random);
             });
@@ -61,20 +61,25 @@ private:
         std::vector<std::string> banks;
     };
 
+    /// Callers, carriers and the test draw from one stream.
+    std::uint64_t chance() {
+        const std::lock_guard lock{mutex_};
+        return random_();
+    }
+
     void make_faulty() {
         for (auto& [name, bank] : rig_.banks) {
             bank.hook([this](const std::string& call, bool /*after*/) {
-                const std::lock_guard lock{mutex_};
-                if (random_() % 40 != 0) return;
-                const bool lost = random_() % 3 != 0 || call == "list";
+                if (chance() % 40 != 0) return;
+                const bool lost = chance() % 3 != 0 || call == "list";
                 throw SqlError{
                     lost ? SqlError::Kind::kConnection : SqlError::Kind::kBusy, call + " failed"};
             });
         }
-        const ErrorCode code = random_() % 2 == 0 ? ErrorCode::kUnavailable : ErrorCode::kFull;
-        const bool stored = code == ErrorCode::kUnavailable && random_() % 2 == 0;
+        const ErrorCode code = chance() % 2 == 0 ? ErrorCode::kUnavailable : ErrorCode::kFull;
+        const bool stored = code == ErrorCode::kUnavailable && chance() % 2 == 0;
         rig_.log.fail(
-            {runtime::test::Call::kWrite, {code, "not now"}, random_() % 60, random_() % 4, stored}
+            {runtime::test::Call::kWrite, {code, "not now"}, chance() % 60, chance() % 4, stored}
         );
     }
 
