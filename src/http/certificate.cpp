@@ -92,6 +92,7 @@ void Certificate::serve(SSL_CTX& context) const {
 int Certificate::choose(SSL* connection, void* self) {
     const auto now = static_cast<const Certificate*>(self)->current();
     STACK_OF(X509)* chain = nullptr;
+    // NOLINTNEXTLINE(bugprone-multi-level-implicit-pointer-conversion): the library's macro
     SSL_CTX_get0_chain_certs(now.get(), &chain);
     return SSL_use_cert_and_key(
         connection,

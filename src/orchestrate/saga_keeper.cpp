@@ -136,7 +136,7 @@ std::vector<SagaKeeper::Job> SagaKeeper::wait_for_jobs(
     return taken;
 }
 
-void SagaKeeper::tell_ended(std::vector<saga::Instance> ended) {
+void SagaKeeper::tell_ended(const std::vector<saga::Instance>& ended) {
     if (ended.empty()) return;
     const std::lock_guard lock{mutex_};
     for (const saga::Instance& one : ended) {

@@ -92,7 +92,7 @@ private:
     [[nodiscard]] std::vector<Job> wait_for_jobs(
         const std::stop_token& stop, std::optional<Instant> due
     );
-    void tell_ended(std::vector<saga::Instance> ended);
+    void tell_ended(const std::vector<saga::Instance>& ended);
     bool enqueue(Job job);
     void refuse_all(const Error& why);
 

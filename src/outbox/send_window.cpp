@@ -25,10 +25,8 @@ std::size_t SendWindow::take(std::vector<Row> page, Instant now) {
         if (is_new) {
             held.slot = row.key.slot;
             ready_.push_back(row.key.line);
-        } else if (held.fenced_until || row.key.place <= held.last) {
-            continue;  // known, or behind what is
-        } else if (held.rows.size() >= limits_.rows_per_line_max) {
-            continue;  // so is all of the line that follows it in the page
+        } else if (held.fenced_until || row.key.place <= held.last || held.rows.size() >= limits_.rows_per_line_max) {
+            continue;  // known, or behind what is; or, like all that follows it, one too many
         }
         hold(std::move(row), held);
         ++taken;

@@ -51,14 +51,13 @@ struct Landed {
 ///
 /// Threads:  one at a time.
 /// Lifetime: a value; rows in a Batch belong to it until `landed`.
-/// Limits:   WindowLimits. A line that is fenced keeps one row, and a domain that is not there
-/// none:
-///           neither takes the room of others.
+/// Limits:   WindowLimits. A fenced line keeps one row, a domain that is not there none: neither
+///           takes the room of others.
 class SendWindow {
 public:
     SendWindow(WindowLimits limits, dispatch::RetryPolicy retry)
         : limits_{limits},
-          retry_{std::move(retry)},
+          retry_{retry},
           batch_rows_max_{limits.batch_rows_max} {}
 
     /// Answers how many rows are new.

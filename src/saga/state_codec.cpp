@@ -30,8 +30,9 @@ std::uint8_t number_of(Enum value) {
 template <class Enum>
 Enum get_enum(ByteReader& reader, Enum last) {
     const std::uint8_t value = reader.u8();
-    if (value < 1 || value > number_of(last)) reader.fail();
-    return static_cast<Enum>(value);
+    if (value >= 1 && value <= number_of(last)) return static_cast<Enum>(value);
+    reader.fail();
+    return last;
 }
 
 std::uint32_t get_u32(ByteReader& reader) {

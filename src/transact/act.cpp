@@ -48,7 +48,7 @@ Status Act::run() {
     work_all();
     if (!failure_) prepare_all();
     carry_out();
-    const Status outcome = coordination_.outcome(id_);
+    Status outcome = coordination_.outcome(id_);
     for (std::size_t at = 0; at < slots_.size(); ++at) {
         parts_[at].pool->give_back(std::move(slots_[at].session));
     }
