@@ -98,6 +98,16 @@ TEST_F(ClusterTest, RetentionAsksEveryGroupUnderThePrefixAndNoOther) {
     EXPECT_EQ(refused.error().message.find("\"fast\""), std::string::npos);
 }
 
+TEST_F(ClusterTest, RetentionWaitsForAStepThatIsCommitting) {
+    SLUICE_ASSERT_OK(topics_.create({"t", 1}, kept_topic(parts_.options())));
+    for (std::int64_t next = 1; next <= 40; ++next) {
+        consume("busy", place("t"), next);  // its marker is written after the answer
+        SLUICE_ASSERT_OK(
+            nobody_needs(parts_.raw(), parts_.options(), topics_, place("t"), Offset{next})
+        );
+    }
+}
+
 TEST_F(ClusterTest, ManyPublishAtOnceAndEachIsToldWhereItsRecordsAre) {
     SLUICE_ASSERT_OK(topics_.create({"t", 1}, kept_topic(parts_.options())));
     auto producer = Producer::open(parts_.options(), parts_.trouble(), topics_);

@@ -42,7 +42,7 @@ Result<std::vector<std::string>> groups_of(rd_kafka_t* client, const KafkaLogOpt
     return names;
 }
 
-Result<std::optional<Offset>> offset_of(
+Result<std::optional<Offset>> ask_offset(
     rd_kafka_t* client,
     const KafkaLogOptions& options,
     const Topics& topics,
@@ -68,12 +68,31 @@ Result<std::optional<Offset>> offset_of(
     const auto* result = rd_kafka_event_ListConsumerGroupOffsets_result(answered.value().get());
     std::size_t count = 0;
     const auto** groups = rd_kafka_ListConsumerGroupOffsets_result_groups(result, &count);
-    if (count != 1) return std::optional<Offset>{};
+    if (count != 1) return error_of(RD_KAFKA_RESP_ERR__BAD_MSG, kAsking);
+    if (const auto* error = rd_kafka_group_result_error(groups[0])) {
+        return error_of(rd_kafka_error_code(error), kAsking, rd_kafka_error_string(error));
+    }
     const auto* partitions = rd_kafka_group_result_partitions(groups[0]);
     if (partitions == nullptr || partitions->cnt != 1) return std::optional<Offset>{};
     const rd_kafka_topic_partition_t& one = partitions->elems[0];
     if (one.err != RD_KAFKA_RESP_ERR_NO_ERROR) return error_of(one.err, kAsking);
     return one.offset < 0 ? std::nullopt : std::optional{Offset{one.offset}};
+}
+
+/// Asks again while a step's offsets are not yet stable, or the coordinator is moving.
+Result<std::optional<Offset>> offset_of(
+    rd_kafka_t* client,
+    const KafkaLogOptions& options,
+    const Topics& topics,
+    const std::string& group,
+    const PartitionRef& of
+) {
+    Result<std::optional<Offset>> next{std::nullopt};
+    static_cast<void>(wait_until(options.answer, [&] {
+        next = ask_offset(client, options, topics, group, of);
+        return next || next.error().code != ErrorCode::kUnavailable;
+    }));
+    return next;
 }
 
 }  // namespace
