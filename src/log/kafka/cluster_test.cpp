@@ -19,6 +19,8 @@ protected:
     }
 
     void consume(const std::string& group, const PartitionRef& of, std::int64_t next) {
+        GroupOffsets coordinated{parts_.options(), parts_.trouble(), topics_, group};
+        SLUICE_ASSERT_OK(coordinated.ask(std::vector{of}));  // a new broker's takes a while
         const auto steps = parts_.transactions(group + ".step");
         SLUICE_ASSERT_OK(steps->write({}, {{of, Offset{next}, ""}}, metadata(group).get()));
     }

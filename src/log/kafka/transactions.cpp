@@ -1,5 +1,7 @@
 #include "log/kafka/transactions.hpp"
 
+#include "base/assert.hpp"
+#include "log/kafka/call_within.hpp"
 #include "log/kafka/errors.hpp"
 
 #include <fmt/format.h>
@@ -12,6 +14,9 @@ namespace sluice::log::kafka {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
+
+/// Beyond the timeout that librdkafka is given, and may keep.
+constexpr std::chrono::milliseconds kGrace{1'000};
 
 Error error_from(const rd_kafka_error_t* error, std::string_view doing) {
     return error_of(rd_kafka_error_code(error), doing, rd_kafka_error_string(error));
@@ -34,6 +39,21 @@ Status repeat(
     }
 }
 
+/// For a call that may outlive its group's member.
+std::shared_ptr<rd_kafka_consumer_group_metadata_t> copy_of(
+    const rd_kafka_consumer_group_metadata_t& group
+) {
+    void* written = nullptr;
+    std::size_t size = 0;
+    const ErrorHandle unwritten{rd_kafka_consumer_group_metadata_write(&group, &written, &size)};
+    SLUICE_ASSERT(unwritten == nullptr);
+    rd_kafka_consumer_group_metadata_t* read = nullptr;
+    const ErrorHandle unread{rd_kafka_consumer_group_metadata_read(&read, written, size)};
+    SLUICE_ASSERT(unread == nullptr);
+    rd_kafka_mem_free(nullptr, written);
+    return {read, rd_kafka_consumer_group_metadata_destroy};
+}
+
 }  // namespace
 
 Transactions::Transactions(const KafkaLogOptions& options, const Topics& topics)
@@ -45,7 +65,7 @@ Result<std::unique_ptr<Transactions>> Transactions::open(
 ) {
     std::unique_ptr<Transactions> made{new Transactions{options, topics}};
     const std::string timeout = fmt::to_string(options.transaction.count());
-    ClientMaker maker{options, made->trouble_};
+    ClientMaker maker{options, made->session_->trouble};
     maker.set("transactional.id", transactional_id)
         .set("enable.idempotence", "true")
         .set("acks", "all")
@@ -55,10 +75,11 @@ Result<std::unique_ptr<Transactions>> Transactions::open(
     rd_kafka_conf_set_dr_msg_cb(maker.conf(), Deliveries::on_report);
     auto client = maker.make(RD_KAFKA_PRODUCER);
     if (!client) return client.error();
-    made->client_ = std::move(client.value());
-    made->targets_ = std::make_unique<Targets>(made->client_.get(), options, topics);
+    made->session_->client = std::move(client.value());
+    made->session_->targets =
+        std::make_unique<Targets>(made->session_->client.get(), options, topics);
     const Status begun = repeat("begin to write steps", options.answer, [&](int timeout_ms) {
-        return rd_kafka_init_transactions(made->client_.get(), timeout_ms);
+        return rd_kafka_init_transactions(made->session_->client.get(), timeout_ms);
     });
     if (!begun) return begun.error();
     return made;
@@ -70,8 +91,9 @@ Result<std::vector<Offset>> Transactions::write(
     const rd_kafka_consumer_group_metadata_t* group
 ) {
     aborted_ = false;
-    const std::uint64_t trouble = trouble_.transport_errors();
-    if (const ErrorHandle error{rd_kafka_begin_transaction(client_.get())}; error != nullptr) {
+    const std::uint64_t trouble = session_->trouble.transport_errors();
+    if (const ErrorHandle error{rd_kafka_begin_transaction(session_->client.get())};
+        error != nullptr) {
         aborted_ = true;
         return error_from(error.get(), "begin a step");
     }
@@ -81,22 +103,23 @@ Result<std::vector<Offset>> Transactions::write(
         if (const Status sent = send(offsets, group); !sent) return give_up(sent.error());
     }
     if (const Status committed = commit(); !committed) return committed.error();
-    if (trouble_.transport_errors() == trouble) return delivered;
+    if (session_->trouble.transport_errors() == trouble) return delivered;
     // A late copy of the request that ends this transaction could end the next one. A producer made
     // anew has another epoch, which refuses it.
     return Error{
         ErrorCode::kUnavailable,
         "the way to the brokers was broken during a step; its homes are taken anew: " +
-            trouble_.last()};
+            session_->trouble.last()};
 }
 
 Result<std::vector<Offset>> Transactions::deliver(const std::vector<Append>& appends) {
     std::size_t count = 0;
     for (const Append& append : appends) count += append.records.size();
     Deliveries deliveries{count};
-    const Status handed = targets_->hand_over(appends, deliveries);
+    const Status handed = session_->targets->hand_over(appends, deliveries);
     // All are answered within message.timeout.ms; librdkafka points into `deliveries`.
-    while (!deliveries.wait(std::chrono::milliseconds{0})) rd_kafka_flush(client_.get(), 1'000);
+    while (!deliveries.wait(std::chrono::milliseconds{0}))
+        rd_kafka_flush(session_->client.get(), 1'000);
     if (!handed) return handed.error();
     return deliveries.offsets();
 }
@@ -104,8 +127,9 @@ Result<std::vector<Offset>> Transactions::deliver(const std::vector<Append>& app
 Status Transactions::send(
     const std::vector<OffsetCommit>& offsets, const rd_kafka_consumer_group_metadata_t* group
 ) {
-    const PartitionsHandle list{
-        rd_kafka_topic_partition_list_new(static_cast<int>(offsets.size()))};
+    const std::shared_ptr<rd_kafka_topic_partition_list_t> list{
+        rd_kafka_topic_partition_list_new(static_cast<int>(offsets.size())),
+        rd_kafka_topic_partition_list_destroy};
     for (const OffsetCommit& one : offsets) {
         rd_kafka_topic_partition_t* entry = rd_kafka_topic_partition_list_add(
             list.get(),
@@ -114,19 +138,37 @@ Status Transactions::send(
         );
         entry->offset = one.next.value;
         if (one.metadata.empty()) continue;
-        entry->metadata = rd_kafka_mem_malloc(client_.get(), one.metadata.size());
+        entry->metadata = rd_kafka_mem_malloc(session_->client.get(), one.metadata.size());
         std::copy(one.metadata.begin(), one.metadata.end(), static_cast<char*>(entry->metadata));
         entry->metadata_size = one.metadata.size();
     }
-    return repeat("commit a step's offsets", options_.transaction, [&](int timeout_ms) {
-        return rd_kafka_send_offsets_to_transaction(client_.get(), list.get(), group, timeout_ms);
-    });
+    // librdkafka does not keep its timeout, and loses the request when it fails three times to look
+    // up the group's coordinator (its issue 5456): both of them stay with the thread, if need be.
+    const std::string doing = "commit a step's offsets";
+    const auto limit = options_.transaction;
+    const auto sent = call_within<Status>(
+        limit + kGrace,
+        [session = session_, list, group = copy_of(*group), doing, limit] {
+            return repeat(doing, limit, [&](int timeout_ms) {
+                return rd_kafka_send_offsets_to_transaction(
+                    session->client.get(), list.get(), group.get(), timeout_ms
+                );
+            });
+        }
+    );
+    if (sent) return *sent;
+    lost_ = true;
+    return error_of(
+        RD_KAFKA_RESP_ERR__TIMED_OUT,
+        doing,
+        "the group's coordinator was not found; the step is aborted"
+    );
 }
 
 Status Transactions::commit() {
     const auto deadline = SteadyClock::now() + options_.answer;
     while (true) {
-        const ErrorHandle error{rd_kafka_commit_transaction(client_.get(), 1'000)};
+        const ErrorHandle error{rd_kafka_commit_transaction(session_->client.get(), 1'000)};
         if (error == nullptr) return ok();
         if (rd_kafka_error_txn_requires_abort(error.get()) != 0) {
             return give_up(error_from(error.get(), "commit a step"));
@@ -143,10 +185,10 @@ Status Transactions::commit() {
 /// Nothing was committed yet, and nothing will be.
 Error Transactions::give_up(Error error) {
     aborted_ = true;
-    if (error.code == ErrorCode::kFenced) return error;
+    if (lost_ || error.code == ErrorCode::kFenced) return error;
     // If this fails as well, the next owner's init, or the timeout, ends it. A record's error tells
     // only that the transaction has failed; this one tells whether its producer was fenced.
-    const ErrorHandle refused{rd_kafka_abort_transaction(client_.get(), 2'000)};
+    const ErrorHandle refused{rd_kafka_abort_transaction(session_->client.get(), 2'000)};
     if (refused != nullptr && code_of(rd_kafka_error_code(refused.get())) == ErrorCode::kFenced) {
         return error_from(refused.get(), "write a step");
     }

@@ -22,7 +22,8 @@ struct OffsetCommit {
 
 /// One transaction after the other, under one transactional id.
 /// Threads:  one at a time.
-/// Lifetime: options, trouble and topics outlive it.
+/// Lifetime: options and topics outlive it. When a call of librdkafka never comes back, its thread
+///           and its client stay until the process ends, whatever becomes of this.
 /// Failure:  after any error it is of no more use: destroy it, and init the id again. kFenced: it
 ///           was fenced, and nothing of this transaction will be there. Otherwise nobody can say
 ///           whether it was committed, unless `is_aborted`.
@@ -33,10 +34,9 @@ public:
         const KafkaLogOptions& options, const Topics& topics, const std::string& transactional_id
     );
 
-    /// Records and offsets, all or nothing. `offsets_of` is asked for the offsets to commit when
-    /// all records lie in their partitions. The group's coordinator must be there, as it is once
-    /// GroupOffsets has answered: librdkafka 2.0.2 waits for ever, whatever its timeout, when a new
-    /// cluster is still making the topic of its offsets.
+    /// Records and offsets, all or nothing; the records lie in their partitions before the offsets
+    /// are sent. A group's coordinator that cannot be found is waited for a little longer than a
+    /// transaction lasts: kUnavailable, and aborted.
     [[nodiscard]] Result<std::vector<Offset>> write(
         const std::vector<Append>& appends,
         const std::vector<OffsetCommit>& offsets,
@@ -56,11 +56,18 @@ private:
     [[nodiscard]] Status commit();
     [[nodiscard]] Error give_up(Error error);
 
+    /// A client and what it needs as long as it lives: longer than its Transactions, when a call
+    /// of librdkafka has not come back.
+    struct Session {
+        Trouble trouble;
+        ClientHandle client;
+        std::unique_ptr<Targets> targets;  ///< over client
+    };
+
     const KafkaLogOptions& options_;
     const Topics& topics_;
-    Trouble trouble_;
-    ClientHandle client_;
-    std::unique_ptr<Targets> targets_;  ///< over client_
+    std::shared_ptr<Session> session_{std::make_shared<Session>()};
+    bool lost_{false};  ///< a call by the session has not come back
     bool aborted_{false};
 };
 
