@@ -104,13 +104,13 @@ int Certificate::choose(SSL* connection, void* self) {
 }
 
 Result<bool> Certificate::renew() {
-    std::string look =
-        look_at(files_);  // before they are read: a change after it is seen next time
-    const std::lock_guard lock{mutex_};
+    const std::lock_guard renewing{renewing_};
+    std::string look = look_at(files_);  // first: a change while they are read is seen next time
     if (look == look_) return false;
     look_ = std::move(look);
     auto loaded = read(files_);
     if (!loaded) return loaded.error();
+    const std::lock_guard lock{mutex_};
     loaded_ = std::move(loaded).value();
     return true;
 }

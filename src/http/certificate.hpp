@@ -44,8 +44,9 @@ private:
     static int choose(SSL* connection, void* self);
 
     TlsFiles files_;
-    mutable std::mutex mutex_;
+    std::mutex renewing_;              ///< never waited for by a handshake
     std::string look_;                 ///< of the files, when they were read last
+    mutable std::mutex mutex_;         ///< of the one below
     std::shared_ptr<SSL_CTX> loaded_;  ///< what the files held
 };
 
