@@ -68,7 +68,7 @@ Result<std::vector<guide::Subscriber>> subscribers_of(
     for (const daemon::SubscriptionConfig& one : configured.value()) {
         guide::Subscriber subscriber{
             one.name,
-            one.types,
+            {one.types.begin(), one.types.end()},
             filters_of(document.value(), one.name),
             {},
             one.shape.jq,
@@ -124,9 +124,8 @@ std::vector<std::string> readers_of(
 ) {
     std::vector<std::string> readers;
     for (const daemon::SubscriptionConfig& one : subscriptions) {
-        const guide::Subscriber asks{one.name, one.types, {}, {}, {}, one.shape.personal};
         const bool withheld = field.personal && !one.shape.personal;
-        if (asks.wants(type) && !withheld && daemon::reads(one.shape, field.path)) {
+        if (deliver::is_wanted(one.types, type) && !withheld && daemon::reads(one.shape, field.path)) {
             readers.push_back(one.name);
         }
     }

@@ -170,22 +170,21 @@ const ContractPtr& Daemon::contract_of(std::string_view domain) const {
 
 Result<std::unique_ptr<deliver::Sink>> Daemon::sink_of(const SubscriptionConfig& one) {
     using Made = std::unique_ptr<deliver::Sink>;
-    const deliver::WantedTypes types{one.types.begin(), one.types.end()};
-    if (one.push) return push_sink_of(one, types);
+    if (one.push) return push_sink_of(one);
     if (one.pull_runs) {
         auto sink = std::make_unique<deliver::pull::PullSink>(deliver::pull::PullSink::Options{
-            *one.pull_runs, types, operations_->limits()});
+            *one.pull_runs, one.types, operations_->limits()});
         pulled_.add(one.domain, one.name, *sink);
         return Made{std::move(sink)};
     }
     if (!one.topic.empty()) {
         auto sink = deliver::TopicSink::open(
-            *log_, {one.topic, one.topic_partitions, types, operations_->limits()}
+            *log_, {one.topic, one.topic_partitions, one.types, operations_->limits()}
         );
         if (!sink) return sink.error();
         return Made{std::move(sink).value()};
     }
-    auto sink = deliver::FileSink::open({one.file, types, operations_->limits()});
+    auto sink = deliver::FileSink::open({one.file, one.types, operations_->limits()});
     if (!sink) return sink.error();
     if (const std::uint64_t cut = sink.value()->bytes_cut(); cut > 0) {
         logger_.warn("cut a torn last line", {{"file", one.file}, {"bytes", fmt::to_string(cut)}});
@@ -193,9 +192,7 @@ Result<std::unique_ptr<deliver::Sink>> Daemon::sink_of(const SubscriptionConfig&
     return Made{std::move(sink).value()};
 }
 
-Result<std::unique_ptr<deliver::Sink>> Daemon::push_sink_of(
-    const SubscriptionConfig& one, const deliver::WantedTypes& types
-) {
+Result<std::unique_ptr<deliver::Sink>> Daemon::push_sink_of(const SubscriptionConfig& one) {
     deliver::push::PushOptions options = *one.push;
     const deliver::push::CourierOptions& courier = options.courier;
     if (const Status checked = check_target(courier.target, courier.guard); !checked) {
@@ -203,7 +200,7 @@ Result<std::unique_ptr<deliver::Sink>> Daemon::push_sink_of(
     }
     options.domain = one.domain;
     options.subscription = one.name;
-    options.types = types;
+    options.types = one.types;
     options.limits = operations_->limits();
     options.on_news = [this, name = one.name, at = courier.target.text()](std::string_view news) {
         logger_.warn("push", {{"subscription", name}, {"target", at}, {"says", std::string{news}}});

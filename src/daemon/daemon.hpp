@@ -13,7 +13,6 @@
 #include "daemon/metrics/lag_keeper.hpp"
 #include "daemon/operations/operations.hpp"
 #include "daemon/tracing.hpp"
-#include "deliver/wanted_types.hpp"
 #include "http/certificate.hpp"
 #include "http/server.hpp"
 #include "log/embedded/embedded.hpp"
@@ -66,8 +65,7 @@ public:
 private:
     [[nodiscard]] Status add_domains();
     [[nodiscard]] Result<std::unique_ptr<deliver::Sink>> sink_of(const SubscriptionConfig& one);
-    [[nodiscard]] Result<std::unique_ptr<deliver::Sink>> push_sink_of(
-        const SubscriptionConfig& one, const deliver::WantedTypes& types
+    [[nodiscard]] Result<std::unique_ptr<deliver::Sink>> push_sink_of(const SubscriptionConfig& one
     );
     [[nodiscard]] Status add_subscriptions();
     [[nodiscard]] const ContractPtr& contract_of(std::string_view domain) const;

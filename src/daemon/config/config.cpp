@@ -336,7 +336,7 @@ private:
         one.domain = node.required("domain").text().value_or("");
         if (node.at("types").present()) {
             for (const Node& type : node.at("types").items())
-                one.types.push_back(type.text().value_or(""));
+                one.types.insert(type.text().value_or(""));
         }
         read_shape(node, one.shape);
         read_sink(node, one);

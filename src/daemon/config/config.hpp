@@ -8,6 +8,7 @@
 #include "daemon/config/trace_config.hpp"
 #include "daemon/logging/logger.hpp"
 #include "deliver/push/push_sink.hpp"
+#include "deliver/wanted_types.hpp"
 #include "dispatch/breaker.hpp"
 #include "dispatch/dispatcher.hpp"
 #include "http/server.hpp"
@@ -24,7 +25,7 @@ namespace sluice::daemon {
 struct SubscriptionConfig {
     std::string name;
     std::string domain;
-    std::vector<std::string> types;  ///< empty: all
+    deliver::WantedTypes types;  ///< empty: all
     ShapeConfig shape;
     std::string file;   ///< the sink: structured CloudEvents, one a line; or
     std::string topic;  ///< a team's own topic

@@ -62,7 +62,7 @@ subscriptions:
     EXPECT_EQ(config.threads, 4U);
     ASSERT_EQ(config.subscriptions.size(), 2U);
     const SubscriptionConfig& audit = config.subscriptions[0];
-    EXPECT_EQ(audit.types, std::vector<std::string>{"order.placed"});
+    EXPECT_EQ(audit.types, deliver::WantedTypes{"order.placed"});
     EXPECT_EQ(audit.file, "/etc/sluice/audit.jsonl");
     EXPECT_EQ(audit.dispatcher.retry.attempts_max, 3U);
     EXPECT_EQ(audit.dispatcher.retry.first, Milliseconds{1'000});

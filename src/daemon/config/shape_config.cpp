@@ -99,15 +99,13 @@ void read_shape(const Node& subscription, ShapeConfig& shape) {
 }
 
 std::vector<std::string> shape_problems(
-    const ShapeConfig& shape, const ContractPtr& contract, std::span<const std::string> types
+    const ShapeConfig& shape, const ContractPtr& contract, const deliver::WantedTypes& types
 ) {
     std::vector<std::string> problems = version_problems(shape.versions, contract, types);
     const std::vector<FieldPath> filtered =
         shape.filter == nullptr ? std::vector<FieldPath>{} : fields_of(*shape.filter);
     for (const auto& [name, type] : contract->types) {
-        const bool is_wanted =
-            types.empty() || std::find(types.begin(), types.end(), name) != types.end();
-        if (!is_wanted || shape.personal) continue;
+        if (shape.personal || !deliver::is_wanted(types, name)) continue;
         check_personal("filters", filtered, type, shape.versions, problems);
         check_personal("keep", shape.keep, type, shape.versions, problems);
     }

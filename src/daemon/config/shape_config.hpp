@@ -4,11 +4,11 @@
 #include "contract/node.hpp"
 #include "daemon/config/contract_store.hpp"
 #include "deliver/shaper.hpp"
+#include "deliver/wanted_types.hpp"
 #include "project/field_tree.hpp"
 #include "project/filter.hpp"
 
 #include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -31,7 +31,7 @@ void read_shape(const contract::Node& subscription, ShapeConfig& shape);
 /// cannot be had, fields that are asked for and not granted, a jq program that is none. Starts a
 /// process where there is a program, or a cast.
 [[nodiscard]] std::vector<std::string> shape_problems(
-    const ShapeConfig& shape, const ContractPtr& contract, std::span<const std::string> types
+    const ShapeConfig& shape, const ContractPtr& contract, const deliver::WantedTypes& types
 );
 
 /// What a sink is shaped by: the fields of the contract that are not granted are withheld, of a

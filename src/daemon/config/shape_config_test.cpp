@@ -52,7 +52,7 @@ components:
 
 using Lines = std::vector<std::string>;
 
-Lines problems(const std::string& shape, const Lines& types = {}) {
+Lines problems(const std::string& shape, const deliver::WantedTypes& types = {}) {
     return shape_problems(good_shape(shape), shop(), types);
 }
 

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstddef>
 #include <string>
 
@@ -11,9 +10,8 @@ namespace sluice::daemon {
 namespace {
 
 bool is_protected(const SubscriptionConfig& one, const contract::MessageType& type) {
-    const bool takes = one.types.empty() ||
-                       std::find(one.types.begin(), one.types.end(), type.name) != one.types.end();
-    return !takes || type.versions.size() < 2 || one.shape.versions.contains(type.name);
+    return !deliver::is_wanted(one.types, type.name) || type.versions.size() < 2 ||
+           one.shape.versions.contains(type.name);
 }
 
 std::string text_of(const SubscriptionConfig& one, const contract::MessageType& type) {

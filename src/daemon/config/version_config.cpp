@@ -25,14 +25,12 @@ std::vector<std::string> lines_of(std::string_view text) {
 
 /// A version of a type that never comes is a slip.
 std::vector<std::string> unwanted_types(
-    const cast::Asked& asked, const contract::Contract& contract, std::span<const std::string> types
+    const cast::Asked& asked, const contract::Contract& contract, const deliver::WantedTypes& types
 ) {
     std::vector<std::string> lines;
     const std::vector<std::string_view> names{types.begin(), types.end()};
     for (const auto& [name, number] : asked) {
-        const bool wanted =
-            types.empty() || std::find(types.begin(), types.end(), name) != types.end();
-        if (wanted || contract.type(name) == nullptr) continue;
+        if (deliver::is_wanted(types, name) || contract.type(name) == nullptr) continue;
         lines.push_back(fmt::format(
             "{} is none of its types{}; there are: {}",
             name,
@@ -59,7 +57,7 @@ void read_versions(const contract::Node& node, cast::Asked& asked) {
 }
 
 std::vector<std::string> version_problems(
-    const cast::Asked& asked, const ContractPtr& contract, std::span<const std::string> types
+    const cast::Asked& asked, const ContractPtr& contract, const deliver::WantedTypes& types
 ) {
     std::vector<std::string> lines = cast::route_problems(*contract, asked);
     for (std::string& line : unwanted_types(asked, *contract, types)) {

@@ -3,8 +3,8 @@
 #include "cast/route.hpp"
 #include "contract/node.hpp"
 #include "daemon/config/contract_store.hpp"
+#include "deliver/wanted_types.hpp"
 
-#include <span>
 #include <string>
 #include <vector>
 
@@ -17,7 +17,7 @@ void read_versions(const contract::Node& node, cast::Asked& asked);
 /// Why a subscription to these types (none: all) cannot have them of this contract, a line each.
 /// Where nothing else is wrong the casts are tried on samples, in a process that is started for it.
 [[nodiscard]] std::vector<std::string> version_problems(
-    const cast::Asked& asked, const ContractPtr& contract, std::span<const std::string> types
+    const cast::Asked& asked, const ContractPtr& contract, const deliver::WantedTypes& types
 );
 
 }  // namespace sluice::daemon

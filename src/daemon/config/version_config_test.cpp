@@ -44,7 +44,7 @@ ContractPtr versioned_contract(std::string_view text = contract::test::kVersione
     return std::make_shared<const contract::Contract>(std::move(loaded).value());
 }
 
-AskedLines problems_of(const cast::Asked& asked, const AskedLines& types = {}) {
+AskedLines problems_of(const cast::Asked& asked, const deliver::WantedTypes& types = {}) {
     return version_problems(asked, versioned_contract(), types);
 }
 
@@ -106,7 +106,7 @@ TEST(VersionConfig, AVersionOfATypeThatIsNotTakenIsASlip) {
     EXPECT_EQ(
         problems_of({{"order.placed", 3}}, {"order.place", "order.paid"}),
         AskedLines{"versions: order.placed is none of its types; did you mean 'order.place'?; "
-                   "there are: order.place, order.paid"}
+                   "there are: order.paid, order.place"}
     );
     const AskedLines unknown = problems_of({{"order.gone", 1}}, {"order.placed"});
     ASSERT_EQ(unknown.size(), 1U) << "told once";
