@@ -125,7 +125,8 @@ std::vector<std::string> readers_of(
     std::vector<std::string> readers;
     for (const daemon::SubscriptionConfig& one : subscriptions) {
         const bool withheld = field.personal && !one.shape.personal;
-        if (deliver::is_wanted(one.types, type) && !withheld && daemon::reads(one.shape, field.path)) {
+        if (deliver::is_wanted(one.types, type) && !withheld &&
+            daemon::reads(one.shape, field.path)) {
             readers.push_back(one.name);
         }
     }

@@ -8,15 +8,16 @@ using orchestrate::SagaCensus;
 namespace {
 
 void add_counts(Metrics& metrics, const std::string& name, const SagaCensus::Counts& counts) {
-    const auto add = [&](const char* metric, const char* help, std::uint64_t value, auto... label) {
-        add_value(
-            metrics,
-            metric,
-            help,
-            static_cast<double>(value),
-            Metrics::Labels{{"saga", name}, label...}
-        );
-    };
+    const auto add =
+        [&](const char* metric, const char* help, std::uint64_t value, const auto&... label) {
+            add_value(
+                metrics,
+                metric,
+                help,
+                static_cast<double>(value),
+                Metrics::Labels{{"saga", name}, label...}
+            );
+        };
     using Label = Metrics::Labels::value_type;
     for (const orchestrate::Standing standing : orchestrate::kStandings) {
         add("sluice_saga_open",
