@@ -61,7 +61,7 @@ TEST(Transport, EveryChannelStopsForHoursNowAndThen) {
     const Transport transport{3};
     for (ChannelId channel = 0; channel < kChannels.size(); ++channel) {
         std::set<std::int64_t> ends;
-        for (std::int64_t hour = 0; hour < 24 * 365; ++hour) {
+        for (std::int64_t hour = 0; hour < std::int64_t{24} * 365; ++hour) {
             const UtcTime at{kStart + hour * 3'600};
             const UtcTime after = transport.after_maintenance(channel, at);
             if (after == at) continue;

@@ -11,6 +11,7 @@ namespace {
 
 /// What a shell makes of the text.
 std::string shell(const std::string& script) {
+    // NOLINTNEXTLINE(bugprone-command-processor): what a shell makes of it is the question
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe{popen(script.c_str(), "r"), pclose};
     std::string out;
     for (int letter = 0; (letter = std::fgetc(pipe.get())) != EOF;)

@@ -84,7 +84,7 @@ TEST_F(LoggerTest, LinesOfManyThreadsStayWhole) {
         ASSERT_TRUE(json.is_object()) << line;
         messages.insert(json["message"].get<std::string>());
     }
-    EXPECT_EQ(messages.size(), std::size_t{kThreads * kLines});
+    EXPECT_EQ(messages.size(), std::size_t{kThreads} * kLines);
 }
 
 }  // namespace

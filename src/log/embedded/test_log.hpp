@@ -5,11 +5,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <stdlib.h>  // NOLINT(*-deprecated-headers): mkdtemp is POSIX
 #include <string>
+#include <string_view>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -52,7 +54,11 @@ private:
 /// How often a test tries: the number in that variable of the environment, or the usual one.
 inline int rounds(const char* variable, int usual) {
     const char* text = std::getenv(variable);  // NOLINT(concurrency-mt-unsafe): nothing writes it
-    return text == nullptr ? usual : std::max(1, std::atoi(text));  // NOLINT(cert-err34-c)
+    if (text == nullptr) return usual;
+    int asked = usual;
+    const std::string_view digits{text};
+    static_cast<void>(std::from_chars(digits.begin(), digits.end(), asked));
+    return std::max(1, asked);
 }
 
 inline const PartitionRef kPlace{"t", PartitionId{0}};

@@ -152,7 +152,8 @@ TEST_F(EventTableTest, PagesBeginLinesAtTheirHead) {
         emit(name, static_cast<int>(events[name]));
     }
     for (const PageLimits limits :
-         {PageLimits{64 * 16, std::size_t{16} << 20}, PageLimits{4'096, 64 * 1'200}}) {
+         {PageLimits{std::size_t{64} * 16, std::size_t{16} << 20},
+          PageLimits{4'096, std::size_t{64} * 1'200}}) {
         EventTable table{connection(), limits};
         std::map<std::string, std::uint64_t> shown;
         std::size_t pages_cut = 0;
