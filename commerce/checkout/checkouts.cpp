@@ -106,11 +106,11 @@ struct Checkouts::Impl {
         auto opened = open_log();
         if (!opened) return opened.error();
         log = std::move(opened).value();
-        auto again = orchestrate::SagaSession::open(
+        auto resumed = orchestrate::SagaSession::open(
             {*log, clock, book, port}, {options.checkouts + 1, options.checkouts + 1}
         );
-        if (!again) return again.error();
-        session = std::move(again).value();
+        if (!resumed) return resumed.error();
+        session = std::move(resumed).value();
         return ok();
     }
 

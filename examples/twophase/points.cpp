@@ -4,6 +4,7 @@
 #include <functional>
 #include <iostream>
 #include <string>
+#include <utility>
 
 using sluice::Sql;
 using sluice::Status;
@@ -12,7 +13,7 @@ namespace {
 
 /// The name of a transfer makes it safe to ask again: a second time nothing is changed.
 std::function<Status(Sql&)> change(std::string transfer, std::string member, std::int64_t by) {
-    return [=](Sql& sql) -> Status {
+    return [transfer = std::move(transfer), member = std::move(member), by](Sql& sql) -> Status {
         const std::int64_t is_new = sql.execute(
             "insert into moved (transfer) values (?) on conflict do nothing", {transfer}
         );

@@ -134,7 +134,7 @@ TEST(DeskModel, ManyTransfersWithFaultsAreNeverHalf) {
     TransferWorld world{seed};
     for (int round = 0; round < kRounds; ++round) world.play_round();
     world.check();
-    constexpr std::size_t kAll = kRounds * kCallers * kActsOfCaller;
+    constexpr std::size_t kAll = std::size_t{kRounds} * kCallers * kActsOfCaller;
     EXPECT_GT(world.count("committed"), kAll / 4);
     EXPECT_GT(world.count("aborted"), kAll / 20);
 }

@@ -72,7 +72,7 @@ protected:
 TEST_F(VerifyTest, WhatAnEngineLeftHolds) {
     const Verification result = verified();
     EXPECT_EQ(result.wrong, 0U) << result.findings.front();
-    EXPECT_EQ(result.records, std::uint64_t{kSubjects * kEach});
+    EXPECT_EQ(result.records, std::uint64_t{kSubjects} * kEach);
     EXPECT_EQ(result.subjects, std::uint64_t{kSubjects});
     EXPECT_EQ(result.stored, std::uint64_t{kSubjects});
 }
