@@ -30,6 +30,23 @@ TEST_F(CacheTest, ChangesAndMarkAreOneThingAndSurviveClosing) {
     }
 }
 
+/// They are sorted by key on their way.
+TEST_F(CacheTest, OfSeveralChangesOfAKeyTheLastOneHolds) {
+    std::vector<StateChange> changes;
+    for (int turn = 0; turn < 3; ++turn) {
+        for (int key = 99; key >= 0; --key) {
+            const bool goes = (key + turn) % 3 == 0;
+            std::optional<std::string> value = fmt::format("{}", turn);
+            changes.push_back(put(1, fmt::format("{}", key), goes ? std::nullopt : value));
+        }
+    }
+    ASSERT_TRUE(cache_->home("g", HomeId{1}).write(changes, CacheMark{}));
+    for (int key = 0; key < 100; ++key) {
+        const auto found = cache_->home("g", HomeId{1}).get(1, fmt::format("{}", key)).value();
+        EXPECT_EQ(found, (key + 2) % 3 == 0 ? std::nullopt : std::optional<std::string>{"2"});
+    }
+}
+
 TEST_F(CacheTest, ClearingAHomeLeavesItsNeighbours) {
     for (const auto& [group, home] :
          {std::pair{"g", 255U}, {"g", 256U}, {"g", 0xFFFF'FFFFU}, {"gg", 255U}, {"h", 255U}}) {
