@@ -149,8 +149,23 @@ Result<std::optional<TopicSpec>> Topics::find(std::string_view name) const {
     return look(name);
 }
 
+bool Topics::is_known(std::string_view name) const {
+    const std::lock_guard lock{mutex_};
+    return partitions_.contains(name);
+}
+
 Result<std::optional<TopicSpec>> Topics::look(std::string_view name) const {
+    constexpr std::chrono::milliseconds kBehind{3'000};  // one broker, at most, behind another
     auto asked = ask(name, /*there_already=*/true);
+    if (asked && !asked.value() && is_known(name)) {
+        static_cast<void>(wait_until(kBehind, [&] {
+            asked = ask(name, /*there_already=*/true);
+            return !asked || asked.value().has_value();
+        }));
+        const std::lock_guard lock{mutex_};
+        const auto known = partitions_.find(name);
+        if (asked && !asked.value() && known != partitions_.end()) partitions_.erase(known);
+    }
     if (asked && asked.value()) {
         const std::lock_guard lock{mutex_};
         std::uint32_t& known = partitions_[std::string{name}];

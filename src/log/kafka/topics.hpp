@@ -40,7 +40,8 @@ public:
     /// As it was when it was seen last.
     [[nodiscard]] Result<std::optional<TopicSpec>> find(std::string_view name) const;
 
-    /// As it is now: asks.
+    /// As it is now: asks. One that was seen is gone only when brokers say so for a while: one that
+    /// has just been made is not known to all of them.
     [[nodiscard]] Result<std::optional<TopicSpec>> look(std::string_view name) const;
 
     [[nodiscard]] Result<std::vector<TopicSpec>> all() const;
@@ -56,6 +57,7 @@ public:
     }
 
 private:
+    [[nodiscard]] bool is_known(std::string_view name) const;
     [[nodiscard]] Result<std::optional<TopicSpec>> ask(std::string_view name, bool there_already)
         const;
     Status wait_until_there(const TopicSpec& spec) const;
