@@ -3,6 +3,7 @@
 #include "log/kafka/broker_fixture.hpp"
 #include "log/kafka/removal.hpp"
 #include "log/kafka/retention.hpp"
+#include "log/kafka/state_record.hpp"
 
 namespace sluice::log::kafka {
 namespace {
@@ -18,7 +19,10 @@ protected:
         return GroupMetadataHandle{rd_kafka_consumer_group_metadata_new(name.c_str())};
     }
 
+    /// As a lease does, which has made the topic of the group's state first.
     void consume(const std::string& group, const PartitionRef& of, std::int64_t next) {
+        const TopicSpec state{state_topic(group), 1};
+        SLUICE_ASSERT_OK(topics_.create(state, compacted_topic(parts_.options())));
         GroupOffsets coordinated{parts_.options(), parts_.trouble(), topics_, group};
         SLUICE_ASSERT_OK(coordinated.ask(std::vector{of}));  // a new broker's takes a while
         const auto steps = parts_.transactions(group + ".step");
@@ -100,6 +104,15 @@ TEST_F(ClusterTest, RetentionAsksEveryGroupUnderThePrefixAndNoOther) {
     EXPECT_EQ(refused.error().message.find("\"fast\""), std::string::npos);
 }
 
+TEST_F(ClusterTest, AGroupIsAskedThoughItsTopicDoesNotTellItsName) {
+    SLUICE_ASSERT_OK(topics_.create({"t", 1}, kept_topic(parts_.options())));
+    consume("two words", place("t"), 4);
+    const Status refused =
+        nobody_needs(parts_.raw(), parts_.options(), topics_, place("t"), Offset{5});
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("\"two words\""), std::string::npos);
+}
+
 TEST_F(ClusterTest, RetentionWaitsForAStepThatIsCommitting) {
     SLUICE_ASSERT_OK(topics_.create({"t", 1}, kept_topic(parts_.options())));
     for (std::int64_t next = 1; next <= 40; ++next) {
@@ -161,7 +174,7 @@ TEST_F(ClusterTest, WhatIsUnderAPrefixIsRemovedAndNothingElse) {
     consume("g", place("a"), 1);
     const auto removed = remove_from_kafka(parts_.options());
     SLUICE_ASSERT_OK(removed);
-    EXPECT_EQ(removed.value(), 2U);
+    EXPECT_EQ(removed.value(), 3U) << "and the state of the group";
     EXPECT_TRUE(test::soon([&] { return topics_.all().value().empty(); }));
     EXPECT_EQ(other.topics.all().value().size(), 1U);
     EXPECT_EQ(remove_from_kafka(parts_.options()).value(), 0U) << "it is done already";

@@ -2,6 +2,7 @@
 
 #include "log/kafka/admin.hpp"
 #include "log/kafka/errors.hpp"
+#include "log/kafka/state_record.hpp"
 
 #include <fmt/format.h>
 
@@ -20,7 +21,8 @@ using AskedOffsets = std::unique_ptr<
 
 constexpr std::string_view kAsking = "ask which groups need the records";
 
-Result<std::vector<std::string>> groups_of(rd_kafka_t* client, const KafkaLogOptions& options) {
+/// Every broker is asked, those that are dead as well, until their time is over.
+Result<std::vector<std::string>> listed_groups(rd_kafka_t* client, const KafkaLogOptions& options) {
     const auto answered = administer(
         client,
         RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPS,
@@ -33,11 +35,32 @@ Result<std::vector<std::string>> groups_of(rd_kafka_t* client, const KafkaLogOpt
     if (!answered) return answered.error();
     const auto* result = rd_kafka_event_ListConsumerGroups_result(answered.value().get());
     std::size_t count = 0;
+    const auto** failed = rd_kafka_ListConsumerGroups_result_errors(result, &count);
+    if (count > 0) {  // whose groups it coordinates may need the records
+        return error_of(rd_kafka_error_code(failed[0]), kAsking, rd_kafka_error_string(failed[0]));
+    }
     const auto** all = rd_kafka_ListConsumerGroups_result_valid(result, &count);
     std::vector<std::string> names;
     for (std::size_t i = 0; i < count; ++i) {
         std::string name{rd_kafka_ConsumerGroupListing_group_id(all[i])};
         if (name.starts_with(options.prefix)) names.push_back(std::move(name));
+    }
+    return names;
+}
+
+/// A group that consumes has a topic for its state, which any broker tells. Only where a name did
+/// not fit into its topic's the brokers are asked for it.
+Result<std::vector<std::string>> groups_of(
+    rd_kafka_t* client, const KafkaLogOptions& options, const Topics& topics
+) {
+    const auto there = topics.all();
+    if (!there) return there.error();
+    std::vector<std::string> names;
+    for (const TopicSpec& topic : there.value()) {
+        const auto group = group_of_state(topic.name);
+        if (!group) continue;
+        if (group->empty()) return listed_groups(client, options);
+        names.push_back(options.prefix + *group);
     }
     return names;
 }
@@ -104,7 +127,7 @@ Status nobody_needs(
     const PartitionRef& of,
     Offset below
 ) {
-    const auto groups = groups_of(client, options);
+    const auto groups = groups_of(client, options, topics);
     if (!groups) return groups.error();
     for (const std::string& group : groups.value()) {
         const auto next = offset_of(client, options, topics, group, of);

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kPrefixBytes = 5;
 constexpr std::string_view kMarkBegin = "sluice1 ";
+constexpr std::string_view kStateSuffix = ".state";
 
 char byte_of(std::uint32_t number, unsigned shift) {
     return static_cast<char>(static_cast<unsigned char>(number >> shift));
@@ -35,7 +36,18 @@ std::string state_topic(std::string_view group) {
         if (!taken) c = '-';
     }
     if (name != group) name += fmt::format(".{:016x}", hash64({group}));
-    return name + ".state";
+    return name.append(kStateSuffix);
+}
+
+std::optional<std::string> group_of_state(std::string_view topic) {
+    if (!topic.ends_with(kStateSuffix)) return std::nullopt;
+    topic.remove_suffix(kStateSuffix.size());
+    constexpr std::size_t kHash = 16;
+    const std::size_t dot = topic.rfind('.');
+    const bool hashed =
+        dot != std::string_view::npos && topic.size() - dot - 1 == kHash &&
+        topic.find_first_not_of("0123456789abcdef", dot + 1) == std::string_view::npos;
+    return hashed ? std::string{} : std::string{topic};
 }
 
 std::string encode_state_key(const StateKey& key) {

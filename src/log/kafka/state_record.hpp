@@ -23,6 +23,10 @@ inline constexpr std::string_view kStepKey = "step";
 /// it can, and told apart by its hash.
 [[nodiscard]] std::string state_topic(std::string_view group);
 
+/// Whose state that topic has: nothing if it is no group's. Empty: a group's whose name does not
+/// fit into a topic's, so that the topic has a hash of it.
+[[nodiscard]] std::optional<std::string> group_of_state(std::string_view topic);
+
 struct StateKey {
     HomeId home;
     std::uint8_t table{};

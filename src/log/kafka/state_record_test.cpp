@@ -35,7 +35,12 @@ TEST(StateRecord, AShortKeyIsDamage) {
 
 TEST(StateRecord, EveryGroupHasATopicOfItsOwn) {
     EXPECT_EQ(state_topic("sequencer.order"), "sequencer.order.state");
+    EXPECT_EQ(group_of_state("sequencer.order.state"), "sequencer.order");
     const std::string odd = state_topic("down for eight days");
+    EXPECT_EQ(group_of_state(odd), "") << "nobody can tell whose";
+    EXPECT_FALSE(group_of_state("order.ordered"));
+    EXPECT_EQ(group_of_state("a.state.state"), "a.state");
+    EXPECT_EQ(group_of_state("a.0123456789abcde.state"), "a.0123456789abcde") << "no hash";
     EXPECT_TRUE(odd.starts_with("down-for-eight-days.")) << odd;
     EXPECT_NE(odd, state_topic("down/for/eight/days"));
     const std::string long_one(249, 'x');

@@ -200,7 +200,9 @@ Status RunnerSession::commit() {
     for (const std::size_t i : taken) workers_[i]->slot().written();
     context_.activity.moved();
     for (const HomeId home : obeyed) {
-        if (Status trimmed = trim_commands(home); !trimmed) return trimmed;
+        // Brokers that cannot be asked now keep theirs for longer, and stop nobody.
+        const Status trimmed = trim_commands(home);
+        if (!trimmed && trimmed.error().code != ErrorCode::kUnavailable) return trimmed;
     }
     return ok();
 }

@@ -128,6 +128,20 @@ TEST(HistoryI4, ACountIsSharedOutAmongTheHomes) {
     EXPECT_EQ(shop.first(), 6);
 }
 
+TEST(HistoryI4, BrokersThatCannotBeAskedKeepTheirRecordsAndStopNobody) {
+    KeepingShop shop{keeping({kHour, {}})};
+    shop.release(3);
+    shop.rig().log().fail({test::Call::kTrim, {ErrorCode::kUnavailable, "a broker is dead"}});
+    shop.pass(2 * kHour);
+    EXPECT_GT(shop.rig().log().failed(), 0U);
+    shop.release(1);
+    EXPECT_EQ(shop.rig().ordered("s1").size(), 4U);
+    EXPECT_EQ(shop.first(), 0);
+    shop.rig().log().heal();
+    shop.pass(2 * kHour);
+    EXPECT_EQ(shop.first(), 4);
+}
+
 TEST(HistoryI4, TheSequencerGoesOnOverWhatWasDeleted) {
     KeepingShop shop{keeping({kHour, {}})};
     shop.release(5);
