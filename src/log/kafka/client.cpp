@@ -21,6 +21,16 @@ void on_log(const rd_kafka_t* client, int level, const char* /*facility*/, const
     static_cast<Trouble*>(rd_kafka_opaque(client))->met(RD_KAFKA_RESP_ERR_NO_ERROR, words);
 }
 
+/// A broker, whichever, is asked for the topic's partitions and their leaders.
+rd_kafka_resp_err_t look_up_once(rd_kafka_t* client, rd_kafka_topic_t* topic, int timeout_ms) {
+    const rd_kafka_metadata_t* told = nullptr;
+    const auto whole = rd_kafka_metadata(client, 0, topic, &told, timeout_ms);
+    if (whole != RD_KAFKA_RESP_ERR_NO_ERROR) return whole;
+    const auto one = told->topic_cnt == 1 ? told->topics[0].err : whole;
+    rd_kafka_metadata_destroy(told);
+    return one;
+}
+
 }  // namespace
 
 std::string Trouble::last() const {
@@ -40,7 +50,9 @@ ClientMaker::ClientMaker(const KafkaLogOptions& options, Trouble& trouble)
     rd_kafka_conf_set_error_cb(conf_.get(), on_error);
     rd_kafka_conf_set_log_cb(conf_.get(), on_log);
     set("retry.backoff.ms", "10");
-    set("topic.metadata.refresh.interval.ms", "30000");
+    set("reconnect.backoff.max.ms", "1000");
+    set("socket.timeout.ms", fmt::to_string(kSilence.count()));
+    set("topic.metadata.refresh.interval.ms", "10000");
     set("allow.auto.create.topics", "false");
     set("bootstrap.servers", options.cluster.bootstrap);
     for (const auto& [name, value] : options.cluster.properties) set(name.c_str(), value);
@@ -94,14 +106,8 @@ Result<ClientHandle> make_asker(
 rd_kafka_resp_err_t look_up(
     rd_kafka_t* client, rd_kafka_topic_t* topic, std::chrono::milliseconds patience
 ) {
-    return ask_again(patience, [&] {
-        const rd_kafka_metadata_t* told = nullptr;
-        const auto timeout = static_cast<int>(patience.count());
-        const auto whole = rd_kafka_metadata(client, 0, topic, &told, timeout);
-        if (whole != RD_KAFKA_RESP_ERR_NO_ERROR) return whole;
-        const auto one = told->topic_cnt == 1 ? told->topics[0].err : whole;
-        rd_kafka_metadata_destroy(told);
-        return one;
+    return ask_again(patience, [&](int timeout_ms) {
+        return look_up_once(client, topic, timeout_ms);
     });
 }
 
@@ -109,16 +115,18 @@ rd_kafka_resp_err_t ask_of_topic(
     rd_kafka_t* client,
     const std::string& topic,
     std::chrono::milliseconds patience,
-    const std::function<rd_kafka_resp_err_t()>& ask
+    const std::function<rd_kafka_resp_err_t(int)>& ask
 ) {
-    return ask_again(patience, [&] {
-        const auto answer = ask();
+    return ask_again(patience, [&](int timeout_ms) {
+        const auto answer = ask(timeout_ms);
+        if (!is_passing(answer)) return answer;
+        // By itself the client would go on with the leader that it knows, for a quarter of an hour.
+        const TopicHandle handle{rd_kafka_topic_new(client, topic.c_str(), nullptr)};
+        const auto looked = look_up_once(client, handle.get(), timeout_ms);
+        if (looked != RD_KAFKA_RESP_ERR_NO_ERROR) return looked;
         const bool unheard = answer == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION ||
                              answer == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
-        if (!unheard) return answer;
-        const TopicHandle handle{rd_kafka_topic_new(client, topic.c_str(), nullptr)};
-        const auto looked = look_up(client, handle.get(), patience);
-        return looked == RD_KAFKA_RESP_ERR_NO_ERROR ? ask() : looked;
+        return unheard ? ask(timeout_ms) : answer;
     });
 }
 

@@ -34,6 +34,9 @@ private:
     std::string last_;
 };
 
+/// A broker that does not answer for so long is taken for gone, though its connection stands.
+inline constexpr std::chrono::milliseconds kSilence{10'000};
+
 /// Makes librdkafka's clients: the user's properties, then what the promises rest on.
 /// Threads:  one at a time.
 class ClientMaker {
@@ -67,13 +70,13 @@ private:
     rd_kafka_t* client, rd_kafka_topic_t* topic, std::chrono::milliseconds patience
 );
 
-/// As ask_again; the client looks the topic up whenever it says that it has not heard of the
-/// partition.
+/// As ask_again; before each repetition the client looks the topic up, since the partition may be
+/// new to it, or have another leader than the one that does not answer.
 [[nodiscard]] rd_kafka_resp_err_t ask_of_topic(
     rd_kafka_t* client,
     const std::string& topic,
     std::chrono::milliseconds patience,
-    const std::function<rd_kafka_resp_err_t()>& ask
+    const std::function<rd_kafka_resp_err_t(int)>& ask
 );
 
 }  // namespace sluice::log::kafka

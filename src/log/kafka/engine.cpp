@@ -66,10 +66,9 @@ Status Engine::open_all() {
 /// Whether any broker answers. Brokers that are just starting are waited for, not for long: whoever
 /// opens the log knows better whether to go on trying.
 Status Engine::reach() const {
-    const auto patience = static_cast<int>(options_.reach.count());
-    const auto error = ask_again(options_.reach, [&] {
+    const auto error = ask_again(options_.reach, [&](int timeout_ms) {
         const rd_kafka_metadata_t* told = nullptr;
-        const auto answer = rd_kafka_metadata(raw_.get(), 0, nullptr, &told, patience);
+        const auto answer = rd_kafka_metadata(raw_.get(), 0, nullptr, &told, timeout_ms);
         if (told != nullptr) rd_kafka_metadata_destroy(told);
         return answer;
     });

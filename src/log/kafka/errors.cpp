@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <thread>
 
 namespace sluice::log::kafka {
@@ -102,11 +103,17 @@ bool wait_until(std::chrono::milliseconds patience, const std::function<bool()>&
 }
 
 rd_kafka_resp_err_t ask_again(
-    std::chrono::milliseconds patience, const std::function<rd_kafka_resp_err_t()>& ask
+    std::chrono::milliseconds patience, const std::function<rd_kafka_resp_err_t(int)>& ask
 ) {
+    using std::chrono::milliseconds;
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    milliseconds slice = kFirstAsking;
     rd_kafka_resp_err_t error{};
     static_cast<void>(wait_until(patience, [&] {
-        error = ask();
+        const auto left =
+            std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
+        error = ask(static_cast<int>(std::clamp(left, milliseconds{1}, slice).count()));
+        if (is_transport(error)) slice *= 2;
         return !is_passing(error);
     }));
     return error;

@@ -32,9 +32,15 @@ namespace sluice::log::kafka {
     std::chrono::milliseconds patience, const std::function<bool()>& holds
 );
 
-/// Asks until the answer is one, or passes no more, or `patience` is over.
+/// How long the first asking of several waits for its answer, at most.
+inline constexpr std::chrono::milliseconds kFirstAsking{3'000};
+
+/// Asks until the answer is one, or passes no more, or `patience` is over. Each asking is told for
+/// how many milliseconds it may wait, a part of the patience that doubles: a broker that does not
+/// answer may be gone for good, and another have taken its place, which whoever goes on waiting
+/// for the first never learns.
 [[nodiscard]] rd_kafka_resp_err_t ask_again(
-    std::chrono::milliseconds patience, const std::function<rd_kafka_resp_err_t()>& ask
+    std::chrono::milliseconds patience, const std::function<rd_kafka_resp_err_t(int)>& ask
 );
 
 }  // namespace sluice::log::kafka

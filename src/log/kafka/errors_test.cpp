@@ -47,21 +47,46 @@ TEST(KafkaErrors, TheTextSaysWhatWasDoneAndKafkasName) {
 
 TEST(KafkaErrors, OnlyWhatPassesIsAskedAgain) {
     int asked = 0;
-    const auto passes = [&] {
+    const auto passes = [&](int /*timeout_ms*/) {
         return ++asked < 3 ? RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION
                            : RD_KAFKA_RESP_ERR_NO_ERROR;
     };
     EXPECT_EQ(ask_again(10s, passes), RD_KAFKA_RESP_ERR_NO_ERROR);
     EXPECT_EQ(asked, 3);
     asked = 0;
-    const auto stays = [&] {
+    const auto stays = [&](int /*timeout_ms*/) {
         ++asked;
         return RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED;
     };
     EXPECT_EQ(ask_again(10s, stays), RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
     EXPECT_EQ(asked, 1);
-    const auto never = [] { return RD_KAFKA_RESP_ERR__TRANSPORT; };
+    const auto never = [](int /*timeout_ms*/) { return RD_KAFKA_RESP_ERR__TRANSPORT; };
     EXPECT_EQ(ask_again(1ms, never), RD_KAFKA_RESP_ERR__TRANSPORT);
+}
+
+TEST(KafkaErrors, AnAskingIsGivenAPartOfThePatienceAndTheNextOneMore) {
+    std::vector<int> given;
+    const auto silent = [&](int timeout_ms) {
+        given.push_back(timeout_ms);
+        return given.size() < 4 ? RD_KAFKA_RESP_ERR__TIMED_OUT : RD_KAFKA_RESP_ERR_NO_ERROR;
+    };
+    EXPECT_EQ(ask_again(20s, silent), RD_KAFKA_RESP_ERR_NO_ERROR);
+    ASSERT_EQ(given.size(), 4U);
+    EXPECT_EQ(given[0], 3'000);
+    EXPECT_EQ(given[1], 6'000);
+    EXPECT_EQ(given[2], 12'000);
+    EXPECT_LE(given[3], 20'000) << "never more than is left";
+    EXPECT_GT(given[3], 12'000);
+    given.clear();
+    EXPECT_EQ(ask_again(2s, silent), RD_KAFKA_RESP_ERR_NO_ERROR);
+    EXPECT_LE(given[0], 2'000);
+    given.clear();
+    const auto moving = [&](int timeout_ms) {
+        given.push_back(timeout_ms);
+        return given.size() < 9 ? RD_KAFKA_RESP_ERR_NOT_COORDINATOR : RD_KAFKA_RESP_ERR_NO_ERROR;
+    };
+    EXPECT_EQ(ask_again(20s, moving), RD_KAFKA_RESP_ERR_NO_ERROR);
+    EXPECT_EQ(given.back(), 3'000) << "whoever answers at once needs no more time";
 }
 
 TEST(KafkaErrors, WaitingEndsWithTheConditionOrThePatience) {

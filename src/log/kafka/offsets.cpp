@@ -42,13 +42,18 @@ Result<std::vector<std::optional<Committed>>> GroupOffsets::ask(std::span<const 
             list.get(), topics_.on_broker(one.topic).c_str(), partition
         );
     }
-    const auto patience = static_cast<int>(options_.answer.count());
     const std::string doing = fmt::format("ask for the offsets of group {}", group_);
-    const auto error = rd_kafka_committed(asker.value(), list.get(), patience);
+    const auto error = ask_again(options_.answer, [&](int timeout_ms) {
+        const auto whole = rd_kafka_committed(asker.value(), list.get(), timeout_ms);
+        if (whole != RD_KAFKA_RESP_ERR_NO_ERROR) return whole;
+        for (int i = 0; i < list->cnt; ++i) {
+            if (list->elems[i].err != RD_KAFKA_RESP_ERR_NO_ERROR) return list->elems[i].err;
+        }
+        return whole;
+    });
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return error_of(error, doing);
     for (std::size_t i = 0; i < of.size(); ++i) {
         const rd_kafka_topic_partition_t& entry = list->elems[i];
-        if (entry.err != RD_KAFKA_RESP_ERR_NO_ERROR) return error_of(entry.err, doing);
         if (entry.offset < 0) {
             all.emplace_back();
             continue;

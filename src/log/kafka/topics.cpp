@@ -19,10 +19,6 @@ using Metadata = std::unique_ptr<const rd_kafka_metadata_t, DestroyedBy<rd_kafka
 using Deletion =
     std::unique_ptr<rd_kafka_DeleteRecords_t, DestroyedBy<rd_kafka_DeleteRecords_destroy>>;
 
-int patience_of(const KafkaLogOptions& options) {
-    return static_cast<int>(options.answer.count());
-}
-
 Status outcome_of_creation(const rd_kafka_event_t* event, const std::string& doing) {
     const auto* result = rd_kafka_event_CreateTopics_result(
         const_cast<rd_kafka_event_t*>(  // NOLINT(cppcoreguidelines-pro-type-const-cast): C
@@ -181,8 +177,8 @@ Result<std::optional<TopicSpec>> Topics::ask(std::string_view name, bool there_a
     if (!validate(TopicSpec{std::string{name}, 1})) return Found{};
     const TopicHandle topic{rd_kafka_topic_new(client_, on_broker(name).c_str(), nullptr)};
     const rd_kafka_metadata_t* told = nullptr;
-    const auto error = ask_again(options_.answer, [&] {
-        return rd_kafka_metadata(client_, 0, topic.get(), &told, patience_of(options_));
+    const auto error = ask_again(options_.answer, [&](int timeout_ms) {
+        return rd_kafka_metadata(client_, 0, topic.get(), &told, timeout_ms);
     });
     const Metadata metadata{told};
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -210,7 +206,9 @@ Result<std::optional<TopicSpec>> Topics::ask(std::string_view name, bool there_a
 
 Result<std::vector<TopicSpec>> Topics::all() const {
     const rd_kafka_metadata_t* told = nullptr;
-    const auto error = rd_kafka_metadata(client_, 1, nullptr, &told, patience_of(options_));
+    const auto error = ask_again(options_.answer, [&](int timeout_ms) {
+        return rd_kafka_metadata(client_, 1, nullptr, &told, timeout_ms);
+    });
     const Metadata metadata{told};
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return error_of(error, "list the topics");
     std::vector<TopicSpec> all;

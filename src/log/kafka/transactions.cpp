@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 
@@ -65,12 +66,14 @@ Result<std::unique_ptr<Transactions>> Transactions::open(
 ) {
     std::unique_ptr<Transactions> made{new Transactions{options, topics}};
     const std::string timeout = fmt::to_string(options.transaction.count());
+    const auto silence = std::min(kSilence, options.transaction);  // no more than a step may last
     ClientMaker maker{options, made->session_->trouble};
     maker.set("transactional.id", transactional_id)
         .set("enable.idempotence", "true")
         .set("acks", "all")
         .set("linger.ms", "5")
         .set("transaction.timeout.ms", timeout)
+        .set("socket.timeout.ms", fmt::to_string(silence.count()))
         .set("message.timeout.ms", timeout);
     rd_kafka_conf_set_dr_msg_cb(maker.conf(), Deliveries::on_report);
     auto client = maker.make(RD_KAFKA_PRODUCER);

@@ -30,7 +30,8 @@ public:
     [[nodiscard]] Result<Offset> at_time(const PartitionRef& of, Instant time) const;
 
 private:
-    [[nodiscard]] Result<Offset> ask(const PartitionRef& of, std::int64_t time) const;
+    [[nodiscard]] Result<Offset> ask(rd_kafka_t* client, const PartitionRef& of, std::int64_t time)
+        const;
 
     const Topics& topics_;
     rd_kafka_t* raw_;

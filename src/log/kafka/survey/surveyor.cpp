@@ -3,6 +3,7 @@
 #include "log/kafka/survey/parts.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace sluice::log::kafka {
@@ -15,6 +16,10 @@ using Metadata =
 using Offsets = std::unique_ptr<
     rd_kafka_topic_partition_list_t,
     survey::DestroyedBy<rd_kafka_topic_partition_list_destroy>>;
+
+// Of ListOffsets, in place of a time.
+constexpr std::int64_t kLatest = -1;
+constexpr std::int64_t kEarliest = -2;
 
 PartitionFact partition_of(const rd_kafka_metadata_partition& partition) {
     return {
@@ -91,18 +96,16 @@ Result<ClusterFact> Surveyor::cluster() const {
 
 Result<Ends> Surveyor::ends(const PartitionRef& of) const {
     const survey::Client& client = *parts_->client;
-    std::int64_t first = 0;
-    std::int64_t end = 0;
-    const auto code = rd_kafka_query_watermark_offsets(
-        client.handle(),
-        of.topic.c_str(),
-        static_cast<std::int32_t>(of.partition.value),
-        &first,
-        &end,
-        client.patience_ms()
-    );
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return refusal(code, of.topic);
-    return Ends{Offset{first}, Offset{end}, Offset{end}};
+    std::array<Offset, 2> found;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        // Not rd_kafka_query_watermark_offsets: it keeps no timeout.
+        const Offsets list = list_of(std::array{of}, i == 0 ? kEarliest : kLatest);
+        auto code = rd_kafka_offsets_for_times(client.handle(), list.get(), client.patience_ms());
+        if (code == RD_KAFKA_RESP_ERR_NO_ERROR) code = list->elems[0].err;
+        if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return refusal(code, of.topic);
+        found.at(i) = Offset{list->elems[0].offset};
+    }
+    return Ends{found[0], found[1], found[1]};
 }
 
 Result<std::map<PartitionRef, std::optional<Offset>>> Surveyor::offsets_at(
