@@ -7,6 +7,7 @@ import jars
 from cluster import Cluster
 
 CONSUMER = "org.apache.kafka.tools.consumer.ConsoleConsumer"
+PRODUCER = "org.apache.kafka.tools.ConsoleProducer"
 PAIR, END = "<pair>", "<end>"
 
 
@@ -33,6 +34,18 @@ def printed(cluster, topic, patience_ms):
     return records, ran.stderr.decode("utf-8", errors="replace")[-2000:]
 
 
+def write(cluster, topic, forged):
+    """Records that Sluice never wrote, by Kafka's own console producer: (subject, position, number) each."""
+    command = cluster.nodes[0].java(
+        "-XX:TieredStopAtLevel=1", PRODUCER, "--bootstrap-server", cluster.bootstrap, "--topic", topic,
+        "--property", "parse.headers=true", "--property", "parse.key=true")
+    lines = "".join(f"ce_subject:{subject},ce_subjectposition:{position},ce_sourcesequence:{number}\t{subject}\t{{}}\n"
+                    for subject, position, number in forged)
+    ran = subprocess.run([jars.java(), *command[1:]], input=lines, capture_output=True, text=True, check=False, timeout=120)
+    if ran.returncode != 0:
+        raise AssertionError(f"{topic} could not be written to: {ran.stderr[-2000:]}")
+
+
 def findings(records, published):
     """Everything that is wrong with these records, given the published (subject, number) pairs."""
     wrong = []
@@ -51,6 +64,24 @@ def findings(records, published):
         wrong.append(f"{missing}: is not in the ordered topic")
     for surplus in sorted(ordered - published):
         wrong.append(f"{surplus}: was never published")
+    return wrong
+
+
+def sink_findings(sinks, records):
+    """Of what the file sinks of several daemons hold, as (subject, position) in their order: at least once, in order; what one
+    leaves out, another has handled."""
+    wanted = {(record["ce_subject"], int(record["ce_subjectposition"])) for record in records}
+    held = [set(sink) for sink in sinks]
+    wrong = [f"{one}: in no sink" for one in sorted(wanted - set().union(*held))]
+    wrong += [f"{one}: in a sink, and not in the ordered topic" for one in sorted(set().union(*held) - wanted)]
+    for mine, sink in enumerate(sinks):
+        others = set().union(*held[:mine], *held[mine + 1:])
+        last = {}
+        for subject, position in sink:
+            for left_out in range(last.get(subject, 0) + 1, position):
+                if (subject, left_out) not in others:
+                    wrong.append(f"({subject!r}, {left_out}): sink {mine} had {position} before it")
+            last[subject] = position
     return wrong
 
 

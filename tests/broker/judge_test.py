@@ -65,6 +65,27 @@ class Judge(unittest.TestCase):
         self.assertEqual({"a": [2, 3]}, judge.heard([record("a", 2, 2), record("a", 1, 1), record("a", 3, 3)]))
         self.assertEqual({"a": [1, 3]}, judge.heard([record("a", 1, 1), record("a", 3, 3)]))
 
+    def sinks(self, *sinks):
+        return judge.sink_findings(sinks, GOOD)
+
+    def test_sinks_hold_all_of_it_together_and_some_of_it_twice(self):
+        self.assertEqual([], self.sinks([("a", 1), ("a", 2), ("a", 3), ("b", 1)]))
+        self.assertEqual([], self.sinks([("a", 1), ("b", 1)], [("a", 2), ("a", 3)]))
+        self.assertEqual([], self.sinks([("a", 1), ("a", 2), ("a", 1), ("a", 2)], [("a", 3), ("b", 1), ("a", 3)]))
+
+    def test_what_no_sink_holds_is_found(self):
+        self.assertEqual(["('b', 1): in no sink"], self.sinks([("a", 1)], [("a", 2), ("a", 3)]))
+
+    def test_what_a_sink_should_not_hold_is_found(self):
+        self.assertEqual(["('c', 1): in a sink, and not in the ordered topic"],
+                         self.sinks([("a", 1), ("a", 2), ("a", 3), ("b", 1), ("c", 1)]))
+
+    def test_a_sink_that_was_turned_around_is_found(self):
+        self.assertEqual(["('a', 1): sink 0 had 2 before it"], [line for line in self.sinks(
+            [("a", 2), ("a", 3), ("b", 1)], []) if "before" in line])
+        self.assertEqual(["('a', 2): sink 1 had 3 before it"], self.sinks(
+            [("a", 1), ("b", 1)], [("a", 1), ("a", 3)])[1:])
+
     def test_every_damage_to_a_good_topic_is_found(self):
         """Any one record left out, doubled, or moved to the end of its subject: none of it passes."""
         for at, one in enumerate(GOOD):

@@ -186,14 +186,15 @@ class Case(unittest.TestCase):
 
 
 class Daemon:
-    """`sluice serve`, ready when it is made."""
+    """`sluice serve`, ready when it is made; without patience, whenever it is."""
 
-    def __init__(self, folder, arguments=(), env=None):
+    def __init__(self, folder, arguments=(), env=None, patience=30):
         self.folder = folder
         self.log = open(folder / "daemon.log", "ab")
         self.process = subprocess.Popen([BINARY, "serve", "-c", "sluice.yaml", *arguments], cwd=folder,
                                         stdout=self.log, stderr=self.log, env={**os.environ, **(env or {})})
-        wait_until(self.ready, f"the daemon is ready: {self.output()}")
+        if patience:
+            wait_until(self.ready, f"the daemon is ready: {self.output()}", patience)
 
     def output(self):
         return (self.folder / "daemon.log").read_text(encoding="utf-8")
@@ -221,12 +222,12 @@ class Daemon:
         except urllib.error.URLError:
             return 0, "", ""
 
-    def api(self, path, body=None, content_type="application/json"):
+    def api(self, path, body=None, content_type="application/json", seconds=30):
         request = urllib.request.Request(f"http://{self.info()['api']}{path}",
                                          data=body.encode() if body is not None else None,
                                          headers={"Content-Type": content_type})
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
+            with urllib.request.urlopen(request, timeout=seconds) as answer:
                 return answer.status, json.loads(answer.read())
         except urllib.error.HTTPError as refused:
             return refused.code, json.loads(refused.read())

@@ -60,15 +60,16 @@ class Cluster:
                       for index, ports in enumerate(plan["ports"])]
 
     @classmethod
-    def create(cls, folder, brokers=1, port=None, settings=None, secured=False, dies_with_parent=True):
-        """Lays the cluster out and starts it; an existing one in this folder is started as it is."""
+    def create(cls, folder, brokers=1, port=None, settings=None, secured=False, dies_with_parent=True, fronts=()):
+        """Lays the cluster out and starts it; an existing one in this folder is started as it is. `fronts`: the ports of
+        proxies, one for each broker; whoever comes by them is told of them alone."""
         if not 1 <= brokers <= 9:
             raise Trouble(f"--brokers {brokers}: 1 to 9")
         if port and port + brokers - 1 > 65535:
             raise Trouble(f"--port {port}: {brokers} brokers need as many ports from it on, and 65535 is the last")
         found = cls.load(folder, dies_with_parent)
         if found is None:
-            return cls.lay_out(folder, brokers, port, settings or {}, secured, dies_with_parent)
+            return cls.lay_out(folder, brokers, port, settings or {}, secured, dies_with_parent, fronts)
         if len(found.nodes) != brokers or (port and found.nodes[0].port != port):
             raise Trouble(f"{folder} has a cluster of {len(found.nodes)} on {found.bootstrap}: ./dev kafka down --wipe "
                           "first (its data goes)")
@@ -76,11 +77,12 @@ class Cluster:
         return found
 
     @classmethod
-    def lay_out(cls, folder, brokers, port, settings, secured, dies_with_parent):
-        free = free_ports(3 * brokers)
+    def lay_out(cls, folder, brokers, port, settings, secured, dies_with_parent, fronts):
+        free, none = free_ports(4 * brokers), [None] * brokers
         listening = [port + index for index in range(brokers)] if port else free[:brokers]
         plan = {"cluster_id": new_cluster_id(),
-                "ports": list(zip(listening, free[brokers:], free[2 * brokers:] if secured else [None] * brokers))}
+                "ports": list(zip(listening, free[brokers:], free[2 * brokers:] if secured else none,
+                                  free[3 * brokers:] if fronts else none, fronts or none))}
         made = cls(folder, plan, dies_with_parent)
         made.write(plan, settings)
         try:

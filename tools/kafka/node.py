@@ -59,9 +59,10 @@ class Node:
     """Threads: one at a time. What it knows lies in its directory, so another process can go on with it.
     Failure: jars.Trouble says why it did not start, with the end of its log."""
 
-    def __init__(self, folder, node_id, port, controller_port, secured_port=None):
+    def __init__(self, folder, node_id, port, controller_port, secured_port=None, back_port=None, front_port=None):
         self.folder = pathlib.Path(folder).resolve()
         self.id, self.port, self.controller_port, self.secured_port = node_id, port, controller_port, secured_port
+        self.back_port, self.front_port = back_port, front_port  # of a proxy, and where it is to lead
         self.settings_file = self.folder / "server.properties"
         self.log_file = self.folder / "server.log"
         self.pid_file = self.folder / "pid"
@@ -78,6 +79,11 @@ class Node:
             own["advertised.listeners"] += f",SECURED://{HOST}:{self.secured_port}"
             own.update(secured_settings())
         own["listeners"] = own["advertised.listeners"] + f",CONTROLLER://{HOST}:{self.controller_port}"
+        if self.front_port:
+            protocols = {**settings, **own}["listener.security.protocol.map"]
+            own["listener.security.protocol.map"] = protocols + ",FRONT:PLAINTEXT"
+            own["advertised.listeners"] += f",FRONT://{HOST}:{self.front_port}"
+            own["listeners"] += f",FRONT://{HOST}:{self.back_port}"
         lines = [f"{name}={value}\n" for name, value in {**settings, **own}.items()]
         self.settings_file.write_text("".join(lines), encoding="utf-8")
 
