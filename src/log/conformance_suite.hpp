@@ -101,7 +101,14 @@ template <class T>
     return result ? ErrorCode{} : result.error().code;
 }
 
-#define SLUICE_ASSERT_OK(result) ASSERT_TRUE(result) << (result).error().message
-#define SLUICE_EXPECT_OK(result) EXPECT_TRUE(result) << (result).error().message
+/// With the words of its error. What is asked is done once, whatever comes of it.
+template <class R>
+[[nodiscard]] testing::AssertionResult is_ok(const R& result) {
+    if (result) return testing::AssertionSuccess();
+    return testing::AssertionFailure() << result.error().message;
+}
+
+#define SLUICE_ASSERT_OK(result) ASSERT_TRUE(::sluice::log::conformance::is_ok(result))
+#define SLUICE_EXPECT_OK(result) EXPECT_TRUE(::sluice::log::conformance::is_ok(result))
 
 }  // namespace sluice::log::conformance
