@@ -32,6 +32,7 @@ protected:
     test::KafkaPlace place_;
     test::KafkaParts parts_{place_.options()};
     Topics& topics_{parts_.topics};
+    Retention retention_{parts_.raw(), parts_.options(), parts_.trouble(), topics_};
 };
 
 TEST_F(ClusterTest, TwoProcessesMakeTheSameTopic) {
@@ -91,7 +92,7 @@ TEST_F(ClusterTest, OffsetsAreSeenByWhoeverAsks) {
 TEST_F(ClusterTest, RetentionAsksEveryGroupUnderThePrefixAndNoOther) {
     SLUICE_ASSERT_OK(topics_.create({"t", 1}, kept_topic(parts_.options())));
     const auto needs = [&](std::int64_t below) {
-        return nobody_needs(parts_.raw(), parts_.options(), topics_, place("t"), Offset{below});
+        return retention_.nobody_needs(place("t"), Offset{below});
     };
     SLUICE_EXPECT_OK(needs(100));
     consume("fast", place("t"), 10);
@@ -107,8 +108,7 @@ TEST_F(ClusterTest, RetentionAsksEveryGroupUnderThePrefixAndNoOther) {
 TEST_F(ClusterTest, AGroupIsAskedThoughItsTopicDoesNotTellItsName) {
     SLUICE_ASSERT_OK(topics_.create({"t", 1}, kept_topic(parts_.options())));
     consume("two words", place("t"), 4);
-    const Status refused =
-        nobody_needs(parts_.raw(), parts_.options(), topics_, place("t"), Offset{5});
+    const Status refused = retention_.nobody_needs(place("t"), Offset{5});
     ASSERT_FALSE(refused);
     EXPECT_NE(refused.error().message.find("\"two words\""), std::string::npos);
 }
@@ -117,9 +117,7 @@ TEST_F(ClusterTest, RetentionWaitsForAStepThatIsCommitting) {
     SLUICE_ASSERT_OK(topics_.create({"t", 1}, kept_topic(parts_.options())));
     for (std::int64_t next = 1; next <= 40; ++next) {
         consume("busy", place("t"), next);  // its marker is written after the answer
-        SLUICE_ASSERT_OK(
-            nobody_needs(parts_.raw(), parts_.options(), topics_, place("t"), Offset{next})
-        );
+        SLUICE_ASSERT_OK(retention_.nobody_needs(place("t"), Offset{next}));
     }
 }
 

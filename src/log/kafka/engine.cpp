@@ -3,7 +3,6 @@
 #include "base/clock.hpp"
 #include "log/checks.hpp"
 #include "log/kafka/errors.hpp"
-#include "log/kafka/retention.hpp"
 
 #include <fmt/format.h>
 
@@ -56,6 +55,7 @@ Status Engine::open_all() {
     committed_ = std::move(committed.value());
     topics_ = std::make_unique<Topics>(raw_.get(), options_);
     watermarks_ = std::make_unique<Watermarks>(*topics_, raw_.get(), committed_.get(), options_);
+    retention_ = std::make_unique<Retention>(raw_.get(), options_, trouble_, *topics_);
     streams_ = std::make_unique<Streams>(options_, trouble_, *topics_, *watermarks_, changed_);
     auto producer = Producer::open(options_, trouble_, *topics_);
     if (!producer) return producer.error();
@@ -206,7 +206,7 @@ Status Engine::trim(const PartitionRef& of, Offset below) {
                 ends.value().committed.value
             )};
     }
-    Status unneeded = nobody_needs(raw_.get(), options_, *topics_, of, below);
+    Status unneeded = retention_->nobody_needs(of, below);
     if (!unneeded) return unneeded;
     return topics_->delete_below(of, below);
 }

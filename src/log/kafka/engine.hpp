@@ -3,6 +3,7 @@
 #include "log/kafka/kafka.hpp"
 #include "log/kafka/lease.hpp"
 #include "log/kafka/producer.hpp"
+#include "log/kafka/retention.hpp"
 
 #include <map>
 #include <memory>
@@ -62,6 +63,7 @@ private:
     ClientHandle committed_;  ///< asks for what a reader may see
     std::unique_ptr<Topics> topics_;
     std::unique_ptr<Watermarks> watermarks_;
+    std::unique_ptr<Retention> retention_;
     std::unique_ptr<Streams> streams_;
     std::unique_ptr<Producer> producer_;
     mutable std::mutex groups_mutex_;

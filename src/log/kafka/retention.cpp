@@ -48,43 +48,88 @@ Result<std::vector<std::string>> listed_groups(rd_kafka_t* client, const KafkaLo
     return names;
 }
 
+}  // namespace
+
+Status Retention::nobody_needs(const PartitionRef& of, Offset below) {
+    const auto all = groups();
+    if (!all) return all.error();
+    const std::lock_guard turn{mutex_};
+    for (const std::string& group : all.value()) {
+        const auto next = offset_of(group, of);
+        if (!next) return next.error();
+        if (!next.value() || *next.value() >= below) continue;
+        return Error{
+            ErrorCode::kConflict,
+            fmt::format(
+                "trim {}/{} below {}: group \"{}\" has consumed only up to {}",
+                of.topic,
+                of.partition.value,
+                below.value,
+                group.substr(options_.prefix.size()),
+                next.value()->value
+            )};
+    }
+    return ok();
+}
+
 /// A group that consumes has a topic for its state, which any broker tells. Only where a name did
 /// not fit into its topic's the brokers are asked for it.
-Result<std::vector<std::string>> groups_of(
-    rd_kafka_t* client, const KafkaLogOptions& options, const Topics& topics
-) {
-    const auto there = topics.all();
+Result<std::vector<std::string>> Retention::groups() const {
+    const auto there = topics_.all();
     if (!there) return there.error();
     std::vector<std::string> names;
     for (const TopicSpec& topic : there.value()) {
         const auto group = group_of_state(topic.name);
         if (!group) continue;
-        if (group->empty()) return listed_groups(client, options);
-        names.push_back(options.prefix + *group);
+        if (group->empty()) return listed_groups(lister_, options_);
+        names.push_back(options_.prefix + *group);
     }
     return names;
 }
 
-Result<std::optional<Offset>> ask_offset(
-    rd_kafka_t* client,
-    const KafkaLogOptions& options,
-    const Topics& topics,
-    const std::string& group,
-    const PartitionRef& of
+/// Asks again while a step's offsets are not yet stable, or the coordinator is moving, which a
+/// client that has known another one may not learn.
+Result<std::optional<Offset>> Retention::offset_of(
+    const std::string& group, const PartitionRef& of
 ) {
+    Result<std::optional<Offset>> next{std::nullopt};
+    static_cast<void>(wait_until(options_.answer, [&] {
+        next = ask(group, of);
+        if (next || next.error().code != ErrorCode::kUnavailable) return true;
+        asker_.reset();
+        return false;
+    }));
+    return next;
+}
+
+/// A client without a group of its own is no good: when a coordinator has moved, librdkafka 2.0.2
+/// takes a group that is not there for one, and the process ends.
+Result<rd_kafka_t*> Retention::asker(const std::string& group) {
+    if (asker_) return asker_.get();
+    ClientMaker maker{options_, trouble_};
+    maker.set("group.id", group).set("enable.auto.commit", "false");
+    auto made = maker.make(RD_KAFKA_CONSUMER);
+    if (!made) return made.error();
+    asker_ = std::move(made.value());
+    return asker_.get();
+}
+
+Result<std::optional<Offset>> Retention::ask(const std::string& group, const PartitionRef& of) {
+    const auto by = asker(group);
+    if (!by) return by.error();
     const PartitionsHandle list{rd_kafka_topic_partition_list_new(1)};
     const auto partition = static_cast<std::int32_t>(of.partition.value);
-    rd_kafka_topic_partition_list_add(list.get(), topics.on_broker(of.topic).c_str(), partition);
+    rd_kafka_topic_partition_list_add(list.get(), topics_.on_broker(of.topic).c_str(), partition);
     const AskedOffsets wanted{rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), list.get())};
     const auto answered = administer(
-        client,
+        by.value(),
         RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS,
-        options.answer,
+        options_.answer,
         kAsking,
         [&](rd_kafka_AdminOptions_t* asked, rd_kafka_queue_t* answers) {
             const ErrorHandle unset{rd_kafka_AdminOptions_set_require_stable_offsets(asked, 1)};
             rd_kafka_ListConsumerGroupOffsets_t* all[] = {wanted.get()};
-            rd_kafka_ListConsumerGroupOffsets(client, std::data(all), 1, asked, answers);
+            rd_kafka_ListConsumerGroupOffsets(by.value(), std::data(all), 1, asked, answers);
         }
     );
     if (!answered) return answered.error();
@@ -100,51 +145,6 @@ Result<std::optional<Offset>> ask_offset(
     const rd_kafka_topic_partition_t& one = partitions->elems[0];
     if (one.err != RD_KAFKA_RESP_ERR_NO_ERROR) return error_of(one.err, kAsking);
     return one.offset < 0 ? std::nullopt : std::optional{Offset{one.offset}};
-}
-
-/// Asks again while a step's offsets are not yet stable, or the coordinator is moving.
-Result<std::optional<Offset>> offset_of(
-    rd_kafka_t* client,
-    const KafkaLogOptions& options,
-    const Topics& topics,
-    const std::string& group,
-    const PartitionRef& of
-) {
-    Result<std::optional<Offset>> next{std::nullopt};
-    static_cast<void>(wait_until(options.answer, [&] {
-        next = ask_offset(client, options, topics, group, of);
-        return next || next.error().code != ErrorCode::kUnavailable;
-    }));
-    return next;
-}
-
-}  // namespace
-
-Status nobody_needs(
-    rd_kafka_t* client,
-    const KafkaLogOptions& options,
-    const Topics& topics,
-    const PartitionRef& of,
-    Offset below
-) {
-    const auto groups = groups_of(client, options, topics);
-    if (!groups) return groups.error();
-    for (const std::string& group : groups.value()) {
-        const auto next = offset_of(client, options, topics, group, of);
-        if (!next) return next.error();
-        if (!next.value() || *next.value() >= below) continue;
-        return Error{
-            ErrorCode::kConflict,
-            fmt::format(
-                "trim {}/{} below {}: group \"{}\" has consumed only up to {}",
-                of.topic,
-                of.partition.value,
-                below.value,
-                group.substr(options.prefix.size()),
-                next.value()->value
-            )};
-    }
-    return ok();
 }
 
 }  // namespace sluice::log::kafka

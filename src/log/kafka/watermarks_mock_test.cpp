@@ -1,7 +1,6 @@
 // The ends of a partition whose leader is gone for good.
 
 #include "log/kafka/mock_fixture.hpp"
-#include "log/kafka/retention.hpp"
 #include "log/kafka/watermarks.hpp"
 
 #include <gtest/gtest.h>
@@ -45,16 +44,6 @@ TEST_F(WatermarksMock, OneThatDoesNotAnswerAnyMoreIsNotWaitedForEither) {
     lead(3);
     const Status asked = ask();
     EXPECT_TRUE(asked) << asked.error().message;
-}
-
-TEST_F(WatermarksMock, WhoNeedsRecordsIsKnownThoughABrokerIsDead) {
-    ASSERT_TRUE(ask());
-    rd_kafka_mock_topic_create(cluster_.get(), "g.state", 1, 3);
-    rd_kafka_mock_coordinator_set(cluster_.get(), "group", "g", 1);
-    rd_kafka_mock_broker_set_down(cluster_.get(), 3);
-    const Status unneeded =
-        nobody_needs(asker_.get(), options_, *topics_, {"t", PartitionId{0}}, Offset{1});
-    EXPECT_TRUE(unneeded) << unneeded.error().message;
 }
 
 }  // namespace
