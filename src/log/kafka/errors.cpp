@@ -28,7 +28,6 @@ ErrorCode code_of(rd_kafka_resp_err_t error) noexcept {
         case RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP:
         case RD_KAFKA_RESP_ERR_INVALID_RECORD:
         case RD_KAFKA_RESP_ERR_INVALID_PARTITIONS:
-        case RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR:
         case RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
         case RD_KAFKA_RESP_ERR__INVALID_ARG: return ErrorCode::kInvalidArgument;
         case RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS: return ErrorCode::kAlreadyExists;
@@ -43,7 +42,9 @@ ErrorCode code_of(rd_kafka_resp_err_t error) noexcept {
         case RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE: return ErrorCode::kUnsupported;
         case RD_KAFKA_RESP_ERR__BAD_MSG:
         case RD_KAFKA_RESP_ERR_INVALID_MSG: return ErrorCode::kCorrupt;
-        // NOLINTNEXTLINE(clang-diagnostic-switch-enum): librdkafka's list grows; the rest is below
+        // Fewer brokers than copies (INVALID_REPLICATION_FACTOR) is among them: one may be
+        // restarting. NOLINTNEXTLINE(clang-diagnostic-switch-enum): librdkafka's list grows; the
+        // rest is below
         default: return ErrorCode::kUnavailable;
     }
 }

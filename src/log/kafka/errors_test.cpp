@@ -24,6 +24,7 @@ TEST(KafkaErrors, WhatFencesIsFencedAndNothingElse) {
          {RD_KAFKA_RESP_ERR__TRANSPORT,
           RD_KAFKA_RESP_ERR__TIMED_OUT,
           RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS,
+          RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR,
           RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE,
           RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS}) {
         EXPECT_EQ(code_of(error), ErrorCode::kUnavailable) << rd_kafka_err2name(error);
