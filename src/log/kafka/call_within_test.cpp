@@ -7,7 +7,8 @@
 namespace sluice::log::kafka {
 namespace {
 
-using namespace std::chrono_literals;
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""s;
 
 TEST(CallWithin, AnswersWhatTheCallAnswers) {
     EXPECT_EQ(call_within<int>(60s, [] { return 7; }), 7);
