@@ -49,6 +49,8 @@ void print_ceiling(std::string_view name, double per_second);
 
 int run_embedded(const Load& load);
 int run_kafka(const Load& load);
+int run_kafka_latency(const Load& load);
+int run_kafka_bytes(const Load& load);
 int run_latency(const Load& load);
 int run_waiting(const Load& load);
 int run_closed(const Load& load);

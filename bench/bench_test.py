@@ -10,6 +10,8 @@ import unittest
 
 BINARY = os.environ.get("SLUICE_BENCH", "sluice_bench")
 EVENTS = 1200  # two full batches and a part of one
+USAGE = ("usage: sluice_bench [embedded|kafka|kafka-latency|kafka-bytes|latency|waiting|closed|subjects|payload "
+         "[EVENTS]]\n")
 
 # A raw ceiling has a rate alone; what is measured has its ratio to the one that it stands beside.
 CEILINGS = ("raw append, RocksDB alone", "raw scan", "plain SQLite, inbox and upsert")
@@ -74,7 +76,7 @@ class Bench(unittest.TestCase):
         for arguments in (("kafkaesque",), ("embedded", "many"), ("embedded", "0"), ("embedded", "-1"),
                           ("embedded", "1e6"), ("embedded", "1", "2")):
             ran = self.bench(*arguments)
-            self.assertEqual((2, "", "usage: sluice_bench [embedded|kafka|latency|waiting|closed|subjects|payload [EVENTS]]\n"),
+            self.assertEqual((2, "", USAGE),
                              (ran.returncode, ran.stdout, ran.stderr), arguments)
 
 

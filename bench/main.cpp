@@ -55,6 +55,8 @@ int main(int argc, char** argv) {
     const std::map<std::string_view, int (*)(const Load&)> measurements{
         {"embedded", sluice::bench::run_embedded},
         {"kafka", sluice::bench::run_kafka},
+        {"kafka-latency", sluice::bench::run_kafka_latency},
+        {"kafka-bytes", sluice::bench::run_kafka_bytes},
         {"latency", sluice::bench::run_latency},
         {"waiting", sluice::bench::run_waiting},
         {"closed", sluice::bench::run_closed},
@@ -67,8 +69,8 @@ int main(int argc, char** argv) {
     if (wanted == measurements.end() || !events || argc > 3) {
         fmt::print(
             stderr,
-            "usage: sluice_bench [embedded|kafka|latency|waiting|closed|subjects|payload "
-            "[EVENTS]]\n"
+            "usage: sluice_bench [embedded|kafka|kafka-latency|kafka-bytes|latency|waiting|closed|"
+            "subjects|payload [EVENTS]]\n"
         );
         return 2;
     }

@@ -30,13 +30,6 @@ channels:
   c: {address: bench.c, messages: {c: {name: c}}, bindings: {kafka: {partitions: 8}}}
 )";
 
-/// As `sluice serve` does when it is told nothing.
-runtime::EngineOptions engine_options() {
-    runtime::EngineOptions options;
-    options.threads = std::clamp(std::thread::hardware_concurrency(), 1U, 4U);
-    return options;
-}
-
 std::unique_ptr<log::Log> open_log(const std::filesystem::path& directory) {
     log::EmbeddedOptions options;
     options.directory = directory;
@@ -49,6 +42,12 @@ void require(const Status& done) {
     if (done.has_value()) return;
     fmt::print(stderr, "sluice_bench: {}\n", done.error().message);
     std::_Exit(1);  // other threads are at work
+}
+
+runtime::EngineOptions engine_options() {
+    runtime::EngineOptions options;
+    options.threads = std::clamp(std::thread::hardware_concurrency(), 1U, 4U);
+    return options;
 }
 
 double cpu_seconds_so_far() {

@@ -27,6 +27,9 @@ T take(Result<T> result) {
     return std::move(result).value();
 }
 
+/// As `sluice serve` does when it is told nothing.
+[[nodiscard]] runtime::EngineOptions engine_options();
+
 /// Goes on with the system's time, plus what it was moved forward.
 class MovedClock final : public Clock {
 public:

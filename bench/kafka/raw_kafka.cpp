@@ -1,4 +1,4 @@
-#include "bench/raw_kafka.hpp"
+#include "bench/kafka/raw_kafka.hpp"
 
 #include "bench/pipeline.hpp"
 #include "log/kafka/handles.hpp"
