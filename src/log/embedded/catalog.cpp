@@ -1,7 +1,10 @@
 #include "log/embedded/catalog.hpp"
 
+#include "base/assert.hpp"
+
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <mutex>
 
 namespace sluice::log {
@@ -111,24 +114,58 @@ std::map<std::string, GroupId, std::less<>> Catalog::groups() const {
 
 TopicId Catalog::next_topic() const {
     const std::shared_lock lock{mutex_};
-    return by_id_.empty() ? TopicId{1} : by_id_.rbegin()->first.next();
+    return last_topic_.next();
 }
 
 GroupId Catalog::next_group() const {
     const std::shared_lock lock{mutex_};
-    return GroupId{static_cast<std::uint32_t>(groups_.size() + 1)};
+    return last_group_.next();
 }
 
 void Catalog::add_topic(TopicId id, const TopicSpec& spec) {
     const std::unique_lock lock{mutex_};
     auto topic = std::make_unique<Topic>(id, spec);
     by_id_[id] = topic.get();
+    last_topic_ = std::max(last_topic_, id);
     topics_[spec.name] = std::move(topic);
 }
 
 void Catalog::add_group(GroupId id, std::string_view name) {
     const std::unique_lock lock{mutex_};
     groups_.emplace(std::string{name}, id);
+    last_group_ = std::max(last_group_, id);
+}
+
+void Catalog::drop_topic(const std::string& name) {
+    const std::unique_lock lock{mutex_};
+    const auto found = topics_.find(name);
+    SLUICE_ASSERT(found != topics_.end());
+    by_id_.erase(found->second->id);
+    dropped_.push_back(std::move(found->second));
+    topics_.erase(found);
+}
+
+void Catalog::drop_group(const std::string& name) {
+    const std::unique_lock lock{mutex_};
+    const std::size_t erased = groups_.erase(name);
+    SLUICE_ASSERT(erased == 1);
+}
+
+void Catalog::rename_topic(const std::string& now, const std::string& then) {
+    const std::unique_lock lock{mutex_};
+    auto moved = topics_.extract(now);
+    SLUICE_ASSERT(!moved.empty() && !topics_.contains(then));
+    moved.key() = then;
+    moved.mapped()->spec.name = then;
+    topics_.insert(std::move(moved));
+}
+
+void Catalog::rename_group(const std::string& now, const std::string& then) {
+    const std::unique_lock lock{mutex_};
+    auto moved = groups_.extract(now);
+    SLUICE_ASSERT(!moved.empty() && !groups_.contains(then));
+    moved.key() = then;
+    groups_.insert(std::move(moved));
 }
 
 }  // namespace sluice::log

@@ -41,7 +41,7 @@ struct Topic {
           partitions{spec.partitions} {}
 
     const TopicId id;
-    const TopicSpec spec;
+    TopicSpec spec;  ///< its name changes only while nobody looks (Catalog::rename_topic)
     std::vector<PartitionEnds> partitions;
 };
 
@@ -77,6 +77,12 @@ public:
     void add_topic(TopicId id, const TopicSpec& spec);
     void add_group(GroupId id, std::string_view name);
 
+    // While nothing else uses the log; they are there.
+    void drop_topic(const std::string& name);
+    void drop_group(const std::string& name);
+    void rename_topic(const std::string& now, const std::string& then);
+    void rename_group(const std::string& now, const std::string& then);
+
 private:
     [[nodiscard]] Status take_entry(std::string_view key, std::string_view value);
     [[nodiscard]] bool take_ends(std::string_view key, std::string_view value);
@@ -85,6 +91,9 @@ private:
     std::map<std::string, std::unique_ptr<Topic>, std::less<>> topics_;
     std::map<TopicId, Topic*> by_id_;
     std::map<std::string, GroupId, std::less<>> groups_;
+    std::vector<std::unique_ptr<Topic>> dropped_;  ///< they live on: pointers to them are about
+    TopicId last_topic_;
+    GroupId last_group_;
 };
 
 }  // namespace sluice::log

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace sluice::log {
@@ -62,6 +63,18 @@ struct OpenReport {
     std::vector<std::string> warnings;
 };
 
+/// Topics and groups that take the places of others, with all that is in them: what had the name
+/// before, if anything had, is deleted.
+struct Replacement {
+    using Names =
+        std::vector<std::pair<std::string, std::string>>;  ///< (its name now, its name then)
+
+    Names topics;
+    Names groups;
+    std::vector<std::string> topics_gone;  ///< deleted; those that are not there are passed over
+    std::vector<std::string> groups_gone;
+};
+
 /// The embedded log: topics, consumed offsets and state in one RocksDB
 /// (docs/formats/embedded-log.md).
 /// Threads:  any. One thread of its own writes; its callers wait for it.
@@ -70,6 +83,11 @@ struct OpenReport {
 /// Limits:   EmbeddedOptions. One process per directory.
 class EmbeddedLog : public Log {
 public:
+    /// All of it or nothing, and durable when it returns. kNotFound: one that is to take a place is
+    /// not there, and nothing was changed. Call: while nothing else uses the log: no lease, no
+    /// other call.
+    virtual Status replace(const Replacement& what) = 0;
+
     [[nodiscard]] virtual const OpenReport& report() const = 0;
     [[nodiscard]] virtual const Probe& probe() const = 0;
 };

@@ -2,6 +2,7 @@
 
 #include "log/checks.hpp"
 #include "log/embedded/mark.hpp"
+#include "log/embedded/replace_job.hpp"
 
 namespace sluice::log {
 
@@ -112,6 +113,17 @@ Status Engine::trim(const PartitionRef& of, Offset below) {
     const Result<Located> located = locate(of);
     if (!located) return located.error();
     TrimJob job{*opened_.catalog, reader_, *located, below};
+    return writer_.submit(job);
+}
+
+Status Engine::replace(const Replacement& what) {
+    for (const auto& [now, then] : what.topics) {
+        if (Status valid = validate(TopicSpec{then, 1}); !valid) return valid;
+    }
+    for (const auto& [now, then] : what.groups) {
+        if (Status valid = validate_group(then); !valid) return valid;
+    }
+    ReplaceJob job{*opened_.catalog, what};
     return writer_.submit(job);
 }
 

@@ -53,6 +53,7 @@ public:
         std::string_view group, HomeId home, Table table, std::string_view from, std::size_t limit
     ) const override;
     Status trim(const PartitionRef& of, Offset below) override;
+    Status replace(const Replacement& what) override;
 
     [[nodiscard]] std::uint64_t version() const override { return changes_.version(); }
 

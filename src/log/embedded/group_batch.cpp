@@ -70,6 +70,29 @@ void GroupBatch::delete_state(std::string_view key) {
     ++entries_;
 }
 
+void GroupBatch::delete_meta(std::string_view key) {
+    must(batch_.Delete(store_.meta(), slice(key)));
+    ++entries_;
+}
+
+void GroupBatch::delete_records(TopicId topic) {
+    must(batch_.DeleteRange(
+        store_.records(),
+        record_key({topic, PartitionId{0}}, Offset{0}),
+        record_key({topic.next(), PartitionId{0}}, Offset{0})
+    ));
+    ++entries_;
+}
+
+void GroupBatch::delete_state(GroupId group) {
+    must(batch_.DeleteRange(
+        store_.state(),
+        state_key(group, HomeId{0}, Table{}, {}),
+        state_key(group.next(), HomeId{0}, Table{}, {})
+    ));
+    ++entries_;
+}
+
 void GroupBatch::trim(const Located& of, Offset from, Offset below) {
     touch(of);
     ++entries_;

@@ -27,6 +27,12 @@ public:
     void put_state(std::string_view key, std::string_view value);
     void delete_state(std::string_view key);
 
+    void delete_meta(std::string_view key);
+
+    /// All records of the topic, all state of the group.
+    void delete_records(TopicId topic);
+    void delete_state(GroupId group);
+
     /// The partition's first offset has moved; the batches that begin from `from` to before `below`
     /// go.
     void trim(const Located& of, Offset from, Offset below);
