@@ -104,14 +104,14 @@ TEST(DoctorOnKafka, SaysThatThereIsNoTls) {
 class DoctorOnSecuredKafka : public testing::Test {
 protected:
     static void SetUpTestSuite() {
-        cluster_ = std::make_unique<KafkaCluster>(KafkaCluster::Secured{});
+        cluster = std::make_unique<KafkaCluster>(KafkaCluster::Secured{});
     }
 
-    static void TearDownTestSuite() { cluster_.reset(); }
+    static void TearDownTestSuite() { cluster.reset(); }
 
     [[nodiscard]] static KafkaOptions as(const std::string& name, const std::string& password) {
         return {
-            cluster_->secured_bootstrap(),
+            cluster->secured_bootstrap(),
             {{"security.protocol", "sasl_plaintext"},
              {"sasl.mechanism", "PLAIN"},
              {"sasl.username", name},
@@ -120,21 +120,21 @@ protected:
             {}};
     }
 
-    static std::unique_ptr<KafkaCluster> cluster_;
+    static std::unique_ptr<KafkaCluster> cluster;
 };
 
-std::unique_ptr<KafkaCluster> DoctorOnSecuredKafka::cluster_;
+std::unique_ptr<KafkaCluster> DoctorOnSecuredKafka::cluster;
 
 TEST_F(DoctorOnSecuredKafka, SaysThatTheLoginFailed) {
     const std::string text = diagnosis(as("sluice", "wrong-password"));
-    test::expect_said(text, fmt::format("fail reach {}: SASL: ", cluster_->secured_bootstrap()));
+    test::expect_said(text, fmt::format("fail reach {}: SASL: ", cluster->secured_bootstrap()));
     test::expect_said(text, "User:sluice");
     EXPECT_EQ(text.find("wrong-password"), std::string::npos) << text;
 }
 
 TEST_F(DoctorOnSecuredKafka, SaysThatThisIsNotTheListenersProtocol) {
     KafkaOptions options;
-    options.bootstrap = cluster_->secured_bootstrap();
+    options.bootstrap = cluster->secured_bootstrap();
     const std::string text = diagnosis(options);
     test::expect_said(text, "fail reach " + options.bootstrap);
     test::expect_said(text, "security.protocol");

@@ -127,7 +127,10 @@ bool PowerCutFileSystem::is_cut() const {
 IOStatus PowerCutFileSystem::change() {
     const std::lock_guard lock{mutex_};
     ++changes_;
-    if (changes_left_ > 0 && --changes_left_ == 0) cut_ = true;
+    if (changes_left_ > 0) {
+        --changes_left_;
+        if (changes_left_ == 0) cut_ = true;
+    }
     if (cut_) return no_power();
     return IOStatus::OK();
 }

@@ -57,7 +57,7 @@ public:
         kafka::ClientMaker maker{parts.options(), parts.trouble()};
         maker.set("transactional.id", parts.options().prefix + id)
             .set("transaction.timeout.ms", "60000");
-        client_ = std::move(maker.make(RD_KAFKA_PRODUCER).value());
+        client_ = maker.make(RD_KAFKA_PRODUCER).value();
         rd_kafka_init_transactions(client_.get(), 30'000);
         rd_kafka_begin_transaction(client_.get());
         kafka::Targets targets{client_.get(), parts.options(), parts.topics};

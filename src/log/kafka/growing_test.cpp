@@ -80,7 +80,8 @@ TEST_F(GrowingTest, AStepConsumesWhatIsNew) {
     step.homes = {HomeId{0}, HomeId{1}};
     step.appends = {append(place("home", 1), {"out"})};
     step.consumed = {{HomeId{1}, place("t", 3), Offset{1}}};
-    SLUICE_ASSERT_OK(lease.value()->commit(std::move(step)));
+    const auto committed = lease.value()->commit(std::move(step));
+    SLUICE_ASSERT_OK(committed);
     const auto consumed = log_->consumed_by("g", place("t", 3));
     SLUICE_ASSERT_OK(consumed);
     EXPECT_EQ(consumed.value(), Offset{1});

@@ -18,7 +18,7 @@ using namespace test;  // NOLINT(google-build-using-namespace): the words of the
 using State = CommandFate::State;
 
 constexpr std::uint32_t kModelHomes = 3;
-constexpr int kSubjects = 9;
+constexpr std::size_t kSubjects = 9;
 constexpr std::uint64_t kEvents = 24;
 
 std::string name(std::size_t subject) {
@@ -28,7 +28,7 @@ std::string name(std::size_t subject) {
 class OperatedRunner {
 public:
     explicit OperatedRunner(std::uint64_t seed) : random_{seed} {
-        for (int s = 0; s < kSubjects; ++s) {
+        for (std::size_t s = 0; s < kSubjects; ++s) {
             for (std::uint64_t at = 1; at <= kEvents; ++at) {
                 if (pick(10) == 0) dead_.insert(fmt::format("{}/{}", name(s), at));
             }
@@ -39,7 +39,7 @@ public:
         for (std::uint64_t at = 1; at <= kEvents; ++at) {
             if (at % 4 == 1) begin();
             if (pick(2) == 0) trouble();
-            for (int s = 0; s < kSubjects; ++s) rig.append(name(s), at, at);
+            for (std::size_t s = 0; s < kSubjects; ++s) rig.append(name(s), at, at);
             for (std::size_t i = pick(8); i > 0; --i) choose();
             pass_time();
         }
@@ -58,7 +58,7 @@ public:
             resume.home = home;
             send(std::move(resume));
         }
-        for (int s = 0; s < kSubjects; ++s) send(to(name(s), dispatch::ResumeSubject{}));
+        for (std::size_t s = 0; s < kSubjects; ++s) send(to(name(s), dispatch::ResumeSubject{}));
         rig.wait_for([&] {
             pass_time();
             return all_answered();
@@ -67,7 +67,7 @@ public:
             pass_time();
             if (!all_answered()) return false;
             bool stands = false;
-            for (int s = 0; s < kSubjects; ++s) {
+            for (std::size_t s = 0; s < kSubjects; ++s) {
                 const auto line = rig.line("model", name(s));
                 stands = stands || line.has_value();
                 if (line && line->state == dispatch::LineState::kParked) {
@@ -80,7 +80,7 @@ public:
     }
 
     void check_effects() {
-        for (int s = 0; s < kSubjects; ++s) {
+        for (std::size_t s = 0; s < kSubjects; ++s) {
             const auto ids = seen.of(name(s));
             std::size_t next = 0;
             for (std::uint64_t at = 1; at <= kEvents; ++at) {

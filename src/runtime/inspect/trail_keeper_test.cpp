@@ -32,7 +32,7 @@ protected:
 
     void open() {
         session_.reset();
-        lease_ = std::move(log_.take(trail_group("shop"), {kHome}).value());
+        lease_ = log_.take(trail_group("shop"), {kHome}).value();
         auto session = TrailSession::open(log_, *lease_, "shop");
         ASSERT_TRUE(session) << session.error().message;
         session_ = std::make_unique<TrailSession>(std::move(session.value()));

@@ -123,7 +123,7 @@ class GrowthGateTest : public testing::Test {
 protected:
     void SetUp() override {
         std::vector<HomeId> all{HomeId{0}, HomeId{1}, HomeId{2}};
-        lease_ = std::move(rig_.log().take(sequencer_group("shop"), all).value());
+        lease_ = rig_.log().take(sequencer_group("shop"), all).value();
     }
 
     void read_to(const log::PartitionRef& from, std::int64_t next) {

@@ -45,7 +45,7 @@ public:
     Status try_open() {
         store_.reset();
         lease_.reset();
-        lease_ = std::move(log_->take("sequencer.d", {HomeId{0}, HomeId{1}}).value());
+        lease_ = log_->take("sequencer.d", {HomeId{0}, HomeId{1}}).value();
         store_ = std::make_unique<SubjectStore>(*lease_, options_);
         EXPECT_TRUE(store_->load());
         store_->begin_step(now_);
