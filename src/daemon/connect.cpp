@@ -32,16 +32,6 @@ Result<Place> place_of_config(const std::string& path) {
     return Place{std::move(config).value(), path};
 }
 
-/// The contracts of the configuration, else those that lie beside the log.
-Result<Setup> setup_of(const Place& place) {
-    if (place.config_path) return load_setup(*place.config_path);
-    auto kept = kept_contracts(place.config.data);
-    if (!kept) return kept.error();
-    Setup setup{place.config, {}};
-    for (ContractPtr& one : kept.value()) setup.contracts.push_back({std::move(one), {}});
-    return setup;
-}
-
 /// So that an event has a place to go to before the first daemon has run.
 Status make_topics(log::Log& log, const Setup& setup, const runtime::DomainPlan& plan) {
     const auto made = runtime::ensure_topics(log, plan.name, plan.homes, plan.channel_topics());
@@ -89,6 +79,15 @@ Result<Place> find_place(const Target& target) {
     }
     if (fs::exists(kConfigHere)) return place_of_config(kConfigHere);
     return place;
+}
+
+Result<Setup> setup_of(const Place& place) {
+    if (place.config_path) return load_setup(*place.config_path);
+    auto kept = kept_contracts(place.config.data);
+    if (!kept) return kept.error();
+    Setup setup{place.config, {}};
+    for (ContractPtr& one : kept.value()) setup.contracts.push_back({std::move(one), {}});
+    return setup;
 }
 
 Result<Connection> connect(const Place& place, Access access) {

@@ -4,6 +4,7 @@
 
 #include "base/clock.hpp"
 #include "daemon/config/config.hpp"
+#include "daemon/config/setup.hpp"
 #include "daemon/operations/backend.hpp"
 #include "log/log.hpp"
 
@@ -29,6 +30,9 @@ struct Place {
 /// -c, else --state (a data directory, or one that has it as `log`), else ./sluice.yaml if it is
 /// there, else ./sluice-data. kBadConfig as load_config.
 [[nodiscard]] Result<Place> find_place(const Target& target);
+
+/// The contracts of the configuration, else those that lie beside the log.
+[[nodiscard]] Result<Setup> setup_of(const Place& place);
 
 enum class Access : std::uint8_t { kRead, kPublish };
 

@@ -53,6 +53,7 @@ OPTIONS = {
     **{f"saga {verb}": ["--json", *TARGET, "--reason"] for verb in ("retry", "cancel", "compensate")},
     "twophase list": ["--json"],
     "twophase resolve": ["--json", "--settle"],
+    "domain grow": ["--homes", "--reason", "--by", "--yes", "--preview", "--json", *TARGET],
     "export": ["--subscription", "--domain", "--cause", "--type", *TARGET],
     "import": ["--source", "--type", *TARGET],
     "import history": ["--domain", *TARGET],
@@ -79,11 +80,12 @@ OPTIONS = {
     "commerce check": ["--state", "--data", "--json"],
     "commerce generate": ["--orders", "--seed", "--out"],
 }
-GROUPS = {"": ["serve", "config", "contract", "publish", "read", "status", "stuck", "why", "trace", "show", *VERBS, "rebuild", "saga", "twophase", "export", "import", "topics",
+GROUPS = {"": ["serve", "config", "contract", "publish", "read", "status", "stuck", "why", "trace", "show", *VERBS, "rebuild", "saga", "twophase", "domain", "export", "import", "topics",
                 "verify", "observe", "doctor", "outbox", "plan", "salvage", "torture", "token", "version",
                 "commerce"],
           "config": ["check"], "saga": ["list", "show", "retry", "cancel", "compensate"], "contract": ["check", "diff", "lint", "guide", "usage", "infer"], "commerce": ["run", "check", "generate"],
           "twophase": ["list", "resolve"],
+          "domain": ["grow"],
           "outbox": ["migrate", "source", "relay", "status", "list", "retry", "void"]}
 
 

@@ -23,7 +23,7 @@ FREE_FROM = LAYERS.index("runtime")
 PURE = {"sequence": {"base", "event"}, "dispatch": {"base", "event"}, "lag": {"base"}, "rebuild": {"base"}, "grow": {"base", "dispatch"}, "plan": {"base"},
         "saga": {"base", "event"}, "twophase": {"base", "event"}}
 # Within a large folder the same, floor by floor from the ground; what stands in the folder itself is its roof.
-FLOORS = {"runtime": ["domain", "subjects", "inspect", "sequencing", "dispatching", "engine", "rebuild"],
+FLOORS = {"runtime": ["domain", "subjects", "inspect", "sequencing", "dispatching", "engine", "rebuild", "grow"],
           "daemon": ["render", "verbs", "access", "logging", "config", "operations", "metrics", "api"]}
 GENERATED = ("daemon/version.hpp",)
 # Third-party headers and the only folders that may see them.

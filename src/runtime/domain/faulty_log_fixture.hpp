@@ -59,6 +59,9 @@ public:
         real_ = open();
     }
 
+    /// The log underneath.
+    [[nodiscard]] log::Log& real() { return *real_; }
+
     /// The topic is as if it had only so many partitions: giving it its own count back is how a
     /// topic grows.
     void count_as(const std::string& topic, std::uint32_t partitions) {

@@ -36,6 +36,10 @@ std::string runner_group(std::string_view runner) {
 
 namespace {
 
+constexpr std::string_view kOtherHomes =
+    "a domain keeps its homes; put the old number back, or, on the embedded log, let it have more: "
+    "sluice domain grow";
+
 Status ensure(log::Log& log, const log::TopicSpec& wanted, std::string_view advice) {
     const auto found = log.topic(wanted.name);
     if (!found) return found.error();
@@ -68,8 +72,7 @@ Status ensure_topics(
           aside_topic(domain),
           commands_topic(domain),
           audit_topic(domain)}) {
-        const Status made =
-            ensure(log, {name, homes}, "P is fixed when a domain is made; put the old number back");
+        const Status made = ensure(log, {name, homes}, kOtherHomes);
         if (!made) return made;
     }
     for (const log::TopicSpec& channel : channels) {

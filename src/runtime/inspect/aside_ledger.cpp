@@ -35,18 +35,6 @@ bool waits_for_a_person(std::string_view word) {
     });
 }
 
-/// The record aside that an edited copy was made of, if it was made of one.
-std::optional<std::pair<HomeId, Offset>> mended_by(const Record& copy) {
-    const std::string_view text = copy.header(kEditedHeader).value_or("");
-    const char* end = text.data() + text.size();
-    std::pair<HomeId, Offset> at;
-    const auto home = std::from_chars(text.data(), end, at.first.value);
-    if (home.ec != std::errc{} || home.ptr == end || *home.ptr != ' ') return std::nullopt;
-    const auto offset = std::from_chars(home.ptr + 1, end, at.second.value);
-    if (offset.ec != std::errc{} || offset.ptr != end) return std::nullopt;
-    return at;
-}
-
 std::uint64_t name_of(const Record& record) {
     return name_of(
         record.header("ce_subject").value_or(record.key.value_or("")),
@@ -81,6 +69,17 @@ Result<std::optional<AsideEvent>> event_of(
 
 std::string edited_header(HomeId home, Offset offset) {
     return fmt::format("{} {}", home.value, offset.value);
+}
+
+std::optional<std::pair<HomeId, Offset>> mended_by(const Record& copy) {
+    const std::string_view text = copy.header(kEditedHeader).value_or("");
+    const char* end = text.data() + text.size();
+    std::pair<HomeId, Offset> at;
+    const auto home = std::from_chars(text.data(), end, at.first.value);
+    if (home.ec != std::errc{} || home.ptr == end || *home.ptr != ' ') return std::nullopt;
+    const auto offset = std::from_chars(home.ptr + 1, end, at.second.value);
+    if (offset.ec != std::errc{} || offset.ptr != end) return std::nullopt;
+    return at;
 }
 
 Status AsideLedger::learn(const log::Log& log, const log::PartitionRef& from, Domain& known) {

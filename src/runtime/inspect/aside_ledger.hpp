@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -64,5 +65,8 @@ private:
 inline constexpr std::string_view kEditedHeader = "sluice-edited";
 
 [[nodiscard]] std::string edited_header(HomeId home, Offset offset);
+
+/// The record aside that an edited copy was made of, if it was made of one.
+[[nodiscard]] std::optional<std::pair<HomeId, Offset>> mended_by(const Record& copy);
 
 }  // namespace sluice::runtime

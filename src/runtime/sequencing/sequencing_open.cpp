@@ -73,6 +73,7 @@ Status SequencingSession::open_sources() {
 /// What is not open yet, now and whenever a channel has grown; and the gates of what has settled
 /// go.
 Status SequencingSession::open_channels() {
+    if (!options_.channels) return ok();
     for (const ChannelGrowth::Channel& channel : growth_.channels()) {
         for (PartitionId p{0}; p.value < channel.partitions; p = p.next()) {
             const HomeId home = reader_of(p, context_.plan.homes);

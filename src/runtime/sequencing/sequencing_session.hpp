@@ -41,6 +41,7 @@ struct TaskOptions {
     Milliseconds tick_interval{1'000};
     Milliseconds trim_interval{10'000};
     ChannelGrowth::Options growth;
+    bool channels{true};  ///< false: only what is on its way home is read (runtime/grow)
 };
 
 /// What a task works with; all outlives it.

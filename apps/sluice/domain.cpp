@@ -1,0 +1,109 @@
+#include "apps/sluice/arguments.hpp"
+#include "apps/sluice/session.hpp"
+#include "daemon/exit_code.hpp"
+#include "daemon/grower.hpp"
+
+#include <fmt/format.h>
+
+#include <iostream>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unistd.h>
+
+namespace sluice::app {
+
+namespace {
+
+using daemon::Json;
+
+constexpr std::uint64_t kHomesMost = 4'096;
+
+struct GrowCommand {
+    TargetPtr target;
+    std::string domain;
+    std::uint64_t homes{0};
+    runtime::GrowthOrder order;
+    bool yes{false};
+    bool preview{false};
+    bool as_json{false};
+};
+
+int show(const GrowCommand& command, const Json& growth) {
+    const std::string text =
+        command.as_json ? daemon::to_text(growth) + "\n" : daemon::render_growth(growth);
+    return put(text) ? daemon::kExitDone : put_failed();
+}
+
+/// Whether to go on, once it was shown what it is about.
+Result<bool> agreed(const GrowCommand& command) {
+    if (command.yes) return true;
+    if (::isatty(STDIN_FILENO) == 0) {
+        return Error{
+            ErrorCode::kInvalidArgument,
+            "nothing was done: --yes agrees without being asked, --preview only looks"};
+    }
+    fmt::print(stderr, "Go on? [y/N] ");
+    std::string answer;
+    std::getline(std::cin, answer);
+    return answer == "y" || answer == "yes";
+}
+
+int grow(const GrowCommand& command) {
+    end_on_interrupt(daemon::Access::kRead);
+    const auto place = daemon::find_place(*command.target);
+    if (!place) return fail(place.error());
+    auto grower = daemon::Grower::open(place.value(), command.domain);
+    if (!grower) return fail(grower.error());
+    const auto preview = grower.value().preview(static_cast<std::uint32_t>(command.homes));
+    if (!preview) return fail(preview.error());
+    const bool there = preview.value()["homes_before"] == preview.value()["homes"];
+    if (command.preview || there) return show(command, preview.value());
+    fmt::print(stderr, "{}", daemon::render_growth(preview.value()));
+    const auto go_on = agreed(command);
+    if (!go_on) return fail(go_on.error());
+    if (!go_on.value()) {
+        fmt::print(stderr, "sluice: nothing was done\n");
+        return daemon::kExitDoesNotHold;
+    }
+    const auto grown = grower.value().grow(command.order, [](std::string_view line) {
+        fmt::print(stderr, "sluice: {}\n", line);
+    });
+    return grown ? show(command, grown.value()) : fail(grown.error());
+}
+
+void add_grow(CLI::App& domain, int& exit_code) {
+    CLI::App& app = *domain.add_subcommand(
+        "grow", "Give a domain more homes; its log is embedded, and no daemon runs meanwhile"
+    );
+    auto command = std::make_shared<GrowCommand>();
+    command->order.by = user_name();
+    app.add_option("DOMAIN", command->domain, "Its name")->type_name("")->required();
+    app.add_option("--homes", command->homes, "How many it is to have")
+        ->type_name("N")
+        ->required()
+        ->check(whole_number(1, kHomesMost));
+    app.add_option("--reason", command->order.why, "Why; the audit keeps it")
+        ->type_name("WHY")
+        ->required();
+    app.add_option("--by", command->order.by, "Who; the audit keeps it (default: you)")
+        ->type_name("NAME");
+    app.add_flag("--yes", command->yes, "Do not ask");
+    app.add_flag("--preview", command->preview, "Only say what it would be about");
+    app.add_flag("--json", command->as_json, "As one JSON object");
+    command->target = add_target(app);
+    app.callback([command, &exit_code] {
+        command->order.homes = static_cast<std::uint32_t>(command->homes);
+        exit_code = grow(*command);
+    });
+}
+
+}  // namespace
+
+void add_domain(CLI::App& app, int& exit_code) {
+    CLI::App& domain = *app.add_subcommand("domain", "The homes of a domain");
+    domain.require_subcommand(1);
+    add_grow(domain, exit_code);
+}
+
+}  // namespace sluice::app

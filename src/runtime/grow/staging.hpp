@@ -1,0 +1,41 @@
+#pragma once
+
+#include <sluice/result.hpp>
+
+#include "log/embedded/embedded.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sluice::runtime {
+
+/// Where a domain's topics and state are made anew, beside those that are in use, until they take
+/// their places.
+/// Threads:  one.
+class Staging {
+public:
+    explicit Staging(std::string_view domain);
+
+    /// Of a topic or group of the domain.
+    [[nodiscard]] static std::string beside(std::string_view name);
+
+    /// Deletes what an attempt has left that was cut short.
+    [[nodiscard]] log::Replacement nothing() const;
+
+    /// Empty topics with that many partitions. `history`: one for what was brought back, too.
+    [[nodiscard]] Status make(log::Log& log, std::uint32_t homes, bool history);
+
+    /// All that was made takes its place; trails go, and are made again from the topics.
+    [[nodiscard]] log::Replacement all() const;
+
+private:
+    std::string domain_;
+    std::vector<std::string> topics_;
+    std::vector<std::string> groups_;
+    std::string history_;
+    bool has_history_{false};
+};
+
+}  // namespace sluice::runtime
