@@ -16,7 +16,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unistd.h>
 #include <utility>
 
 namespace sluice::app {
@@ -76,15 +75,9 @@ Result<bool> agreed(const Act& act, const Json& preview) {
     fmt::print(stderr, "{}", daemon::render_preview(preview));
     if (preview.value("count", 0) == 0) return false;
     if (act.yes) return true;
-    if (::isatty(STDIN_FILENO) == 0 || act.copy_file == "-") {
-        return Error{
-            ErrorCode::kInvalidArgument,
-            "nothing was done: --yes agrees without being asked, --preview only looks"};
-    }
-    fmt::print(stderr, "Go on? [y/N] ");
-    std::string answer;
-    std::getline(std::cin, answer);
-    return answer == "y" || answer == "yes";
+    return ask_to_go_on(
+        "--yes agrees without being asked, --preview only looks", act.copy_file == "-"
+    );
 }
 
 int show(const Act& act, const Json& answer, std::string (*render)(const Json&)) {

@@ -5,11 +5,9 @@
 
 #include <fmt/format.h>
 
-#include <iostream>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unistd.h>
 
 namespace sluice::app {
 
@@ -35,20 +33,6 @@ int show(const GrowCommand& command, const Json& growth) {
     return put(text) ? daemon::kExitDone : put_failed();
 }
 
-/// Whether to go on, once it was shown what it is about.
-Result<bool> agreed(const GrowCommand& command) {
-    if (command.yes) return true;
-    if (::isatty(STDIN_FILENO) == 0) {
-        return Error{
-            ErrorCode::kInvalidArgument,
-            "nothing was done: --yes agrees without being asked, --preview only looks"};
-    }
-    fmt::print(stderr, "Go on? [y/N] ");
-    std::string answer;
-    std::getline(std::cin, answer);
-    return answer == "y" || answer == "yes";
-}
-
 int grow(const GrowCommand& command) {
     end_on_interrupt(daemon::Access::kRead);
     const auto place = daemon::find_place(*command.target);
@@ -60,7 +44,9 @@ int grow(const GrowCommand& command) {
     const bool there = preview.value()["homes_before"] == preview.value()["homes"];
     if (command.preview || there) return show(command, preview.value());
     fmt::print(stderr, "{}", daemon::render_growth(preview.value()));
-    const auto go_on = agreed(command);
+    const auto go_on = command.yes
+                           ? Result<bool>{true}
+                           : ask_to_go_on("--yes agrees without being asked, --preview only looks");
     if (!go_on) return fail(go_on.error());
     if (!go_on.value()) {
         fmt::print(stderr, "sluice: nothing was done\n");

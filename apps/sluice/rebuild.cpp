@@ -11,11 +11,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iostream>
 #include <memory>
 #include <poll.h>
 #include <string>
-#include <unistd.h>
 
 namespace sluice::app {
 
@@ -57,14 +55,7 @@ int show_all(const Rebuild& asked, const ReadModels& models) {
 Result<bool> is_agreed(const Rebuild& asked) {
     fmt::print(stderr, "{}", daemon::render_wish(asked.wish, asked.service));
     if (asked.yes || asked.wish.verb == Wanted::kCompare) return true;
-    if (::isatty(STDIN_FILENO) == 0) {
-        return Error{
-            ErrorCode::kInvalidArgument, "nothing was done: --yes agrees without being asked"};
-    }
-    fmt::print(stderr, "Go on? [y/N] ");
-    std::string answer;
-    std::getline(std::cin, answer);
-    return answer == "y" || answer == "yes";
+    return ask_to_go_on("--yes agrees without being asked");
 }
 
 const ReadModel* named(const std::vector<ReadModel>& all, const std::string& name) {

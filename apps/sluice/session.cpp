@@ -8,7 +8,9 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <iostream>
 #include <poll.h>
+#include <string>
 #include <system_error>
 #include <unistd.h>
 
@@ -65,6 +67,16 @@ int with_backend(
 int fail(const Error& error) {
     fmt::print(stderr, "{}", daemon::complaint(error));
     return daemon::exit_code_of(error.code);
+}
+
+Result<bool> ask_to_go_on(std::string_view instead, bool stdin_is_taken) {
+    if (stdin_is_taken || ::isatty(STDIN_FILENO) == 0) {
+        return Error{ErrorCode::kInvalidArgument, fmt::format("nothing was done: {}", instead)};
+    }
+    fmt::print(stderr, "Go on? [y/N] ");
+    std::string answer;
+    std::getline(std::cin, answer);
+    return answer == "y" || answer == "yes";
 }
 
 bool put(std::string_view text) {

@@ -31,6 +31,10 @@ using TargetPtr = std::shared_ptr<daemon::Target>;
 /// After `put` was false: 0 when the reader has gone, else the code of the error, printed.
 [[nodiscard]] int put_failed();
 
+/// Asks on the terminal whether to go on. kInvalidArgument when nobody is there to answer, or stdin
+/// is taken for something else: nothing was done, and `instead` says what to do.
+[[nodiscard]] Result<bool> ask_to_go_on(std::string_view instead, bool stdin_is_taken = false);
+
 /// From here on Ctrl-C ends the process at once, with 130 and a word on stderr.
 void end_on_interrupt(daemon::Access access);
 
