@@ -2,6 +2,7 @@
 #include "apps/sluice/session.hpp"
 #include "daemon/exit_code.hpp"
 #include "daemon/grower.hpp"
+#include "log/checks.hpp"
 
 #include <fmt/format.h>
 
@@ -14,8 +15,6 @@ namespace sluice::app {
 namespace {
 
 using daemon::Json;
-
-constexpr std::uint64_t kHomesMost = 4'096;
 
 struct GrowCommand {
     TargetPtr target;
@@ -68,7 +67,7 @@ void add_grow(CLI::App& domain, int& exit_code) {
     app.add_option("--homes", command->homes, "How many it is to have")
         ->type_name("N")
         ->required()
-        ->check(whole_number(1, kHomesMost));
+        ->check(whole_number(1, log::kPartitionsMax));
     app.add_option("--reason", command->order.why, "Why; the audit keeps it")
         ->type_name("WHY")
         ->required();

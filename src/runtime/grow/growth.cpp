@@ -1,6 +1,7 @@
 #include "runtime/grow/growth.hpp"
 
 #include "base/point.hpp"
+#include "log/checks.hpp"
 #include "runtime/domain/history_topic.hpp"
 #include "runtime/domain/topics.hpp"
 #include "runtime/grow/drain.hpp"
@@ -17,14 +18,12 @@ namespace sluice::runtime {
 
 namespace {
 
-constexpr std::uint32_t kHomesMost = 4'096;
-
 Status check_homes(const DomainPlan& plan, std::uint32_t homes) {
     if (homes == plan.homes) {
         return Error{
             ErrorCode::kAlreadyExists, fmt::format("domain {} has {} homes", plan.name, homes)};
     }
-    if (homes > plan.homes && homes <= kHomesMost) return ok();
+    if (homes > plan.homes && homes <= log::kPartitionsMax) return ok();
     return Error{
         ErrorCode::kInvalidArgument,
         fmt::format(
@@ -32,7 +31,7 @@ Status check_homes(const DomainPlan& plan, std::uint32_t homes) {
             homes,
             plan.name,
             plan.homes,
-            kHomesMost
+            log::kPartitionsMax
         )};
 }
 
