@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <sstream>
+#include <string>
 #include <utility>
 
 namespace sluice::bench {
@@ -21,17 +23,14 @@ constexpr std::string_view kJvm =
 
 /// What `Measured` of bench/peers tells in its last line.
 std::optional<PeerCost> measured_in(const std::string& line, std::uint64_t records) {
-    unsigned long long done = 0;
+    std::istringstream words{line};
+    std::string first;
+    std::uint64_t done = 0;
     PeerCost cost;
-    const int found = std::sscanf(  // NOLINT(cert-err34-c): a line of ours
-        line.c_str(),
-        "measured %llu %lf %lf %lf",
-        &done,
-        &cost.whole.seconds,
-        &cost.whole.cpu_seconds,
-        &cost.second_half_seconds
-    );
-    return found == 4 && done >= records ? std::optional{cost} : std::nullopt;
+    words >> first >> done >> cost.whole.seconds >> cost.whole.cpu_seconds >>
+        cost.second_half_seconds;
+    const bool told = words && first == "measured";
+    return told && done >= records ? std::optional{cost} : std::nullopt;
 }
 
 }  // namespace
@@ -75,7 +74,8 @@ PeerCost Peers::run(
         arguments
     );
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> out{
-        ::popen(command.c_str(), "r"), ::pclose};
+        ::popen(command.c_str(), "r"),  // NOLINT(bugprone-command-processor): a line of ours
+        ::pclose};
     std::optional<PeerCost> cost;
     std::array<char, 512> line{};
     while (out != nullptr && std::fgets(line.data(), line.size(), out.get()) != nullptr) {
