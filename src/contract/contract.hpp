@@ -59,6 +59,12 @@ struct CastProgram {
     std::string place;
 };
 
+/// How the state of a subject is made of its events, one after another.
+struct Reducer {
+    CastProgram jq;                     ///< of {state, event}; empty: the data is a merge patch
+    std::vector<std::string> personal;  ///< fields of the state that only some may have; sorted
+};
+
 inline constexpr std::uint32_t kVersionNumberMax = 1'000;
 
 /// A version of a type's data, and how it is made one of its neighbours.
@@ -126,6 +132,7 @@ struct Contract {
     OlderPolicy older{OlderPolicy::kAssume};
     ChangedPolicy changed{ChangedPolicy::kHold};
     std::string tables{"{}"};         ///< JSON: what casts look up, `$tables`
+    std::optional<Reducer> reducer;   ///< nothing: no state of its subjects is kept
     std::optional<GivenOrder> given;  ///< nothing: its events are sequenced
 
     [[nodiscard]] const Channel* channel_of(std::string_view topic) const;

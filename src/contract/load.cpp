@@ -127,6 +127,7 @@ void load_domain(const Node& sluice, Contract& contract, Defaults& defaults) {
          "start",
          "retention",
          "tables",
+         "reducer",
          "invalid",
          "changed",
          "validation"}
@@ -195,6 +196,7 @@ std::optional<Contract> load_contract(const Document& document, Problems& proble
     parts::load_domain(sluice, contract, defaults);
     parts::load_channels(channels, defaults, contract, messages);
     parts::load_given(sluice, channels, messages, contract);
+    parts::load_reducer(sluice.at("reducer"), contract);
     parts::check_rules(contract, messages);
     if (!problems.empty()) return std::nullopt;
     return contract;

@@ -58,8 +58,8 @@ INSTANTIATE_TEST_SUITE_P(
             "homes: 8\n  hommes: 9",
             "order.yaml:5:3: /x-sluice/hommes: unknown name; did you mean 'homes'?; allowed here: "
             "domain, homes, ordered, "
-            "sources, gap, waiting, closing, forget, start, retention, tables, invalid, changed, "
-            "validation"},
+            "sources, gap, waiting, closing, forget, start, retention, tables, reducer, "
+            "invalid, changed, validation"},
         BadContract{
             "/deliveries]",
             "/my deliveries]",

@@ -26,6 +26,7 @@ void refuse_in_domain(const Node& sluice) {
         "forget",
         "start",
         "retention",
+        "reducer",
         "invalid",
         "changed"};
     for (const char* name : kNames) refuse(sluice, name);

@@ -55,6 +55,12 @@ void load_versions(
 /// `x-sluice.tables`.
 void load_tables(const Node& tables, Contract& contract, Defaults& defaults);
 
+/// A jq program and its place; empty where there is none.
+[[nodiscard]] CastProgram program_of(const Node& node);
+
+/// `x-sluice.reducer`; after all types, whose personal fields the state may hold.
+void load_reducer(const Node& reducer, Contract& contract);
+
 /// `ordered`: the domain's one topic is in order already. Refuses by name what is a sequencer's.
 void load_given(
     const Node& sluice, const Node& channels, const MessageNodes& messages, Contract& contract

@@ -50,18 +50,6 @@ std::vector<Entry> entries_of(const Node& versions) {
     return entries;
 }
 
-CastProgram program_of(const Node& node) {
-    CastProgram program;
-    if (!node.present()) return program;
-    program.text = node.text().value_or("");
-    const Document& document = node.document();
-    const Place place = document.place_of(node.pointer());
-    program.place =
-        fmt::format("{}:{}:{}: {}", document.name(), place.line, place.column, node.pointer());
-    if (node.json()->is_string() && program.text.empty()) node.problem("'' is no program");
-    return program;
-}
-
 /// Data that people have given as that of the version; what breaks it is told.
 std::vector<std::string> examples_of(const Node& node, const Schema& schema) {
     std::vector<std::string> examples;
