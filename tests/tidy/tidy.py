@@ -16,14 +16,14 @@ TESTS_PER_CODE_MIN = 1.0
 COLUMNS_MAX = 120  # clang-format breaks at 100; what it cannot break may be a little longer
 
 # A folder may include itself and what stands above it; runtime and below may use all.
-LAYERS = ["base", "event", "contract", "sequence", "dispatch", "lag", "rebuild", "grow", "plan", "guide", "log", "project", "cast", "store", "deliver",
+LAYERS = ["base", "event", "contract", "sequence", "dispatch", "lag", "rebuild", "grow", "plan", "guide", "log", "project", "cast", "state", "store", "deliver",
           "saga", "twophase", "http", "trace", "outbox", "runtime", "orchestrate", "transact", "observe", "doctor", "infer", "daemon", "sim"]
 FREE_FROM = LAYERS.index("runtime")
 # The cores do no I/O: they see the ground floor only.
 PURE = {"sequence": {"base", "event"}, "dispatch": {"base", "event"}, "lag": {"base"}, "rebuild": {"base"}, "grow": {"base", "dispatch"}, "plan": {"base"},
         "saga": {"base", "event"}, "twophase": {"base", "event"}}
 # Within a large folder the same, floor by floor from the ground; what stands in the folder itself is its roof.
-FLOORS = {"runtime": ["domain", "subjects", "inspect", "sequencing", "dispatching", "engine", "rebuild", "grow"],
+FLOORS = {"runtime": ["domain", "subjects", "inspect", "states", "sequencing", "dispatching", "engine", "rebuild", "grow"],
           "daemon": ["render", "verbs", "access", "logging", "config", "operations", "metrics", "api"]}
 GENERATED = ("daemon/version.hpp",)
 # Third-party headers and the only folders that may see them.
