@@ -21,8 +21,7 @@ inline TlsFiles made_certificate(const std::filesystem::path& directory, const s
         files.key,
         files.certificate
     );
-    // NOLINTNEXTLINE(concurrency-mt-unsafe,bugprone-command-processor): one thread, and its own
-    // words
+    // NOLINTNEXTLINE(concurrency-mt-unsafe,bugprone-command-processor): one thread, own words
     EXPECT_EQ(std::system(command.c_str()), 0) << command;
     return files;
 }
