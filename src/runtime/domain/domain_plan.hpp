@@ -15,10 +15,15 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+namespace sluice::contract {
+struct Contract;
+}  // namespace sluice::contract
 
 namespace sluice::runtime {
 
@@ -88,6 +93,8 @@ struct DomainPlan {
     RetentionRule keep_aside;
     event::EventLimits limits;
     std::optional<GivenPlan> given{};
+    std::shared_ptr<const contract::Contract>
+        folded;  ///< whose reducer makes the states of its subjects; null: none are kept
 
     /// Why the data of an event of that type breaks the contract; empty: it does
     /// not.

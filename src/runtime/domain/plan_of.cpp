@@ -112,6 +112,7 @@ DomainPlan plan_of(const std::shared_ptr<const contract::Contract>& contract) {
     plan.closed_kept = contract->closed_kept;
     plan.tombstone_kept = contract->tombstone_kept;
     plan.assume_older = contract->older == contract::OlderPolicy::kAssume;
+    if (contract->reducer) plan.folded = contract;
     if (contract->given) plan.given = given_of(*contract->given, contract->channels.front());
     plan.check = [contract](std::string_view type, const Record& record) {
         const contract::MessageType* known = contract->type(type);

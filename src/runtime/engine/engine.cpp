@@ -1,6 +1,7 @@
 #include "runtime/engine/engine.hpp"
 
 #include "runtime/domain/topics.hpp"
+#include "runtime/states/state_tables.hpp"
 
 #include <fmt/format.h>
 
@@ -64,6 +65,7 @@ Status Engine::add_domain(DomainPlan plan) {
     auto domain = std::make_unique<Domain>(Domain{
         std::move(plan), std::move(sequencer), nullptr, nullptr, {}, {}, nullptr});
     if (domain->plan.given) runner.given = &domain->plan;
+    if (!options_.states) domain->plan.folded.reset();
     domain->runner = std::make_unique<SubscriptionRunner>(log_, clock_, activity_, runner);
     publisher_.add(domain->plan);
     domains_.push_back(std::move(domain));
@@ -124,6 +126,9 @@ Status Engine::start() {
         if (const Status trailed = start_trails(*domain); !trailed) {
             return trailed.error().at(domain->plan.name);
         }
+        if (const Status folded = start_states(*domain); !folded) {
+            return folded.error().at(domain->plan.name);
+        }
     }
     return ok();
 }
@@ -172,6 +177,28 @@ Status Engine::start_trails(Domain& domain) {
     domain.trails = std::make_unique<TrailKeeper>(log_, name, *domain.trailing);
     TrailKeeper* keeper = domain.trails.get();
     run(trail_threads_, fmt::format("trails of {}", name), [keeper](const std::stop_token& stop) {
+        return keeper->run(stop);
+    });
+    return ok();
+}
+
+Status Engine::start_states(Domain& domain) {
+    if (!domain.plan.folded) return ok();
+    const std::string& name = domain.plan.name;
+    auto fold = state::StateFold::open(domain.plan.folded, options_.programs);
+    if (!fold) return fold.error();
+    auto folding = log_.join({state_group(name), ordered_topic(name), {}});
+    if (!folding) return folding.error();
+    domain.folding = std::move(folding.value());
+    domain.states = std::make_unique<StateKeeper>(
+        log_,
+        name,
+        *domain.folding,
+        std::move(fold).value(),
+        state::fingerprint_of(*domain.plan.folded)
+    );
+    StateKeeper* keeper = domain.states.get();
+    run(trail_threads_, fmt::format("states of {}", name), [keeper](const std::stop_token& stop) {
         return keeper->run(stop);
     });
     return ok();
@@ -291,6 +318,7 @@ Status Engine::stop() {
         leaving.reset();
         domain->sequencing.reset();
         domain->trailing.reset();
+        domain->folding.reset();
     }
     activity_.moved();
     return failure();

@@ -11,6 +11,7 @@
 #include "runtime/engine/publisher.hpp"
 #include "runtime/inspect/trail_keeper.hpp"
 #include "runtime/sequencing/sequencing_task.hpp"
+#include "runtime/states/state_keeper.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -30,7 +31,9 @@ struct EngineOptions {
     TaskOptions task;          ///< `homes` is set by the engine
     Milliseconds commit_interval{20};
     bool trails{false};  ///< kept of each domain, for who asks for a subject's story
-    Notify notify{};     ///< told of events that did not simply pass; may be empty
+    bool states{false};  ///< kept of subjects at each position, where a contract has a reducer
+    project::JqPrograms::Options programs{};  ///< how the programs of reducers are run
+    Notify notify{};  ///< told of events that did not simply pass; may be empty
     const trace::Tracer* tracer{nullptr};  ///< null: nothing is traced; it outlives the engine
 };
 
@@ -72,7 +75,8 @@ public:
     [[nodiscard]] bool wait_until_idle(Milliseconds timeout) const;
 
     /// 1. the tasks end their steps; 2. the runners finish what is in flight and write it; 3. the
-    /// trails end where they are; 4. all leave their groups. Safe to repeat. Answers `failure`.
+    /// trails and states end where they are; 4. all leave their groups. Safe to repeat. Answers
+    /// `failure`.
     Status stop();
 
     /// What made a task or runner end, if one did, and of which domain it was.
@@ -89,6 +93,8 @@ public:
         std::unique_ptr<SubscriptionRunner> runner;
         std::unique_ptr<log::Membership> trailing{};  ///< as `sequencing`, if trails are kept
         std::unique_ptr<TrailKeeper> trails{};
+        std::unique_ptr<log::Membership> folding{};  ///< likewise, if states are
+        std::unique_ptr<StateKeeper> states{};
     };
 
     [[nodiscard]] const std::vector<std::unique_ptr<Domain>>& domains() const { return domains_; }
@@ -102,6 +108,7 @@ private:
     [[nodiscard]] Status join(Domain& domain);
     void start_tasks(Domain& domain);
     [[nodiscard]] Status start_trails(Domain& domain);
+    [[nodiscard]] Status start_states(Domain& domain);
     [[nodiscard]] Result<bool> is_idle(const Domain& domain) const;
     [[nodiscard]] Result<bool> is_sequenced(const Domain& domain) const;
     [[nodiscard]] Result<bool> is_settled(const Domain& domain, HomeId home) const;
@@ -120,7 +127,7 @@ private:
     Status failure_{ok()};
     bool started_{false};
     std::mutex stop_mutex_;
-    std::vector<std::jthread> trail_threads_;
+    std::vector<std::jthread> trail_threads_;  ///< of states, too
     std::vector<std::jthread> runner_threads_;
     std::vector<std::jthread>
         task_threads_;  ///< last: ends before the runners, and all before the rest

@@ -3,6 +3,7 @@
 #include "runtime/domain/history_topic.hpp"
 #include "runtime/domain/topics.hpp"
 #include "runtime/inspect/trail.hpp"
+#include "runtime/states/state_tables.hpp"
 
 namespace sluice::runtime {
 
@@ -48,6 +49,7 @@ log::Replacement Staging::all() const {
         all.topics_gone.push_back(history_);
     }
     all.groups_gone.push_back(trail_group(domain_));
+    all.groups_gone.push_back(state_group(domain_));
     return all;
 }
 

@@ -27,7 +27,7 @@ public:
     /// Empty topics with that many partitions. `history`: one for what was brought back, too.
     [[nodiscard]] Status make(log::Log& log, std::uint32_t homes, bool history);
 
-    /// All that was made takes its place; trails go, and are made again from the topics.
+    /// All that was made takes its place; trails and states go, and are made again from the topics.
     [[nodiscard]] log::Replacement all() const;
 
 private:

@@ -2,6 +2,7 @@
 
 #include "runtime/domain/peek.hpp"
 #include "runtime/domain/topics.hpp"
+#include "runtime/states/state_tables.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -48,7 +49,13 @@ Status RetentionKeeper::trim_ordered(HomeId home, Instant now) {
     }
     const auto done = log_.consumed_by(runner_group(plan_.name), of);
     if (!done) return done.error();
-    const Offset handled = std::min(below, done.value().value_or(below));
+    Offset handled = std::min(below, done.value().value_or(below));
+    if (plan_.folded) {  // what is not folded could not be folded any more
+        const auto progress = states_progress(log_, plan_.name, home);
+        if (!progress) return progress.error();
+        const Offset folded = progress.value() ? progress.value()->until : ends.value().first;
+        handled = std::min(handled, std::max(folded, ends.value().first));
+    }
     held_ += static_cast<std::uint64_t>(below.value - handled.value);
     // The sequencer consumes its own output as far as it has stored the histories
     // (history_fold.hpp): a restart folds the rest.
