@@ -18,6 +18,7 @@ void add_status(CLI::App& app, int& exit_code);
 void add_stuck(CLI::App& app, int& exit_code);
 void add_why(CLI::App& app, int& exit_code);
 void add_trace(CLI::App& app, int& exit_code);
+void add_snapshot(CLI::App& app, int& exit_code);
 void add_show(CLI::App& app, int& exit_code);
 void add_acts(CLI::App& app, int& exit_code);  ///< operators' verbs
 void add_rebuild(CLI::App& app, int& exit_code);

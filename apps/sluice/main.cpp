@@ -39,6 +39,7 @@ int run(int argc, char** argv) {
     add_stuck(app, exit_code);
     add_why(app, exit_code);
     add_trace(app, exit_code);
+    add_snapshot(app, exit_code);
     add_show(app, exit_code);
     add_acts(app, exit_code);
     add_rebuild(app, exit_code);

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 namespace sluice::contract::parts {
@@ -23,9 +24,11 @@ std::set<std::string> personal_of(const Contract& contract) {
     return fields;
 }
 
-/// A JSON pointer to a field, as `keep` takes it.
+/// A JSON pointer to a field, as `keep` takes it: what is withheld must be found.
 bool is_field(std::string_view path) {
-    return path.size() > 1 && path.front() == '/';
+    constexpr auto tokens_max = 32;
+    return path.size() > 1 && std::count(path.begin(), path.end(), '/') <= tokens_max &&
+           JsonPointer::parse(path).has_value();
 }
 
 std::set<std::string> declared(const Node& personal) {

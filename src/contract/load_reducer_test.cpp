@@ -103,6 +103,19 @@ TEST(LoadReducer, RefusesWhatIsNoneWithItsLine) {
     );
 }
 
+TEST(LoadReducer, AFieldThatCouldNotBeFoundIsRefused) {
+    const std::string deep = "/a" + std::string(32, '/');
+    for (const std::string& path :
+         {std::string{"/"}, std::string{"/a~2"}, std::string{"a/b"}, deep}) {
+        EXPECT_NE(
+            problem_of_reducer(with_reducer("{jq: ., personal: ['" + path + "']}"))
+                .find("is no field"),
+            std::string::npos
+        ) << path;
+    }
+    EXPECT_EQ(problem_of_reducer(with_reducer("{jq: ., personal: ['/a~1b/*/c']}")), "accepted");
+}
+
 TEST(LoadReducer, IsRefusedWhereNothingIsSequenced) {
     const std::string text = R"(asyncapi: 3.0.0
 x-sluice:

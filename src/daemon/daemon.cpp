@@ -11,6 +11,7 @@
 #include "deliver/shaped_sink.hpp"
 #include "deliver/topic_sink.hpp"
 #include "runtime/domain/plan_of.hpp"
+#include "runtime/states/logged_states.hpp"
 
 #include <fmt/format.h>
 
@@ -26,7 +27,8 @@ namespace sluice::daemon {
 namespace {
 
 constexpr std::chrono::seconds kOutcomePatience{10};
-constexpr std::size_t kApiThreads = 64;  // followers and pullers wait in them
+constexpr std::chrono::seconds kStatePatience{1};  // until it is folded that far
+constexpr std::size_t kApiThreads = 64;            // followers and pullers wait in them
 constexpr std::size_t kApiBodyBytesMax = std::size_t{64} << 20;
 constexpr std::size_t kApiBodiesBytesMax = std::size_t{256} << 20;
 constexpr std::size_t kPageBodyBytesMax = std::size_t{1} << 16;
@@ -68,6 +70,7 @@ Status Daemon::start() {
     runtime::EngineOptions options;
     options.threads = setup_.config.threads;
     options.trails = setup_.config.trails;
+    options.states = true;
     options.notify = [this](const runtime::Notice& notice) { notices_.write(notice); };
     options.tracer = tracing_.tracer();
     tracing_.start();
@@ -79,6 +82,7 @@ Status Daemon::start() {
         return lags_->worst_of(domain, subscription);
     });
     operations_->expect_outcomes(kOutcomePatience);
+    operations_->expect_states(kStatePatience);
     operations_->ask_for_breakers([this] { return open_breakers(); });
     health_ = std::make_unique<Health>(*engine_, log_probe_);
     if (const Status added = add_domains(); !added) return added;
@@ -210,15 +214,25 @@ Result<std::unique_ptr<deliver::Sink>> Daemon::push_sink_of(const SubscriptionCo
     return std::unique_ptr<deliver::Sink>{std::move(sink).value()};
 }
 
+deliver::Shape Daemon::shape_of_one(const SubscriptionConfig& one) const {
+    const ContractPtr& contract = contract_of(one.domain);
+    deliver::Shape shape = shape_of(one.shape, contract);
+    if (shape.state.as == deliver::StateAs::kNothing) return shape;
+    shape.state.source =
+        std::make_shared<runtime::LoggedStates>(*log_, one.domain, contract->homes, kStatePatience);
+    shape.state.address = [domain = one.domain, name = one.name](
+                              std::string_view subject, Position position
+                          ) { return state_address(domain, name, subject, position); };
+    return shape;
+}
+
 Status Daemon::add_subscriptions() {
     for (const SubscriptionConfig& one : setup_.config.subscriptions) {
         auto sink = sink_of(one);
         if (!sink) return sink.error().at(fmt::format("subscription {}", one.name));
         runtime::Subscription subscription;
         subscription.name = one.name;
-        auto shaped = deliver::ShapedSink::open(
-            std::move(sink).value(), shape_of(one.shape, contract_of(one.domain))
-        );
+        auto shaped = deliver::ShapedSink::open(std::move(sink).value(), shape_of_one(one));
         if (!shaped) return shaped.error().at(fmt::format("subscription {}", one.name));
         subscription.sink = std::move(shaped).value();
         subscription.options = one.dispatcher;
@@ -228,6 +242,7 @@ Status Daemon::add_subscriptions() {
             return added;
         }
         operations_->expect(one.domain, one.name);
+        operations_->cut_states_for(one.domain, one.name, one.shape);
     }
     return ok();
 }

@@ -67,6 +67,7 @@ private:
     [[nodiscard]] Result<std::unique_ptr<deliver::Sink>> sink_of(const SubscriptionConfig& one);
     [[nodiscard]] Result<std::unique_ptr<deliver::Sink>> push_sink_of(const SubscriptionConfig& one
     );
+    [[nodiscard]] deliver::Shape shape_of_one(const SubscriptionConfig& one) const;
     [[nodiscard]] Status add_subscriptions();
     [[nodiscard]] const ContractPtr& contract_of(std::string_view domain) const;
     [[nodiscard]] Status start_sagas();

@@ -45,6 +45,7 @@ OPTIONS = {
     "show": ["--domain", "--subscription", "--limit", *TARGET],
     "why": LOOK,
     "trace": [*LOOK, "--limit"],
+    "snapshot": [*LOOK, "--at", "--domain", "--projection"],
     **{verb: ["--domain", *takes, *ACT] for verb, takes in VERBS.items()},
     "rebuild": ["--into", "--from", "--effective", "--rate", "--compare", "--switch", "--cancel", "--domain", "--reason", "--by",
                 "--no-wait", "--yes", "--json", *TARGET],
@@ -80,7 +81,7 @@ OPTIONS = {
     "commerce check": ["--state", "--data", "--json"],
     "commerce generate": ["--orders", "--seed", "--out"],
 }
-GROUPS = {"": ["serve", "config", "contract", "publish", "read", "status", "stuck", "why", "trace", "show", *VERBS, "rebuild", "saga", "twophase", "domain", "export", "import", "topics",
+GROUPS = {"": ["serve", "config", "contract", "publish", "read", "status", "stuck", "why", "trace", "snapshot", "show", *VERBS, "rebuild", "saga", "twophase", "domain", "export", "import", "topics",
                 "verify", "observe", "doctor", "outbox", "plan", "salvage", "torture", "token", "version",
                 "commerce"],
           "config": ["check"], "saga": ["list", "show", "retry", "cancel", "compensate"], "contract": ["check", "diff", "lint", "guide", "usage", "infer"], "commerce": ["run", "check", "generate"],

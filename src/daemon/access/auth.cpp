@@ -61,7 +61,11 @@ std::optional<http::Response> Auth::refusal_of(const http::Request& request) {
     if (found == by_hash_.end()) return who_are_you("the token is not known");
     const Known& known = found->second;
     const Grant needed = grant_needed(request.method, request.path);
-    if (!allows(known.token.grants, needed)) {
+    const auto instead =
+        grant_instead(request.method, request.path, request.parameter("projection"));
+    const bool let_in =
+        allows(known.token.grants, needed) || (instead && allows(known.token.grants, *instead));
+    if (!let_in) {
         return http::problem(
             {ErrorCode::kInvalidArgument,
              fmt::format("the token '{}' has not the role '{}'", known.token.name, needed.text())},

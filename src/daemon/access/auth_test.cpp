@@ -50,6 +50,16 @@ TEST(Auth, WithThemWhoeverHasNoneOrAnotherIsAskedWhoTheyAre) {
         << "the hash is no token";
 }
 
+TEST(Auth, WhoTakesASubscriptionsEventsMaySeeItsStatesAndNoOthers) {
+    Auth auth{{token("billing", "b", "subscribe billing")}};
+    http::Request request = asking("/v1/snapshots/shop/17", "b");
+    EXPECT_EQ(auth.refusal_of(request)->status, 403);
+    request.query["projection"] = "audit";
+    EXPECT_EQ(auth.refusal_of(request)->status, 403);
+    request.query["projection"] = "billing";
+    EXPECT_FALSE(auth.refusal_of(request));
+}
+
 TEST(Auth, WhoMayNotIsToldWhatIsMissing) {
     Auth auth{{token("look", "v", "view"), token("billing", "b", "subscribe billing")}};
     const auto refusal = auth.refusal_of(asking("/v1/commands", "v", "POST"));

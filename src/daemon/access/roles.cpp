@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::string_view kSubscribeWord = "subscribe ";
 constexpr std::string_view kPullPath = "/v1/subscriptions/";
+constexpr std::string_view kSnapshotPath = "/v1/snapshots/";
 constexpr std::string_view kSagaPath = "/v1/sagas/";
 
 std::string_view word_for(Role role) {
@@ -80,6 +81,14 @@ Grant grant_needed(std::string_view method, std::string_view path) {
         path == "/v1/events" || (path.starts_with("/v1/domains/") && path.ends_with("/events"));
     if (method == "POST" && is_events) return {Role::kPublish};
     return {Role::kAdmin};
+}
+
+std::optional<Grant> grant_instead(
+    std::string_view method, std::string_view path, std::string_view projection
+) {
+    const bool is_state = method == "GET" && path.starts_with(kSnapshotPath);
+    if (!is_state || projection.empty()) return std::nullopt;
+    return Grant{Role::kSubscribe, std::string{projection}};
 }
 
 bool allows(std::span<const Grant> granted, const Grant& needed) {

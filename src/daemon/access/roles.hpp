@@ -3,6 +3,7 @@
 #include <sluice/result.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,6 +33,12 @@ struct Grant {
 
 /// What a request to the API needs.
 [[nodiscard]] Grant grant_needed(std::string_view method, std::string_view path);
+
+/// What lets a request in as well: who takes a subscription's events may see states as it has them
+/// cut. Nothing: there is no other.
+[[nodiscard]] std::optional<Grant> grant_instead(
+    std::string_view method, std::string_view path, std::string_view projection
+);
 
 [[nodiscard]] bool allows(std::span<const Grant> granted, const Grant& needed);
 

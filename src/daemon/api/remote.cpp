@@ -2,6 +2,7 @@
 
 #include "daemon/api/answers.hpp"
 #include "daemon/api/record_page.hpp"
+#include "daemon/api/state_route.hpp"
 #include "event/json.hpp"
 #include "http/path.hpp"
 
@@ -32,8 +33,12 @@ http::Request post_request(std::string path, std::string json) {
 
 }  // namespace
 
-Result<http::Response> Remote::send(http::Request request) const {
+void Remote::sign(http::Request& request) const {
     if (!token_.empty()) request.headers.emplace("Authorization", "Bearer " + token_);
+}
+
+Result<http::Response> Remote::send(http::Request request) const {
+    sign(request);
     return client_.send(request);
 }
 
@@ -96,6 +101,14 @@ Result<Json> Remote::trace(std::string_view subject, std::size_t limit) const {
     http::Request request = get_request("/v1/trace/" + http::path_segment(subject));
     request.query["limit"] = fmt::to_string(limit);
     return get(std::move(request));
+}
+
+Result<StateReply> Remote::state(const StateQuery& query) const {
+    http::Request request = state_request(query);
+    sign(request);
+    const auto response = client_.exchange(request);
+    if (!response) return response.error();
+    return state_reply(response.value());
 }
 
 Result<Json> Remote::preview(const CommandRequest& request) const {

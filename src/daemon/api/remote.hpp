@@ -34,6 +34,7 @@ public:
     [[nodiscard]] Result<RecordPage> show(const ShowQuery& query) const override;
     [[nodiscard]] Result<Json> why(std::string_view subject) const override;
     [[nodiscard]] Result<Json> trace(std::string_view subject, std::size_t limit) const override;
+    [[nodiscard]] Result<StateReply> state(const StateQuery& query) const override;
     [[nodiscard]] Result<Json> preview(const CommandRequest& request) const override;
     [[nodiscard]] Result<Json> command(const CommandRequest& request) override;
     [[nodiscard]] Result<Json> topics() const override;
@@ -46,6 +47,7 @@ public:
 
 private:
     [[nodiscard]] Result<http::Response> send(http::Request request) const;
+    void sign(http::Request& request) const;
     [[nodiscard]] Result<Json> get(http::Request request) const;
 
     http::Client client_;

@@ -4,6 +4,7 @@
 #include "daemon/api/publish_route.hpp"
 #include "daemon/api/pull_route.hpp"
 #include "daemon/api/record_page.hpp"
+#include "daemon/api/state_route.hpp"
 #include "daemon/api/watch.hpp"
 #include "daemon/operations/topic_reader.hpp"
 #include "daemon/version.hpp"
@@ -285,6 +286,9 @@ void add_routes(
     });
     server.handle("GET", std::string{kTrace}, [&operations](const Request& request) {
         return subject_trace(operations, request);
+    });
+    server.handle("GET", std::string{kSnapshots}, [&operations](const Request& request) {
+        return state_response(operations, request);
     });
     server.handle("GET", "/v1/stuck", [&operations](const Request& request) {
         return stuck(operations, request);

@@ -317,6 +317,7 @@ private:
              "keep",
              "jq",
              "personal",
+             "state",
              "file",
              "topic",
              "sink",

@@ -6,6 +6,7 @@
 #include "log/embedded/files.hpp"
 #include "orchestrate/saga_file.hpp"
 #include "runtime/domain/topics.hpp"
+#include "state/state_fold.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -110,6 +111,18 @@ void check_subscription(
     }
 }
 
+/// Its program is compiled, and the casts to the newest versions are tried.
+void check_reducer(
+    const std::string& path, const ContractPtr& contract, std::vector<std::string>& problems
+) {
+    if (!contract->reducer) return;
+    const auto fold = state::StateFold::open(contract, {});
+    if (fold) return;
+    problems.push_back(
+        fmt::format("{}: /contracts: {}: {}", path, contract->domain, fold.error().message)
+    );
+}
+
 /// The types that a saga sends as events must be some contract's.
 void check_saga(
     const std::string& path,
@@ -193,6 +206,7 @@ Result<Setup> load_setup(const std::string& path) {
         for (const SubscriptionConfig& one : setup.config.subscriptions) {
             check_subscription(path, one, domains, problems);
         }
+        for (const auto& [name, contract] : domains) check_reducer(path, contract, problems);
         load_all_sagas(path, domains, setup, problems);
     }
     if (problems.empty()) return setup;

@@ -2,6 +2,7 @@
 
 #include "daemon/config/shape_reads.hpp"
 #include "daemon/config/version_config.hpp"
+#include "http/path.hpp"
 #include "project/jq_program.hpp"
 
 #include <fmt/format.h>
@@ -79,7 +80,51 @@ void check_personal(
     }
 }
 
+void check_personal_state(
+    const ShapeConfig& shape, const contract::Contract& contract, std::vector<std::string>& problems
+) {
+    if (!contract.reducer) return;
+    for (const std::string& text : contract.reducer->personal) {
+        const auto field = FieldPath::parse(text);
+        if (!field) continue;
+        for (const FieldPath& path : shape.keep) {
+            if (!lies_within(path, field.value())) continue;
+            problems.push_back(fmt::format(
+                "keep: {} is personal data of the state ({}); grant it with 'personal: true', or "
+                "leave it out",
+                path.text(),
+                text
+            ));
+        }
+    }
+}
+
 }  // namespace
+
+std::shared_ptr<const project::FieldNode> personal_of_state(const contract::Contract& contract) {
+    if (!contract.reducer) return nullptr;
+    std::vector<FieldPath> paths;
+    for (const std::string& text : contract.reducer->personal) {
+        if (auto path = FieldPath::parse(text)) paths.push_back(std::move(path).value());
+    }
+    if (paths.empty()) return nullptr;
+    return std::make_shared<const project::FieldNode>(project::field_tree(paths));
+}
+
+std::string state_address(
+    std::string_view domain,
+    std::string_view subscription,
+    std::string_view subject,
+    Position position
+) {
+    return fmt::format(
+        "/v1/snapshots/{}/{}?at={}&projection={}",
+        domain,
+        http::path_segment(subject),
+        position.value,
+        subscription
+    );
+}
 
 void read_shape(const Node& subscription, ShapeConfig& shape) {
     if (const Node filters = subscription.at("filters"); filters.present()) {
@@ -96,6 +141,16 @@ void read_shape(const Node& subscription, ShapeConfig& shape) {
         jq.problem("'keep' and 'jq' both make the data; a program can choose by itself");
     }
     shape.personal = subscription.at("personal").flag().value_or(false);
+    shape.state =
+        subscription.at("state")
+            .choice<deliver::StateAs>(
+                {{"at-event", deliver::StateAs::kData}, {"dataref", deliver::StateAs::kReference}}
+            )
+            .value_or(shape.state);
+    if (shape.state != deliver::StateAs::kNothing && subscription.at("versions").present()) {
+        subscription.at("versions")
+            .problem("'state' takes the place of the data, and is made of the newest versions");
+    }
 }
 
 std::vector<std::string> shape_problems(
@@ -107,8 +162,17 @@ std::vector<std::string> shape_problems(
     for (const auto& [name, type] : contract->types) {
         if (shape.personal || !deliver::is_wanted(types, name)) continue;
         check_personal("filters", filtered, type, shape.versions, problems);
+        if (shape.state != deliver::StateAs::kNothing) continue;  // it keeps fields of the state
         check_personal("keep", shape.keep, type, shape.versions, problems);
     }
+    const bool wants_state = shape.state != deliver::StateAs::kNothing;
+    if (wants_state && !contract->reducer) {
+        problems.push_back(fmt::format(
+            "state: the contract of {} says no x-sluice.reducer, so no state is kept",
+            contract->domain
+        ));
+    }
+    if (wants_state && !shape.personal) check_personal_state(shape, *contract, problems);
     if (shape.jq.empty()) return problems;
     if (const auto program = project::JqProgram::open(shape.jq); !program) {
         problems.push_back(fmt::format("jq: {}", program.error().message));
@@ -125,7 +189,9 @@ deliver::Shape shape_of(const ShapeConfig& shape, const ContractPtr& contract) {
     if (!shape.keep.empty()) {
         made.keep = std::make_shared<const project::FieldNode>(project::field_tree(shape.keep));
     }
+    made.state.as = shape.state;
     if (shape.personal) return made;
+    made.state.withheld = personal_of_state(*contract);
     deliver::WithheldFields withheld;
     for (const auto& [name, type] : contract->types) {
         const std::vector<FieldPath> paths = personal_paths(type, shape.versions);

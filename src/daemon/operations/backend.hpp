@@ -44,6 +44,35 @@ struct ShowQuery {
     std::size_t limit{1'000};    ///< of each place
 };
 
+/// Which of a subject's states: `at` as people write it (state/at.hpp).
+struct StateQuery {
+    std::string domain;  ///< empty: the only one that keeps states
+    std::string subject;
+    std::string at;          ///< empty: the last
+    std::string projection;  ///< cut as this subscription has its events; empty: without personal
+                             ///< fields
+};
+
+/// A subject's state behind an event.
+struct SubjectState {
+    std::string domain;
+    Position position;
+    Instant time;
+    std::uint64_t missing{};  ///< positions up to here that are in no state
+    Position missing_last;    ///< the last of them
+    std::string state;        ///< JSON, to the byte
+
+    bool operator==(const SubjectState&) const = default;
+};
+
+/// The state, or what retention has taken.
+struct StateReply {
+    std::optional<SubjectState> found;
+    std::string gone;  ///< if it is not there any more
+
+    bool operator==(const StateReply&) const = default;
+};
+
 /// The ends of a topic's partitions. `version` is another whenever something was appended to it.
 struct TopicEnds {
     std::uint64_t version{};
@@ -87,6 +116,10 @@ public:
     /// All that has happened to a subject, as far as its trail leads: the last `limit` records of
     /// each topic. kNotFound: no trail knows it.
     [[nodiscard]] virtual Result<Json> trace(std::string_view subject, std::size_t limit) const = 0;
+
+    /// kNotFound: no such domain, subject, position or event, or nothing by then; kConflict: it is
+    /// not known there; kUnavailable: not folded that far yet, and how far.
+    [[nodiscard]] virtual Result<StateReply> state(const StateQuery& query) const = 0;
 
     /// What an operator's command would be about, how much, and what follows. Nothing is done.
     [[nodiscard]] virtual Result<Json> preview(const CommandRequest& request) const = 0;

@@ -108,6 +108,10 @@ public:
         return Json::object();
     }
 
+    [[nodiscard]] Result<StateReply> state(const StateQuery& /*query*/) const override {
+        return StateReply{};
+    }
+
     [[nodiscard]] Result<Json> preview(const CommandRequest& /*request*/) const override {
         return Json::object();
     }

@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "daemon/config/contract_store.hpp"
 #include "daemon/operations/backend.hpp"
+#include "daemon/operations/state_cuts.hpp"
 #include "daemon/verbs/commands.hpp"
 #include "lag/verdict.hpp"
 #include "runtime/domain/domain_plan.hpp"
@@ -68,6 +69,16 @@ public:
         commands_.wait_for_outcomes(patience);
     }
 
+    /// States are folded here: who asks for one waits so long for it.
+    void expect_states(Milliseconds patience) { state_patience_ = patience; }
+
+    /// States may be cut as this subscription has its events cut.
+    void cut_states_for(
+        const std::string& domain, const std::string& subscription, const ShapeConfig& shape
+    ) {
+        state_cuts_.add(domain, subscription, shape);
+    }
+
     /// Events that were asked to be published, since the start.
     struct Counts {
         std::atomic<std::uint64_t> published{0};
@@ -83,6 +94,7 @@ public:
     [[nodiscard]] Result<RecordPage> show(const ShowQuery& query) const override;
     [[nodiscard]] Result<Json> why(std::string_view subject) const override;
     [[nodiscard]] Result<Json> trace(std::string_view subject, std::size_t limit) const override;
+    [[nodiscard]] Result<StateReply> state(const StateQuery& query) const override;
     [[nodiscard]] Result<Json> preview(const CommandRequest& request) const override;
     [[nodiscard]] Result<Json> command(const CommandRequest& request) override;
     [[nodiscard]] Result<Json> topics() const override;
@@ -108,6 +120,7 @@ public:
 private:
     [[nodiscard]] Result<log::TopicSpec> topic(const std::string& name) const;
     [[nodiscard]] const runtime::DomainPlan* find(std::string_view domain) const;
+    [[nodiscard]] Result<const runtime::DomainPlan*> folded(std::string_view domain) const;
 
     [[nodiscard]] std::vector<std::string> configured(std::string_view domain) const;
 
@@ -123,6 +136,8 @@ private:
     std::set<std::pair<std::string, std::string>> expected_;  ///< (domain, subscription)
     WorstOf worst_of_{[](std::string_view, std::string_view) { return lag::Verdict::kStopped; }};
     OpenBreakers open_breakers_{[] { return std::vector<OpenBreaker>{}; }};
+    StateCuts state_cuts_;
+    Milliseconds state_patience_{0};
     Counts counts_;
     runtime::Publisher publisher_;
     mutable runtime::AsideLedger aside_;
