@@ -19,7 +19,7 @@ using log::kafka::AclFact;
 const std::vector<std::string> kReads{"READ", "DESCRIBE"};
 const std::vector<std::string> kWrites{"WRITE", "DESCRIBE"};
 const std::vector<std::string> kBoth{"READ", "WRITE", "DESCRIBE"};
-/// Of Sluice's own topics: makes them, cuts repartition behind its reader.
+/// Of Sluice's own topics: makes them, cuts them behind who needed what goes.
 const std::vector<std::string> kOwns{
     "READ", "WRITE", "DESCRIBE", "CREATE", "DELETE", "DESCRIBE_CONFIGS"};
 
@@ -46,7 +46,9 @@ public:
               runtime::aside_topic(contract_.domain)}) {
             needs.permissions.push_back({"TOPIC", prefix_ + name, "LITERAL", kOwns});
         }
-        add_group(needs, runtime::sequencer_group(contract_.domain));
+        const std::string group = runtime::sequencer_group(contract_.domain);
+        add_group(needs, group);
+        needs.permissions.push_back({"TOPIC", prefix_ + group + ".snapshots", "LITERAL", kOwns});
         return needs;
     }
 

@@ -79,6 +79,20 @@ TEST_P(LogSteps, WhoeverJoinsAgainFindsWhatWasLeft) {
     EXPECT_EQ(texts(place("out")), (std::vector<std::string>{"1", "2", "3"}));
 }
 
+TEST_P(LogSteps, AGroupThatConsumesNothingOfItsHomeTopicHoldsNothingBack) {
+    SLUICE_ASSERT_OK(log().publish({append(place("in"), {"a", "b"})}));
+    for (int life = 0; life < 2; ++life) {
+        Joined group{*this, "follower"};
+        const auto lease = group.take();
+        Step follows = step(HomeId{0}, "x", 0);
+        follows.consumed.clear();
+        SLUICE_ASSERT_OK(lease->commit(follows));
+        EXPECT_EQ(lease->consumed(HomeId{0}, place("in")).value(), std::nullopt);
+        EXPECT_EQ(log().consumed_by("follower", place("in")).value(), std::nullopt);
+    }
+    SLUICE_EXPECT_OK(log().trim(place("in"), Offset{2}));
+}
+
 TEST_P(LogSteps, InAGroupTooTheLaterLeaseFencesTheEarlier) {
     Joined group{*this, "g"};
     const auto before = group.take();

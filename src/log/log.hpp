@@ -108,6 +108,11 @@ struct Consumed {
     HomeId home;
     PartitionRef from;
     Offset next;
+
+    /// The home's `kFold` tables are a fold of `from`, and true up to `next`: what lies below may
+    /// go once they are stored. Kafka keeps them on one machine and stores them now and then, so
+    /// there the offset is committed later than the step, and so late only.
+    bool folded{false};
 };
 
 /// How a table is restored on a backend that keeps no state of its own (Kafka): `kFold` is computed
@@ -156,7 +161,8 @@ public:
 
     [[nodiscard]] virtual std::span<const HomeId> homes() const = 0;
 
-    /// Durable when it returns. Answers the offset of each record, Append by Append.
+    /// Durable when it returns. Answers the offset of each record, Append by Append. A step of
+    /// nothing writes what was held back before (Consumed::folded), if it may go now.
     virtual Result<std::vector<Offset>> commit(Step step) = 0;
 
     /// The first offset of `from` that this group has not consumed; nothing if it never consumed

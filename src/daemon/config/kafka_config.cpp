@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <string>
 #include <utility>
 
@@ -13,8 +14,12 @@ namespace sluice::daemon {
 namespace {
 
 using contract::Node;
+using std::chrono::hours;
+using std::chrono::minutes;
 
 constexpr std::uint64_t kReplicationMax = 15;
+constexpr std::uint64_t kSnapshotBytesMin = std::uint64_t{1} << 20;
+constexpr std::uint64_t kSnapshotBytesMax = std::uint64_t{4} << 30;
 
 }  // namespace
 
@@ -22,7 +27,7 @@ std::optional<log::kafka::KafkaOptions> read_kafka(
     const Node& node, const std::filesystem::path& directory, const Environment& environment
 ) {
     if (!node.present()) return std::nullopt;
-    node.only({"address", "replication", "settings"});
+    node.only({"address", "replication", "settings", "snapshots"});
     log::kafka::KafkaOptions options;
     if (const auto address = node.required("address").text()) {
         auto brokers = log::kafka::parse_address(*address);
@@ -35,6 +40,12 @@ std::optional<log::kafka::KafkaOptions> read_kafka(
     if (const auto count = node.at("replication").count(1, kReplicationMax)) {
         options.replication = static_cast<std::uint16_t>(*count);
     }
+    const Node snapshots = node.at("snapshots");
+    snapshots.only({"bytes", "every"});
+    log::kafka::SnapshotRules& rules = options.snapshots;
+    rules.bytes_min =
+        snapshots.at("bytes").size(kSnapshotBytesMin, kSnapshotBytesMax).value_or(rules.bytes_min);
+    rules.every = snapshots.at("every").duration(minutes{1}, hours{24 * 7}).value_or(rules.every);
     const Node settings = node.at("settings");
     if (!settings.present()) return options;
     for (const auto& [name, setting] : settings.members()) {

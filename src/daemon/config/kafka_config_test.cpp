@@ -52,6 +52,18 @@ TEST_F(KafkaConfig, IsNotThereByDefault) {
     EXPECT_FALSE(options.value().has_value());
 }
 
+TEST_F(KafkaConfig, SaysWhenSnapshotsAreMade) {
+    const log::kafka::SnapshotRules usual = good("{address: 'a'}").snapshots;
+    EXPECT_EQ(usual, (log::kafka::SnapshotRules{}));
+    const log::kafka::SnapshotRules rules =
+        good("{address: 'a', snapshots: {bytes: 8MiB, every: 10m}}").snapshots;
+    EXPECT_EQ(rules.bytes_min, std::size_t{8} << 20);
+    EXPECT_EQ(rules.every, std::chrono::minutes{10});
+    EXPECT_NE(refusal("{address: 'a', snapshots: {bytes: 1}}").find("1MiB"), std::string::npos)
+        << refusal("{address: 'a', snapshots: {bytes: 1}}");
+    EXPECT_NE(refusal("{address: 'a', snapshots: {evry: 1h}}").find("every"), std::string::npos);
+}
+
 TEST_F(KafkaConfig, NamesBrokersReplicationAndAnySetting) {
     const KafkaOptions options = good(
         "{address: 'kafka://a:9092,b', replication: 3, settings: {linger.ms: 20, ssl.ca.location: "

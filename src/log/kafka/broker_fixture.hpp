@@ -19,7 +19,7 @@ public:
     explicit KafkaParts(KafkaLogOptions options) : options_{std::move(options)} {}
 
     [[nodiscard]] kafka::Parts parts() {
-        return {options_, topics, watermarks, streams, *cache_, changed};
+        return {options_, topics, watermarks, streams, *cache_, changed, snapshots};
     }
 
     [[nodiscard]] std::unique_ptr<kafka::Transactions> transactions(const std::string& id) {
@@ -46,6 +46,9 @@ public:
     kafka::Watermarks watermarks{topics, raw_.get(), committed_.get(), options_};
     ChangeSignal changed;
     kafka::Streams streams{options_, trouble_, topics, watermarks, changed};
+    std::unique_ptr<kafka::Producer> producer{
+        kafka::Producer::open(options_, trouble_, topics).value()};
+    kafka::SnapshotWriter snapshots{options_, topics, *producer};
 };
 
 /// A transaction that somebody has begun, written to and left open.

@@ -20,9 +20,20 @@ struct Place {
 };
 
 struct Copy {
-    std::map<std::pair<std::uint8_t, std::string>, std::string> entries;
+    std::map<std::tuple<Restore, std::uint8_t, std::string>, std::string> entries;
     std::optional<CacheMark> mark;
 };
+
+using Folds = std::vector<std::tuple<std::uint8_t, std::string, std::string>>;
+
+Folds folds_of(const Cache::Home& home) {
+    Folds all;
+    FoldRows rows = home.fold_rows();
+    while (const auto row = rows.next().value()) {
+        all.emplace_back(row->table, row->key, row->value);
+    }
+    return all;
+}
 
 class CacheModel : public test::CacheFixture {
 protected:
@@ -35,16 +46,17 @@ protected:
         std::vector<StateChange> changes;
         Copy& copy = reference_[at];
         for (std::uint64_t left = random_() % 6; left > 0; --left) {
-            const std::uint8_t table = one_of(tables_);
+            const Table table = one_of(tables_);
             const std::string& key = one_of(keys_);
             std::optional<std::string> value;
             if (random_() % 3 != 0) value = std::string(random_() % 9, 'v');
-            copy.entries.erase({table, key});
-            if (value) copy.entries[{table, key}] = *value;
-            changes.push_back({at.home, Table{table}, key, value});
+            copy.entries.erase({table.restore, table.id, key});
+            if (value) copy.entries[{table.restore, table.id, key}] = *value;
+            changes.push_back({at.home, table, key, value});
         }
         copy.mark = CacheMark{
             Offset{static_cast<std::int64_t>(random_() % 1'000)},
+            random_(),
             random_(),
             Instant{static_cast<std::int64_t>(random_() >> 1)}};
         ASSERT_TRUE(cache_->home(at.group, at.home).write(changes, *copy.mark));
@@ -54,20 +66,24 @@ protected:
         const Copy& copy = reference_[at];
         const auto home = cache_->home(at.group, at.home);
         ASSERT_EQ(home.mark().value(), copy.mark);
-        const std::uint8_t table = one_of(tables_);
+        const Table table = one_of(tables_);
         const std::string& key = one_of(keys_);
-        const auto found = copy.entries.find({table, key});
+        const auto found = copy.entries.find({table.restore, table.id, key});
         ASSERT_EQ(
             home.get(table, key).value(),
             found == copy.entries.end() ? std::nullopt : std::optional{found->second}
         );
         const std::size_t limit = random_() % 5;
         Entries expected;
+        Folds folds;
         for (const auto& [place, value] : copy.entries) {
-            if (place.first == table && place.second >= key && expected.size() < limit)
-                expected.emplace_back(place.second, value);
+            const auto& [restore, id, of] = place;
+            if (restore == table.restore && id == table.id && of >= key && expected.size() < limit)
+                expected.emplace_back(of, value);
+            if (restore == Restore::kFold) folds.emplace_back(id, of, value);
         }
         ASSERT_EQ(home.scan(table, key, limit).value(), expected);
+        ASSERT_EQ(folds_of(home), folds);
     }
 
     std::uint64_t seed_{sluice::test::seed()};
@@ -76,7 +92,15 @@ protected:
     /// Names, homes, tables and keys that lie at the edges of one another's ranges.
     std::vector<std::string> groups_{"", "g", "gg", "h", "\xFF\xFF", std::string(300, '\xFF')};
     std::vector<HomeId> homes_{HomeId{0}, HomeId{1}, HomeId{255}, HomeId{256}, HomeId{0xFFFF'FFFF}};
-    std::vector<std::uint8_t> tables_{1, 2, 127, 128, 255};
+    std::vector<Table> tables_{
+        {1, Restore::kFold},
+        {1},
+        {2},
+        {127},
+        {127, Restore::kFold},
+        {128},
+        {255},
+        {255, Restore::kFold}};
     std::vector<std::string> keys_{
         "", "a", "aa", std::string(1, '\0'), "\x7F", "\xFF", "\xFF\xFF", std::string(500, 'k')};
 };
@@ -88,6 +112,11 @@ TEST_F(CacheModel, NoHomeSeesOrTakesWhatIsAnothers) {
         if (random_() % 10 == 0) {
             ASSERT_TRUE(cache_->home(at.group, at.home).clear());
             reference_.erase(at);
+        } else if (random_() % 10 == 0) {
+            ASSERT_TRUE(cache_->home(at.group, at.home).clear_folds());
+            std::erase_if(reference_[at].entries, [](const auto& entry) {
+                return std::get<Restore>(entry.first) == Restore::kFold;
+            });
         } else {
             ASSERT_NO_FATAL_FAILURE(write(at));
         }

@@ -19,13 +19,13 @@ protected:
 };
 
 TEST_F(CacheTest, ChangesAndMarkAreOneThingAndSurviveClosing) {
-    const CacheMark mark{Offset{17}, 3, Instant{99}};
+    const CacheMark mark{Offset{17}, 3, 3, Instant{99}};
     EXPECT_EQ(cache_->home("g", HomeId{1}).mark().value(), std::nullopt);
     ASSERT_TRUE(cache_->home("g", HomeId{1}).write(std::vector{put(1, "a", "x")}, mark));
     for (int opened = 0; opened < 2; ++opened) {
         EXPECT_EQ(cache_->home("g", HomeId{1}).mark().value(), mark);
-        EXPECT_EQ(cache_->home("g", HomeId{1}).get(1, "a").value(), "x");
-        EXPECT_EQ(cache_->home("g", HomeId{1}).get(2, "a").value(), std::nullopt);
+        EXPECT_EQ(cache_->home("g", HomeId{1}).get(Table{1}, "a").value(), "x");
+        EXPECT_EQ(cache_->home("g", HomeId{1}).get(Table{2}, "a").value(), std::nullopt);
         open();
     }
 }
@@ -42,7 +42,8 @@ TEST_F(CacheTest, OfSeveralChangesOfAKeyTheLastOneHolds) {
     }
     ASSERT_TRUE(cache_->home("g", HomeId{1}).write(changes, CacheMark{}));
     for (int key = 0; key < 100; ++key) {
-        const auto found = cache_->home("g", HomeId{1}).get(1, fmt::format("{}", key)).value();
+        const auto found =
+            cache_->home("g", HomeId{1}).get(Table{1}, fmt::format("{}", key)).value();
         EXPECT_EQ(found, (key + 2) % 3 == 0 ? std::nullopt : std::optional<std::string>{"2"});
     }
 }
@@ -55,12 +56,12 @@ TEST_F(CacheTest, ClearingAHomeLeavesItsNeighbours) {
     }
     ASSERT_TRUE(cache_->home("g", HomeId{255}).clear());
     EXPECT_EQ(cache_->home("g", HomeId{255}).mark().value(), std::nullopt);
-    EXPECT_EQ(cache_->home("g", HomeId{255}).scan(255, "", 9).value().size(), 0U);
-    EXPECT_EQ(cache_->home("g", HomeId{256}).get(255, "k").value(), "v");
-    EXPECT_EQ(cache_->home("gg", HomeId{255}).get(255, "k").value(), "v");
+    EXPECT_EQ(cache_->home("g", HomeId{255}).scan(Table{255}, "", 9).value().size(), 0U);
+    EXPECT_EQ(cache_->home("g", HomeId{256}).get(Table{255}, "k").value(), "v");
+    EXPECT_EQ(cache_->home("gg", HomeId{255}).get(Table{255}, "k").value(), "v");
     ASSERT_TRUE(cache_->home("g", HomeId{0xFFFF'FFFFU}).clear());
-    EXPECT_EQ(cache_->home("g", HomeId{0xFFFF'FFFFU}).get(255, "k").value(), std::nullopt);
-    EXPECT_EQ(cache_->home("h", HomeId{255}).get(255, "k").value(), "v");
+    EXPECT_EQ(cache_->home("g", HomeId{0xFFFF'FFFFU}).get(Table{255}, "k").value(), std::nullopt);
+    EXPECT_EQ(cache_->home("h", HomeId{255}).get(Table{255}, "k").value(), "v");
 }
 
 TEST_F(CacheTest, ADamagedCopyIsThrownAway) {
@@ -103,7 +104,7 @@ TEST_F(CacheTest, EqualsAMap) {
         for (const auto& [at, value] : reference) {
             if (at.first == table) expected.emplace_back(at.second, value);
         }
-        ASSERT_EQ(cache_->home("g", HomeId{1}).scan(table, "", 100).value(), expected);
+        ASSERT_EQ(cache_->home("g", HomeId{1}).scan(Table{table}, "", 100).value(), expected);
     }
 }
 

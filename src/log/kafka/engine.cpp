@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "log/checks.hpp"
 #include "log/kafka/errors.hpp"
+#include "log/kafka/snapshot_load.hpp"
 
 #include <fmt/format.h>
 
@@ -60,6 +61,7 @@ Status Engine::open_all() {
     auto producer = Producer::open(options_, trouble_, *topics_);
     if (!producer) return producer.error();
     producer_ = std::move(producer.value());
+    snapshots_ = std::make_unique<SnapshotWriter>(options_, *topics_, *producer_);
     return ok();
 }
 
@@ -134,7 +136,7 @@ Group& Engine::group(std::string_view name) const {
 }
 
 Parts Engine::parts() const {
-    return {options_, *topics_, *watermarks_, *streams_, *cache_, changed_};
+    return {options_, *topics_, *watermarks_, *streams_, *cache_, changed_, *snapshots_};
 }
 
 Result<std::unique_ptr<Membership>> Engine::join(const GroupSpec& spec) {
@@ -168,13 +170,14 @@ Result<Entries> Engine::peek(
 ) const {
     Group& peeked = group(name);
     if (!peeked.is_held(home)) {
-        if (const Status done = catch_up(peeked, home); !done) return done.error();
+        if (const Status done = catch_up(peeked, home, table.restore); !done) return done.error();
     }
-    return cache_->home(name, home).scan(table.id, from, limit);
+    return cache_->home(name, home).scan(table, from, limit);
 }
 
-/// Of a home that no lease of this process holds: what its owner has written meanwhile.
-Status Engine::catch_up(Group& peeked, HomeId home) const {
+/// Of a home that no lease of this process holds: what its owner has written meanwhile; of tables
+/// that are a fold, the owner's last snapshot.
+Status Engine::catch_up(Group& peeked, HomeId home, Restore what) const {
     const std::lock_guard restoring{peeked.restoring()};
     if (peeked.is_held(home)) return ok();
     const auto topic = topics_->find(peeked.state_topic());
@@ -185,10 +188,12 @@ Status Engine::catch_up(Group& peeked, HomeId home) const {
     auto ends = watermarks_->ends(state);
     if (!ends) return ends.error();
     ends.value().high_watermark = ends.value().committed;  // what is pending may come to nothing
-    const auto restored = restore_home(
-        *streams_, state, home, ends.value(), cache_->home(peeked.name(), home), SystemClock{}.now()
-    );
-    return restored ? ok() : Status{restored.error()};
+    auto copy = cache_->home(peeked.name(), home);
+    const auto restored =
+        restore_home(*streams_, state, home, ends.value(), copy, SystemClock{}.now());
+    if (!restored || what != Restore::kFold) return restored ? ok() : Status{restored.error()};
+    const SnapshotPlace place = snapshot_place(peeked, home, topic.value()->partitions);
+    return restore_folds(*streams_, place.partition, copy, {peeked.name(), home, options_.notice});
 }
 
 Status Engine::trim(const PartitionRef& of, Offset below) {

@@ -52,7 +52,7 @@ private:
     [[nodiscard]] Status reach() const;
     [[nodiscard]] Group& group(std::string_view name) const;
     [[nodiscard]] Parts parts() const;
-    [[nodiscard]] Status catch_up(Group& group, HomeId home) const;
+    [[nodiscard]] Status catch_up(Group& group, HomeId home, Restore what) const;
 
     // In the order in which they must outlive one another.
     KafkaLogOptions options_;
@@ -66,6 +66,7 @@ private:
     std::unique_ptr<Retention> retention_;
     std::unique_ptr<Streams> streams_;
     std::unique_ptr<Producer> producer_;
+    std::unique_ptr<SnapshotWriter> snapshots_;
     mutable std::mutex groups_mutex_;
     mutable std::map<std::string, std::unique_ptr<Group>, std::less<>> groups_;
 };

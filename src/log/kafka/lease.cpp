@@ -12,6 +12,16 @@
 
 namespace sluice::log::kafka {
 
+namespace {
+
+bool consumes(const Step& step, const PartitionRef& from) {
+    return std::any_of(step.consumed.begin(), step.consumed.end(), [&](const Consumed& one) {
+        return one.from == from;
+    });
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Lease>> KafkaLease::open(
     const Parts& parts, Group& group, std::vector<HomeId> homes
 ) {
@@ -44,6 +54,14 @@ Status KafkaLease::open_all() {
     for (const auto& [home, one] : taken_) {
         const auto state = state_partition(parts_, group_, home);
         if (!state) return state.error();
+        snapshots_.try_emplace(
+            home,
+            parts_.snapshots,
+            parts_.options.cluster.snapshots,
+            one.snapshots,
+            one.snapshot,
+            SystemClock{}.now()
+        );
         state_.emplace(home, state.value());
         if (!one.torn || !parts_.options.notice) continue;
         parts_.options.notice(fmt::format(
@@ -81,7 +99,8 @@ Result<std::vector<Offset>> KafkaLease::commit(Step step) {
     if (!valid) return valid.error();
     const std::lock_guard turn{tenure_->turn};
     if (const Status held = tenure_->check(); !held) return held.error();
-    if (step.empty()) return std::vector<Offset>{};
+    const std::vector<Consumed> folded = hold_folded(step, SystemClock{}.now());
+    if (step.empty() && folded.empty()) return std::vector<Offset>{};
     if (const Status there = locate(step); !there) return there.error();
     const Written written = written_by(step);
     const bool counts = !written.appends.empty();
@@ -96,7 +115,33 @@ Result<std::vector<Offset>> KafkaLease::commit(Step step) {
         tenure_->end();
         return kept.error();
     }
+    keep_snapshots(step, written, folded);
     return offsets;
+}
+
+/// Of what the step says of folds, what may be committed: up to where snapshots cover them. A
+/// snapshot that has become whole is referred to by the step. Answers what it said.
+std::vector<Consumed> KafkaLease::hold_folded(Step& step, Instant now) {
+    const auto held = std::stable_partition(
+        step.consumed.begin(), step.consumed.end(), [](const Consumed& one) { return !one.folded; }
+    );
+    std::vector<Consumed> folded(held, step.consumed.end());
+    step.consumed.erase(held, step.consumed.end());
+    for (const HomeId home : step.homes) {
+        SnapshotKeeper& keeper = snapshots_.at(home);
+        keeper.look(now);
+        if (auto reference = keeper.reference(taken_.at(home).mark.step + 1)) {
+            step.changes.push_back(std::move(*reference));
+            for (const auto& [from, next] : keeper.covered()) {
+                step.consumed.push_back({home, from, next});
+            }
+        } else if (keeper.is_first()) {  // retention is to take nothing
+            for (const Consumed& one : folded) {
+                if (one.home == home) step.consumed.push_back({home, one.from, Offset{0}});
+            }
+        }
+    }
+    return folded;
 }
 
 /// What the state topic gets: tables that are not a fold, and a number for each home, by which the
@@ -138,8 +183,9 @@ std::vector<OffsetCommit> KafkaLease::offsets_of(const Step& step, bool counts) 
     if (spec_) {
         for (const HomeId home : step.homes) {
             const TakenHome& one = taken_.at(home);
-            const CommitMark mark{one.mark.step + (counts ? 1 : 0), transactional_id_};
             const PartitionRef from{spec_->home_topic, PartitionId{home.value}};
+            const bool read = one.home_read || consumes(step, from);
+            const CommitMark mark{one.mark.step + (counts ? 1 : 0), transactional_id_, !read};
             by_partition[from] = {from, one.home_next, encode_mark(mark)};
         }
     }
@@ -169,6 +215,7 @@ Status KafkaLease::done(const Step& step, const Written& written, std::vector<Of
         const auto changed = written.changes.find(home);
         if (!counted && changed == written.changes.end()) continue;
         CacheMark& mark = taken_.at(home).mark;
+        mark.folds = mark.step;
         mark.written = now;
         auto copy = parts_.cache.home(group_.name(), home);
         std::span<const StateChange> changes;
@@ -180,10 +227,28 @@ Status KafkaLease::done(const Step& step, const Written& written, std::vector<Of
         group_.offsets().moved(consumed.from, consumed.next);
         if (!spec_ || consumed.from.topic != spec_->home_topic) continue;
         const auto home = taken_.find(HomeId{consumed.from.partition.value});
-        if (home != taken_.end()) home->second.home_next = consumed.next;
+        if (home == taken_.end()) continue;
+        home->second.home_next = consumed.next;
+        home->second.home_read = true;
     }
     offsets.resize(written.own_records);
     return ok();
+}
+
+void KafkaLease::keep_snapshots(
+    const Step& step, const Written& written, std::span<const Consumed> folded
+) {
+    std::map<HomeId, std::size_t> bytes;
+    for (std::size_t i = 0; i < written.own_appends; ++i) {
+        const Append& append = written.appends[i];
+        std::size_t& of_home = bytes[HomeId{append.to.partition.value}];
+        for (const Record& record : append.records) of_home += record.size_bytes();
+    }
+    const Instant now = SystemClock{}.now();
+    for (const HomeId home : step.homes) {
+        const auto copy = parts_.cache.home(group_.name(), home);
+        snapshots_.at(home).committed(bytes[home], folded, copy, now);
+    }
 }
 
 void KafkaLease::told(const Written& written, const std::vector<Offset>& offsets) const {
@@ -202,7 +267,7 @@ Result<std::optional<Offset>> KafkaLease::consumed(HomeId home, const PartitionR
     const auto answer = group_.offsets().ask(std::array{from});
     if (!answer) return answer.error();
     std::optional<Offset> next;
-    if (answer.value().front()) next = answer.value().front()->next;
+    if (answer.value().front()) next = answer.value().front()->consumed();
     if (next && taken_.at(home).torn) {
         const Instant before = SystemClock{}.now() + -parts_.options.rewind;
         const auto earlier = parts_.watermarks.at_time(from, before);
@@ -216,7 +281,7 @@ Result<std::optional<Offset>> KafkaLease::consumed(HomeId home, const PartitionR
 Result<std::optional<std::string>> KafkaLease::get(HomeId home, Table table, std::string_view key)
     const {
     if (const Status held = check(home); !held) return held.error();
-    auto found = parts_.cache.home(group_.name(), home).get(table.id, key);
+    auto found = parts_.cache.home(group_.name(), home).get(table, key);
     if (const Status held = tenure_->check(); !held) return held.error();  // none is an heir's
     return found;
 }
@@ -224,7 +289,7 @@ Result<std::optional<std::string>> KafkaLease::get(HomeId home, Table table, std
 Result<Entries> KafkaLease::scan(HomeId home, Table table, std::string_view from, std::size_t limit)
     const {
     if (const Status held = check(home); !held) return held.error();
-    auto found = parts_.cache.home(group_.name(), home).scan(table.id, from, limit);
+    auto found = parts_.cache.home(group_.name(), home).scan(table, from, limit);
     if (const Status held = tenure_->check(); !held) return held.error();  // as in `get`
     return found;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "log/kafka/snapshot_keeper.hpp"
 #include "log/kafka/takeover.hpp"
 #include "log/kafka/transactions.hpp"
 
@@ -14,7 +15,8 @@ namespace sluice::log::kafka {
 /// Threads, lifetime, failure: as Lease. A step is one transaction: its appends, the changes of
 /// tables that are restored from the state topic, a step number for each home, and offsets, among
 /// them that of the home topic for every home, moved or not: so every step is fenced by the
-/// group's generation. The copy of the state follows when the commit is certain.
+/// group's generation. The copy of the state follows when the commit is certain. Tables that are a
+/// fold are in the copy alone, and in snapshots (snapshot_keeper.hpp).
 class KafkaLease final : public Lease {
 public:
     [[nodiscard]] static Result<std::unique_ptr<Lease>> open(
@@ -55,9 +57,11 @@ private:
     Status open_all();
     [[nodiscard]] Status check(HomeId home) const;
     [[nodiscard]] Status locate(const Step& step) const;
+    [[nodiscard]] std::vector<Consumed> hold_folded(Step& step, Instant now);
     [[nodiscard]] Written written_by(Step& step) const;
     [[nodiscard]] std::vector<OffsetCommit> offsets_of(const Step& step, bool counts) const;
     Status done(const Step& step, const Written& written, std::vector<Offset>& offsets);
+    void keep_snapshots(const Step& step, const Written& written, std::span<const Consumed> folded);
     void told(const Written& written, const std::vector<Offset>& offsets) const;
 
     Parts parts_;
@@ -68,6 +72,7 @@ private:
     std::unique_ptr<Transactions> transactions_;
     std::map<HomeId, TakenHome> taken_;
     std::map<HomeId, PartitionRef> state_;
+    std::map<HomeId, SnapshotKeeper> snapshots_;
     mutable std::map<PartitionRef, std::optional<Offset>> consumed_;  ///< as asked for, or moved
 };
 

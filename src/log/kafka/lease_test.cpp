@@ -98,7 +98,8 @@ TEST_F(LeaseTest, EveryHomesOffsetNamesTheStepAndItsOwner) {
         const auto found = committed(place("home", home.value));
         ASSERT_TRUE(found.has_value());
         EXPECT_EQ(found->next, Offset{0}) << "nothing was read there";
-        EXPECT_EQ(found->mark, (CommitMark{2, owner}));
+        EXPECT_EQ(found->mark, (CommitMark{2, owner, /*fence_only=*/true}));
+        EXPECT_EQ(lease_->consumed(home, place("home", home.value)).value(), std::nullopt);
     }
     EXPECT_FALSE(committed(place("home", 0)).has_value()) << "not one of the step's homes";
 }
@@ -114,6 +115,7 @@ TEST_F(LeaseTest, AStepThatOnlyMovesOffsetsCountsNothing) {
     SLUICE_ASSERT_OK(lease_->commit({{kHome}, {append(place("out", 1), {"y"})}, {}, {}}));
     EXPECT_EQ(committed(place("home", 1))->next, Offset{5});
     EXPECT_EQ(committed(place("home", 1))->mark->step, 2U);
+    EXPECT_EQ(committed(place("home", 1))->consumed(), Offset{5});
 }
 
 TEST_F(LeaseTest, StepsAreCountedOverTakeovers) {

@@ -88,7 +88,7 @@ Status GroupOffsets::refresh() {
     if (!all) return all.error();
     for (std::size_t i = 0; i < wanted.size(); ++i) {
         const std::optional<Committed>& one = all.value()[i];
-        recent_[wanted[i]] = one ? std::optional{one->next} : std::nullopt;
+        recent_[wanted[i]] = one ? one->consumed() : std::nullopt;
     }
     asked_at_ = begun;
     return ok();

@@ -20,6 +20,11 @@ namespace sluice::log::kafka {
 struct Committed {
     Offset next;
     std::optional<CommitMark> mark;
+
+    /// Nothing: the offset is there to fence, and the group has consumed nothing.
+    [[nodiscard]] std::optional<Offset> consumed() const {
+        return mark && mark->fence_only ? std::nullopt : std::optional{next};
+    }
 };
 
 /// The offsets of one group, whoever committed them.

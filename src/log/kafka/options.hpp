@@ -2,6 +2,8 @@
 
 #include <sluice/result.hpp>
 
+#include "log/kafka/snapshot_rules.hpp"
+
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -18,6 +20,7 @@ struct KafkaOptions {
     std::set<std::string> secret;  ///< of `properties`: came from a file or the environment
     std::optional<std::uint16_t>
         replication;  ///< of topics that Sluice makes; nothing: the broker's default
+    SnapshotRules snapshots;
 
     bool operator==(const KafkaOptions&) const = default;
 };

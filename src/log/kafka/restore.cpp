@@ -1,5 +1,6 @@
 #include "log/kafka/restore.hpp"
 
+#include "log/kafka/snapshot_record.hpp"
 #include "log/kafka/state_record.hpp"
 
 #include <fmt/format.h>
@@ -35,6 +36,10 @@ Status take_in(
         );
         return ok();
     }
+    if (key.value().key == kSnapshotKey) {
+        changes.push_back({home, Table{kOwnTable}, std::string{kSnapshotKey}, stored.record.value});
+        return ok();
+    }
     if (key.value().key != kStepKey || !stored.record.value) return ok();
     const auto step = decode_step(*stored.record.value);
     if (!step) return step.error();
@@ -54,10 +59,10 @@ Result<CacheMark> restore_home(
 ) {
     const auto kept = copy.mark();
     if (!kept) return kept.error();
-    CacheMark mark{ends.first, 0, now};
+    CacheMark mark{ends.first, 0, 0, now};
     if (kept.value() && is_usable(*kept.value(), ends, now)) {
-        mark.state = kept.value()->state;
-        mark.step = kept.value()->step;
+        mark = *kept.value();
+        mark.written = now;
     } else if (const Status cleared = copy.clear(); !cleared) {
         return cleared.error();
     }

@@ -52,10 +52,10 @@ TEST_F(RestoreTest, TakesTheNewestOfItsOwnHomeOnly) {
     write(kRestored, kOwnTable, std::string{kStepKey}, encode_step(9));
     const auto mark = restore();
     SLUICE_ASSERT_OK(mark);
-    EXPECT_EQ(mark.value(), (CacheMark{Offset{6}, 9, kNow}));
+    EXPECT_EQ(mark.value(), (CacheMark{Offset{6}, 9, 0, kNow}));
     EXPECT_EQ(copy().mark().value(), mark.value());
-    EXPECT_EQ(copy().scan(1, "", 9).value(), (Entries{{"a", "new"}}));
-    EXPECT_EQ(copy().scan(2, "", 9).value(), Entries{});
+    EXPECT_EQ(copy().scan(Table{1}, "", 9).value(), (Entries{{"a", "new"}}));
+    EXPECT_EQ(copy().scan(Table{2}, "", 9).value(), Entries{});
 }
 
 TEST_F(RestoreTest, GoesOnFromWhereTheCopyIsTrue) {
@@ -66,17 +66,17 @@ TEST_F(RestoreTest, GoesOnFromWhereTheCopyIsTrue) {
     SLUICE_ASSERT_OK(copy().write(changed, copy().mark().value().value()));
     write(kRestored, 1, "b", "2");
     SLUICE_ASSERT_OK(restore());
-    EXPECT_EQ(copy().scan(1, "", 9).value(), (Entries{{"a", "as it was"}, {"b", "2"}}));
+    EXPECT_EQ(copy().scan(Table{1}, "", 9).value(), (Entries{{"a", "as it was"}, {"b", "2"}}));
 }
 
 TEST_F(RestoreTest, ACopyThatKnowsMoreThanTheTopicIsThrownAway) {
     write(kRestored, 1, "a", "1");
     const std::vector<StateChange> wrong{{kRestored, Table{1}, "ahead", "of the log"}};
-    SLUICE_ASSERT_OK(copy().write(wrong, CacheMark{Offset{99}, 50, kNow}));
+    SLUICE_ASSERT_OK(copy().write(wrong, CacheMark{Offset{99}, 50, 50, kNow}));
     const auto mark = restore();
     SLUICE_ASSERT_OK(mark);
     EXPECT_EQ(mark.value().step, 0U);
-    EXPECT_EQ(copy().scan(1, "", 9).value(), (Entries{{"a", "1"}}));
+    EXPECT_EQ(copy().scan(Table{1}, "", 9).value(), (Entries{{"a", "1"}}));
 }
 
 TEST_F(RestoreTest, ACopyThatIsTooOldIsThrownAway) {
@@ -85,10 +85,10 @@ TEST_F(RestoreTest, ACopyThatIsTooOldIsThrownAway) {
     const std::vector<StateChange> stale{{kRestored, Table{1}, "stale", "deleted long ago"}};
     SLUICE_ASSERT_OK(copy().write(stale, copy().mark().value().value()));
     SLUICE_ASSERT_OK(restore(kNow + Cache::kAgeMax));
-    EXPECT_EQ(copy().get(1, "stale").value(), "deleted long ago") << "young enough";
+    EXPECT_EQ(copy().get(Table{1}, "stale").value(), "deleted long ago") << "young enough";
     SLUICE_ASSERT_OK(restore(kNow + Cache::kAgeMax + Cache::kAgeMax + Milliseconds{1}));
-    EXPECT_EQ(copy().get(1, "stale").value(), std::nullopt);
-    EXPECT_EQ(copy().get(1, "a").value(), "1");
+    EXPECT_EQ(copy().get(Table{1}, "stale").value(), std::nullopt);
+    EXPECT_EQ(copy().get(Table{1}, "a").value(), "1");
 }
 
 TEST_F(RestoreTest, WhatSluiceCannotHaveWrittenIsNamed) {

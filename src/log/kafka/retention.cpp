@@ -2,6 +2,7 @@
 
 #include "log/kafka/admin.hpp"
 #include "log/kafka/errors.hpp"
+#include "log/kafka/offsets.hpp"
 #include "log/kafka/state_record.hpp"
 
 #include <fmt/format.h>
@@ -144,7 +145,12 @@ Result<std::optional<Offset>> Retention::ask(const std::string& group, const Par
     if (partitions == nullptr || partitions->cnt != 1) return std::optional<Offset>{};
     const rd_kafka_topic_partition_t& one = partitions->elems[0];
     if (one.err != RD_KAFKA_RESP_ERR_NO_ERROR) return error_of(one.err, kAsking);
-    return one.offset < 0 ? std::nullopt : std::optional{Offset{one.offset}};
+    if (one.offset < 0) return std::optional<Offset>{};
+    Committed committed{Offset{one.offset}, std::nullopt};
+    if (one.metadata != nullptr) {
+        committed.mark = decode_mark({static_cast<const char*>(one.metadata), one.metadata_size});
+    }
+    return committed.consumed();
 }
 
 }  // namespace sluice::log::kafka

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kPrefixBytes = 5;
 constexpr std::string_view kMarkBegin = "sluice1 ";
+constexpr std::string_view kFenceBegin = "sluice1f ";
 constexpr std::string_view kStateSuffix = ".state";
 
 char byte_of(std::uint32_t number, unsigned shift) {
@@ -27,7 +28,7 @@ std::uint32_t number_of(std::string_view bytes) {
 
 }  // namespace
 
-std::string state_topic(std::string_view group) {
+std::string topic_of_group(std::string_view group, std::string_view suffix) {
     constexpr std::size_t kNameMax = 200;  // of the 249 that Kafka takes
     std::string name{group.substr(0, kNameMax)};
     for (char& c : name) {
@@ -36,7 +37,11 @@ std::string state_topic(std::string_view group) {
         if (!taken) c = '-';
     }
     if (name != group) name += fmt::format(".{:016x}", hash64({group}));
-    return name.append(kStateSuffix);
+    return name.append(suffix);
+}
+
+std::string state_topic(std::string_view group) {
+    return topic_of_group(group, kStateSuffix);
 }
 
 std::optional<std::string> group_of_state(std::string_view topic) {
@@ -89,13 +94,16 @@ Result<std::uint64_t> decode_step(std::string_view bytes) {
 }
 
 std::string encode_mark(const CommitMark& mark) {
-    return fmt::format("{}{} {}", kMarkBegin, mark.step, mark.transactional_id);
+    const std::string_view begin = mark.fence_only ? kFenceBegin : kMarkBegin;
+    return fmt::format("{}{} {}", begin, mark.step, mark.transactional_id);
 }
 
 std::optional<CommitMark> decode_mark(std::string_view text) {
-    if (!text.starts_with(kMarkBegin)) return std::nullopt;
-    text.remove_prefix(kMarkBegin.size());
     CommitMark mark;
+    mark.fence_only = text.starts_with(kFenceBegin);
+    const std::string_view begin = mark.fence_only ? kFenceBegin : kMarkBegin;
+    if (!text.starts_with(begin)) return std::nullopt;
+    text.remove_prefix(begin.size());
     const char* end = text.data() + text.size();
     const auto [rest, error] = std::from_chars(text.data(), end, mark.step);
     if (error != std::errc{} || rest == end || *rest != ' ') return std::nullopt;

@@ -19,8 +19,11 @@ namespace sluice::log::kafka {
 inline constexpr std::uint8_t kOwnTable = 0;
 inline constexpr std::string_view kStepKey = "step";
 
-/// Where a group's state lies: "<group>.state". A name that no topic can have is spelled with what
-/// it can, and told apart by its hash.
+/// The name of a topic of the group's own: "<group><suffix>". A name that no topic can have is
+/// spelled with what it can, and told apart by its hash.
+[[nodiscard]] std::string topic_of_group(std::string_view group, std::string_view suffix);
+
+/// Where a group's state lies: "<group>.state".
 [[nodiscard]] std::string state_topic(std::string_view group);
 
 /// Whose state that topic has: nothing if it is no group's. Empty: a group's whose name does not
@@ -46,10 +49,12 @@ struct StateKey {
 
 /// What a step writes into the metadata of the offset of its home: who wrote it, and the home's
 /// last step. Whoever takes the home over ends that owner's transaction, and looks for the step.
-///   "sluice1 <step> <transactional id>"
+///   "sluice1 <step> <transactional id>"; "sluice1f …": the offset fences, and says nothing of what
+/// was read.
 struct CommitMark {
     std::uint64_t step{};
     std::string transactional_id;
+    bool fence_only{false};  ///< the group has consumed nothing of its home topic
 
     bool operator==(const CommitMark&) const = default;
 };

@@ -77,7 +77,7 @@ TEST_F(StateRecordModel, AnyBytesAreAKeyOrDamageAndNothingIsLost) {
 TEST_F(StateRecordModel, MarksComeBackWhateverTheIdIs) {
     SCOPED_TRACE(sluice::test::rerun(seed_));
     for (int round = 0; round < 20'000; ++round) {
-        const CommitMark mark{random_() >> (random_() % 64), "x" + bytes(20)};
+        const CommitMark mark{random_() >> (random_() % 64), "x" + bytes(20), random_() % 2 == 0};
         ASSERT_EQ(decode_mark(encode_mark(mark)), mark);
     }
     EXPECT_EQ(decode_mark(encode_mark({~std::uint64_t{0}, "id"}))->step, ~std::uint64_t{0});

@@ -59,6 +59,9 @@ TEST(StateRecord, StepsComeBack) {
 TEST(StateRecord, MarksComeBack) {
     const CommitMark mark{42, "shop.sequencer.order/a b.0"};
     EXPECT_EQ(encode_mark(mark), "sluice1 42 shop.sequencer.order/a b.0");
+    const CommitMark fence{42, mark.transactional_id, true};
+    EXPECT_EQ(encode_mark(fence), "sluice1f 42 shop.sequencer.order/a b.0");
+    EXPECT_EQ(decode_mark(encode_mark(fence)), fence);
     EXPECT_EQ(decode_mark(encode_mark(mark)), mark);
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "log/kafka/errors.hpp"
+#include "log/kafka/snapshot_load.hpp"
 #include "log/kafka/transactions.hpp"
 
 #include <fmt/format.h>
@@ -65,6 +66,22 @@ Result<Ends> settled_ends(
         )};
 }
 
+/// What is a fold, as it was at the last snapshot.
+Status take_folds(const Parts& parts, const Group& group, HomeId home, TakenHome& one) {
+    auto copy = parts.cache.home(group.name(), home);
+    Status whole = restore_folds(
+        parts.streams, one.snapshots.partition, copy, {group.name(), home, parts.options.notice}
+    );
+    if (!whole) return whole;
+    const auto last = snapshot_of(copy);
+    if (!last) return last.error();
+    one.snapshot = last.value();
+    const auto mark = copy.mark();
+    if (!mark) return mark.error();
+    if (mark.value()) one.mark = *mark.value();
+    return ok();
+}
+
 }  // namespace
 
 Result<PartitionRef> state_partition(const Parts& parts, const Group& group, HomeId home) {
@@ -77,6 +94,16 @@ Result<PartitionRef> state_partition(const Parts& parts, const Group& group, Hom
     const Status made = parts.topics.create(topic, compacted_topic(parts.options));
     if (!made) return made.error();
     return PartitionRef{topic.name, PartitionId{home.value % topic.partitions}};
+}
+
+SnapshotPlace snapshot_place(const Group& group, HomeId home, std::uint32_t homes) {
+    const TopicSpec topic{snapshot_topic(group.name()), homes};
+    return {
+        group.name(),
+        topic,
+        {topic.name, PartitionId{home.value % homes}},
+        home,
+        group.spec().has_value()};
 }
 
 Result<std::map<HomeId, TakenHome>> take_over(
@@ -113,10 +140,14 @@ Result<std::map<HomeId, TakenHome>> take_over(
             SystemClock{}.now()
         );
         if (!mark) return mark.error();
-        one.mark = mark.value();
+        const auto homes = parts.topics.find(group.state_topic());
+        if (!homes) return homes.error();
+        one.snapshots = snapshot_place(group, home, homes.value()->partitions);
+        if (const Status whole = take_folds(parts, group, home, one); !whole) return whole.error();
         one.torn = left && left->mark && left->mark->step > one.mark.step;
         if (left) {
             one.home_next = left->next;
+            one.home_read = left->consumed().has_value();
         } else if (spec) {
             const auto first = parts.watermarks.ends({spec->home_topic, PartitionId{home.value}});
             if (!first) return first.error();

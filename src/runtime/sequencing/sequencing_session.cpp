@@ -47,6 +47,11 @@ Result<bool> SequencingSession::step() {
     if (const Status done = read_portion(now); !done) return done.error();
     auto committed = commit(now);
     if (!committed) return committed;
+    if (now >= trimmed_at_ && now - trimmed_at_ < options_.trim_interval) return committed;
+    trimmed_at_ = now;
+    log::Step nothing;  // an idle domain has no other, with which what is held back could go
+    nothing.homes = options_.homes;
+    if (const auto held = lease_->commit(std::move(nothing)); !held) return held.error();
     // Brokers that cannot be asked now keep their records for longer, and stop nobody.
     const Status done = trim(now);
     if (!done && done.error().code != ErrorCode::kUnavailable) return done.error();
@@ -313,8 +318,6 @@ void SequencingSession::count_state(Instant now) {
 }
 
 Status SequencingSession::trim(Instant now) {
-    if (now >= trimmed_at_ && now - trimmed_at_ < options_.trim_interval) return ok();
-    trimmed_at_ = now;
     const std::string group = sequencer_group(context_.plan.name);
     for (const Source& source : sources_) {
         if (source.channel != nullptr || source.committed.value == 0) continue;

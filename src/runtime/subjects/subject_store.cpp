@@ -200,7 +200,9 @@ void SubjectStore::note_true_until(log::Step& step, bool even_so) {
         step.changes.push_back(
             {home, table::kTrueUntil, std::string{kHistoriesKey}, encode_true_until(until)}
         );
-        step.consumed.push_back({home, {ordered_topic_, PartitionId{home.value}}, until});
+        step.consumed.push_back(
+            {home, {ordered_topic_, PartitionId{home.value}}, until, /*folded=*/true}
+        );
     }
 }
 
