@@ -51,6 +51,7 @@ int run_embedded(const Load& load);
 int run_kafka(const Load& load);
 int run_kafka_latency(const Load& load);
 int run_kafka_bytes(const Load& load);
+int run_kafka_restore(const Load& load);
 int run_latency(const Load& load);
 int run_waiting(const Load& load);
 int run_closed(const Load& load);

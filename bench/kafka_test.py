@@ -93,6 +93,15 @@ class OnKafka(unittest.TestCase):
             self.assertEqual(name == "detour", "bench.repartition" in by_topic, part)
             self.assertAlmostEqual(all_of_it, sum(by_topic.values()), delta=0.01)
 
+    def test_a_machine_that_has_nothing(self):
+        ran = self.bench("kafka-restore", 40_000)
+        self.assertEqual(0, ran.returncode, ran.stderr)
+        head, *lines = ran.stdout.splitlines()
+        self.assertRegex(head, r"^40000 subjects in \d homes")
+        told = re.compile(r"^  (\w.*?) +\d+\.\d s +\d+\.\d s a million +(\d+) in snapshots, (\d+) folded ")
+        (without, none, all_of_them), (kept, *_) = (told.match(line).groups() for line in lines)
+        self.assertEqual(("without", "0", "40000", "with snapshots"), (without, none, all_of_them, kept), ran.stdout)
+
     def test_what_cannot_be_asked(self):
         for arguments in (("kafkaesque",), ("kafka-bytes", "--peers"), ("kafka", "many")):
             self.assertEqual(2, self.bench(*arguments).returncode, arguments)

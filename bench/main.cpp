@@ -57,6 +57,7 @@ int main(int argc, char** argv) {
         {"kafka", sluice::bench::run_kafka},
         {"kafka-latency", sluice::bench::run_kafka_latency},
         {"kafka-bytes", sluice::bench::run_kafka_bytes},
+        {"kafka-restore", sluice::bench::run_kafka_restore},
         {"latency", sluice::bench::run_latency},
         {"waiting", sluice::bench::run_waiting},
         {"closed", sluice::bench::run_closed},
@@ -69,8 +70,8 @@ int main(int argc, char** argv) {
     if (wanted == measurements.end() || !events || argc > 3) {
         fmt::print(
             stderr,
-            "usage: sluice_bench [embedded|kafka|kafka-latency|kafka-bytes|latency|waiting|closed|"
-            "subjects|payload [EVENTS]]\n"
+            "usage: sluice_bench [embedded|kafka|kafka-latency|kafka-bytes|kafka-restore|latency|"
+            "waiting|closed|subjects|payload [EVENTS]]\n"
         );
         return 2;
     }

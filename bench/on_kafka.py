@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """./dev bench kafka: Sluice on a broker of its own, beside raw librdkafka and, with --peers, beside other products.
 
-NAME is kafka (throughput), kafka-latency (what is added to an event's way), kafka-bytes (what is written per byte of input)."""
+NAME is kafka (throughput), kafka-latency (what is added to an event's way), kafka-bytes (what is written per byte of input),
+kafka-restore (how long a machine that has nothing takes; EVENTS are subjects)."""
 
 import argparse
 import os
@@ -18,7 +19,7 @@ from jars import Trouble  # noqa: E402
 
 BINARY = HERE.parent / "build" / "release" / "bench" / "sluice_bench"
 # Events without --peers; a number that takes some seconds a figure.
-EVENTS = {"kafka": 300_000, "kafka-latency": 100_000, "kafka-bytes": 300_000}
+EVENTS = {"kafka": 300_000, "kafka-latency": 100_000, "kafka-bytes": 300_000, "kafka-restore": 1_000_000}
 EVENTS_BESIDE_PEERS = 1_000_000  # a JVM needs some time until it is warm
 
 
