@@ -303,6 +303,8 @@ Status Server::start() {
     }
     self.server->set_socket_options(do_not_share_port);
     self.server->set_payload_max_length(options.body_bytes_max);
+    // A head and its body are two packets: the second must not wait for an acknowledgement.
+    self.server->set_tcp_nodelay(true);
     self.server->set_keep_alive_timeout(1);
     self.server->new_task_queue = [&self] {
         const ServerOptions& given = self.options;

@@ -2,7 +2,7 @@
 
 #include "base/big_endian.hpp"
 #include "base/bytes.hpp"
-#include "state/splice.hpp"
+#include "state/delta.hpp"
 
 #include <fmt/format.h>
 
@@ -94,16 +94,6 @@ Result<StateEntry> decode_entry(std::string_view value) {
     return entry;
 }
 
-std::string body_between(std::string_view before, std::string_view after) {
-    const Splice splice = splice_between(before, after);
-    std::string body;
-    ByteWriter out{body};
-    out.varint(splice.head);
-    out.varint(splice.tail);
-    out.raw(splice.middle);
-    return body;
-}
-
 Result<std::string> state_behind(std::span<const StateEntry> newest_first) {
     if (newest_first.empty() || !newest_first.back().whole) {
         return damaged_entry("no whole state on the way back");
@@ -116,12 +106,8 @@ Result<std::string> state_behind(std::span<const StateEntry> newest_first) {
             continue;
         }
         if (entry.unknown) continue;
-        ByteReader in{entry.body};
-        const auto head = static_cast<std::size_t>(in.varint());
-        const auto tail = static_cast<std::size_t>(in.varint());
-        if (!in.ok()) return damaged_entry("a splice is cut");
-        auto next = spliced(state, {head, tail, in.rest()});
-        if (!next) return damaged_entry("a splice does not fit");
+        auto next = patched(state, entry.body);
+        if (!next) return damaged_entry("what changed does not fit");
         state = std::move(*next);
     }
     return state;

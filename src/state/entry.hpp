@@ -16,7 +16,7 @@ namespace sluice::state {
 // What is stored of a position: docs/formats/state-at-positions.md.
 
 struct StateEntry {
-    bool whole{false};                   ///< `body` is the state; otherwise a splice
+    bool whole{false};                   ///< `body` is the state; otherwise a delta (delta.hpp)
     bool closes{false};                  ///< its event closes the subject
     std::optional<std::string> unknown;  ///< why the state there is not known
     Offset offset;                       ///< of its event in the ordered partition
@@ -48,9 +48,6 @@ struct EntryKey {
 
 /// kCorrupt: cut, too long, or of another version.
 [[nodiscard]] Result<StateEntry> decode_entry(std::string_view value);
-
-/// The body of an entry that is not whole.
-[[nodiscard]] std::string body_between(std::string_view before, std::string_view after);
 
 /// The state behind the first of them; each following one is the next older, and the last is whole.
 /// kCorrupt: they do not fit together.

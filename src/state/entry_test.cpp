@@ -1,5 +1,7 @@
 #include "state/entry.hpp"
 
+#include "state/delta.hpp"
+
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -14,7 +16,7 @@ StateEntry sample_entry() {
     entry.offset = Offset{1'234'567};
     entry.time = Instant{1'700'000'000'123};
     entry.id_hash = 0x1122334455667788;
-    entry.body = body_between("abcdef", "abXef");
+    entry.body = delta_between("abcdef", "abXef");
     return entry;
 }
 
@@ -39,7 +41,7 @@ TEST(StateEntry, HasTheseBytes) {
         "f6a1abfef962"      // time
         "8877665544332211"  // id
         "00"                // missing
-        "020258"            // head, tail, middle
+        "00020158040200"    // head, tail, middle
     );
     EXPECT_EQ(hex(entry_key("17", Position{1})), "023137fffffffffffffffe");
 }
@@ -99,9 +101,9 @@ TEST(StateBehind, GoesBackToTheLastWholeOne) {
     failed.unknown = "no";
     failed.body.clear();
     StateEntry second = sample_entry();
-    second.body = body_between(R"({"a":1})", R"({"a":22})");
+    second.body = delta_between(R"({"a":1})", R"({"a":22})");
     StateEntry third = sample_entry();
-    third.body = body_between(R"({"a":22})", R"({"a":22,"b":3})");
+    third.body = delta_between(R"({"a":22})", R"({"a":22,"b":3})");
     const std::vector<StateEntry> all{third, failed, second, whole_entry(R"({"a":1})")};
     EXPECT_EQ(state_behind(all).value(), R"({"a":22,"b":3})");
     EXPECT_EQ(state_behind(std::span{all}.subspan(1)).value(), R"({"a":22})");
@@ -116,7 +118,7 @@ TEST(StateBehind, WhatDoesNotFitIsDamage) {
     cut.body = "\x80";
     EXPECT_EQ(
         state_behind(std::vector{cut, whole_entry("abcdef")}).error().message,
-        "state at positions: a splice is cut"
+        "state at positions: what changed does not fit"
     );
 }
 

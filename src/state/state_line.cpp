@@ -1,6 +1,7 @@
 #include "state/state_line.hpp"
 
 #include "base/assert.hpp"
+#include "state/delta.hpp"
 
 #include <fmt/format.h>
 
@@ -48,7 +49,7 @@ StateEntry advance(StateHead& head, const Passed& event, Folded folded) {
     const std::string& after = made && made.value() ? *made.value() : head.state;
     entry.whole = is_first || head.since_whole + 1 >= kWholeEvery;
     if (!entry.whole && made) {
-        entry.body = body_between(head.state, after);
+        entry.body = delta_between(head.state, after);
         entry.whole = entry.body.size() >= after.size();
     }
     if (entry.whole) entry.body = after;

@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 """The state of a subject as it was at an event: asked for, delivered, cut, and what is said where there is none."""
 
+import http.client
 import json
+import statistics
+import time
 import unittest
 import urllib.parse
 
@@ -214,6 +217,23 @@ class Snapshots(Case):
         self.assertEqual(1, len(kept), "of its home")
         for position in (kept[0] + 1, kept[0] + 2, 1500):
             self.assertEqual({"lines": [], "paid": 0}, self.snapshot("17", "--at", position))
+
+    def test_an_answer_takes_milliseconds(self):
+        daemon = self.daemon()
+        self.case_1()
+        daemon.settle()
+        self.snapshot("17")
+        host, _, port = daemon.info()["api"].rpartition(":")
+        connection = http.client.HTTPConnection(host, int(port), timeout=30)
+        self.addCleanup(connection.close)
+        took = []
+        for at in (1, 2) * 30:
+            begun = time.monotonic()
+            connection.request("GET", f"/v1/snapshots/shop/17?at={at}")
+            self.assertIn(b"paid", connection.getresponse().read())
+            took.append(time.monotonic() - begun)
+        # A head whose body waits for the client's delayed acknowledgement would take 40 ms, most of the time.
+        self.assertLess(statistics.median(took), 0.03)
 
     def test_any_subject_has_an_address(self):
         daemon = self.daemon()

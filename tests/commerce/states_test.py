@@ -18,7 +18,7 @@ SEED = int(os.environ.get("SLUICE_SEED", random.SystemRandom().randrange(2**32))
 REAL_ORDERS = int(os.environ.get("SLUICE_STATES_ORDERS", "2000"))  # of which every position is asked for
 
 CONFIG = """\
-data: {data}
+data: data
 listen: 127.0.0.1:0
 management: 127.0.0.1:0
 contracts: [order.yaml]
@@ -76,11 +76,12 @@ class States(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.dir = pathlib.Path(folder.name)
         self.state = self.dir / "state"
+        (self.dir / "data").symlink_to(self.state / "log")
 
     def serve(self, reducer):
         contract = (runs.ROOT / "commerce" / "contract" / "order.yaml").read_text()
         (self.dir / "order.yaml").write_text(contract.replace("  homes: 8\n", "  homes: 8\n" + reducer, 1))
-        (self.dir / "sluice.yaml").write_text(CONFIG.format(data=self.state / "log"))
+        (self.dir / "sluice.yaml").write_text(CONFIG)
         daemon = Daemon(self.dir)
         self.addCleanup(daemon.kill)
         return daemon

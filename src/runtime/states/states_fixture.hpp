@@ -49,9 +49,21 @@ inline project::JqPrograms::Options jq_child() {
     return options;
 }
 
+/// An event that comes next for its subject.
+struct StatesTestNext {
+    std::string subject;
+    std::string data;
+    std::int64_t at_ms{1'000};
+    bool closes{false};
+    std::string id{};  ///< empty: <subject>-<position>
+    std::string type{"placed"};
+};
+
 /// The ordered topic of a domain with one home, written by hand, and a session over it.
 class StatesTest : public testing::Test {
 protected:
+    using Next = StatesTestNext;
+
     explicit StatesTest(const std::string& reducer = "merge-patch")
         : log_{open_or_fail(test_options(scratch_.path()))} {
         EXPECT_TRUE(ensure_topics(log_, "shop", 1, {}));
@@ -75,15 +87,6 @@ protected:
         ASSERT_TRUE(session) << session.error().message;
         session_ = std::make_unique<StateSession>(std::move(session).value());
     }
-
-    struct Next {
-        std::string subject;
-        std::string data;
-        std::int64_t at_ms{1'000};
-        bool closes{false};
-        std::string id{};  ///< empty: <subject>-<position>
-        std::string type{"placed"};
-    };
 
     static Record ordered_record(const Next& next, std::uint64_t position) {
         Event event;
