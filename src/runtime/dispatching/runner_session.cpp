@@ -45,38 +45,16 @@ Status RunnerSession::open_all() {
     if (!lease) return lease.error();
     lease_ = std::move(lease.value());
     if (const Status fits = check_facts(); !fits) return fits;
-    for (const std::string& gone : context_.forgotten) {
-        if (Status forgotten = forget(gone); !forgotten) return forgotten;
+    for (const HomeId home : homes_) {
+        for (const std::string& gone : context_.forgotten) {
+            if (Status forgotten = forget(gone, home); !forgotten) return forgotten;
+        }
+        if (Status taken = take_away_the_gone(home); !taken) return taken;
     }
     for (const auto& entry : context_.entries) {
         if (const Status opened = open_worker(*entry); !opened) return opened;
     }
     return claim();
-}
-
-/// Its progress and its backlogs go, home by home and some at a time: a step has a limit.
-Status RunnerSession::forget(const std::string& subscription) {
-    constexpr std::size_t kAtOnce = 1'000;
-    const std::string prefix = subscription_key(subscription);
-    for (const HomeId home : homes_) {
-        for (const log::Table table : table::kOfSubscriptions) {
-            while (true) {
-                auto found = lease_->scan(home, table, prefix, kAtOnce);
-                if (!found) return found.error();
-                log::Step step;
-                for (auto& [key, value] : found.value()) {
-                    if (!key.starts_with(prefix)) break;
-                    step.changes.push_back({home, table, std::move(key), std::nullopt});
-                }
-                if (step.changes.empty()) break;
-                step.homes = homes_;
-                if (const auto written = lease_->commit(std::move(step)); !written) {
-                    return written.error();
-                }
-            }
-        }
-    }
-    return ok();
 }
 
 /// What a subscription that is new here still needs, the group has not consumed: said before it
@@ -130,6 +108,8 @@ Status RunnerSession::open_worker(SubscriptionEntry& entry) {
         if (!first) return first.error().at(name);
         auto state = restore_dispatcher(scan, name, first.value());
         if (!state) return state.error().at(name);
+        const Status kept = keep_begin(entry.subscription, home, state.value().progress);
+        if (!kept) return kept.error().at(name);
         if (context_.options.given != nullptr) {
             const Status fits = follow_given(entry, home, ends.value(), state.value());
             if (!fits) return fits.error().at(name);

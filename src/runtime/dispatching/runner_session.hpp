@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -32,6 +33,9 @@ struct RunnerOptions {
 /// shared_ptr: one may be taken away while somebody looks at it, or a session still ends.
 using SubscriptionEntries = std::vector<std::shared_ptr<SubscriptionEntry>>;
 
+/// Of deleted subscriptions: the last life that has ended.
+using LifeByName = std::map<std::string, std::uint64_t, std::less<>>;
+
 /// A runner from taking its homes to losing them: a worker per subscription, and the steps that
 /// write what they decide.
 /// Threads:  none of its own. The workers are stepped by one thread each, or all by one; `commit`
@@ -49,6 +53,7 @@ public:
         SubscriptionEntries& entries;
         std::vector<HomeId> homes{};           ///< to take; empty: all of the domain's
         std::vector<std::string> forgotten{};  ///< subscriptions of which nothing is to be left
+        LifeByName gone{};                     ///< … nothing of this life and those before it
     };
 
     [[nodiscard]] static Result<std::unique_ptr<RunnerSession>> open(const Context& context);
@@ -78,7 +83,11 @@ private:
         dispatch::Dispatcher::Restored& state
     );
     Status check_given();
-    Status forget(const std::string& subscription);
+    Status forget(const std::string& subscription, HomeId home);
+    Status take_away_the_gone(HomeId home);
+    Status keep_begin(
+        const Subscription& subscription, HomeId home, const dispatch::Progress& progress
+    );
     Status claim();
     [[nodiscard]] static Offset least(
         const std::vector<OffsetByHome>& by_subscription, HomeId home

@@ -56,6 +56,31 @@ bool SubscriptionRunner::remove(std::string_view name) {
     return true;
 }
 
+bool SubscriptionRunner::replace(Subscription subscription, Notify notify) {
+    auto entry = std::make_shared<SubscriptionEntry>(std::move(subscription), options_.homes);
+    entry->probe.notify = std::move(notify);
+    const std::lock_guard lock{roll_mutex_};
+    auto& entries = roll_.entries;
+    const auto found = std::find_if(entries.begin(), entries.end(), [&](const auto& one) {
+        return one->subscription.name == entry->subscription.name;
+    });
+    if (found == entries.end()) return false;
+    *found = std::move(entry);
+    ++roll_.version;
+    return true;
+}
+
+void SubscriptionRunner::retire(const std::string& name, std::uint64_t life) {
+    const std::lock_guard lock{roll_mutex_};
+    std::erase_if(roll_.entries, [&](const auto& entry) {
+        const Subscription& one = entry->subscription;
+        return one.name == name && one.life && *one.life <= life;
+    });
+    std::uint64_t& last = roll_.gone[name];
+    last = std::max(last, life);
+    ++roll_.version;
+}
+
 void SubscriptionRunner::forget(std::string name) {
     const std::lock_guard lock{roll_mutex_};
     roll_.forgotten.push_back(std::move(name));
@@ -112,7 +137,8 @@ Status SubscriptionRunner::run_session(const std::stop_token& stop) {
          options_,
          crew.roll.entries,
          share.homes,
-         std::move(crew.roll.forgotten)}
+         std::move(crew.roll.forgotten),
+         std::move(crew.roll.gone)}
     );
     if (!session) return session.error();
     crew.session = std::move(session.value());

@@ -38,7 +38,15 @@ public:
     /// none. What it has in flight may still be handled.
     bool remove(std::string_view name);
 
-    /// The second half alone, for one that was taken away by a process before this one.
+    /// Another one in the place of the one of its name: progress, backlogs and holds stay. False:
+    /// there is none.
+    bool replace(Subscription subscription, Notify notify = {});
+
+    /// Takes the subscription away, if that life of it is there, and all that is kept of it up to
+    /// that life: in the homes that this runner has, and in those that it takes later.
+    void retire(const std::string& name, std::uint64_t life);
+
+    /// The second half of `remove` alone, for one that was taken away by a process before this one.
     void forget(std::string name);
 
     /// Its homes are those of the membership, which outlives it; otherwise all. Before `run`.
@@ -63,6 +71,7 @@ private:
         std::uint64_t version{0};
         SubscriptionEntries entries;
         std::vector<std::string> forgotten;
+        LifeByName gone;
     };
 
     Status run_session(const std::stop_token& stop);

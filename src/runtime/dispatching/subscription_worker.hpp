@@ -23,6 +23,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <utility>
@@ -41,6 +42,11 @@ struct Subscription {
     dispatch::BreakerOptions breaker{};
     BeginAt begin{};                     ///< empty: with the oldest that is there
     std::uint64_t events_per_second{0};  ///< that the sink gets, to begin with; 0: no limit
+    /// Of a name that may have belonged to another before, which life of it this is: what another
+    /// one has left goes. Nothing: there is one only, and what lies there is its own.
+    std::optional<std::uint64_t> life{};
+    bool keeps_begin{false};  ///< where it begins is written when a home is opened first
+    bool stands{false};       ///< it reads nothing, and keeps its place
 };
 
 /// A subscription and what is seen of it from outside. Owned by the runner, whichever worker serves
@@ -54,7 +60,7 @@ struct SubscriptionEntry {
           read(homes),
           fence(homes),
           events_per_second{subscription.events_per_second} {
-        for (auto& offset : fence) offset = kNoFence;
+        for (auto& offset : fence) offset = subscription.stands ? 0 : kNoFence;
     }
 
     Subscription subscription;

@@ -137,6 +137,22 @@ std::string encode_commands_read(Offset next) {
     return value;
 }
 
+std::string encode_life(std::uint64_t life) {
+    std::string value;
+    ByteWriter writer{value};
+    writer.u8(1);  // version
+    writer.varint(life);
+    return value;
+}
+
+Result<std::uint64_t> decode_life(std::string_view value) {
+    ByteReader reader{value};
+    const bool known = reader.u8() == 1;
+    const std::uint64_t life = reader.varint();
+    if (known && reader.at_end()) return life;
+    return damaged("life");
+}
+
 Result<Offset> restore_commands_read(
     const ScanTable& scan, std::string_view subscription, Offset begin
 ) {

@@ -29,9 +29,12 @@ inline constexpr log::Table kHolds{6, log::Restore::kChangelog};     ///< subscr
 inline constexpr log::Table kGivenFacts{
     7, log::Restore::kChangelog};  ///< of a domain without sequencer, under kFactsKey
 inline constexpr log::Table kEpochs{8, log::Restore::kChangelog};  ///< … that a subscription is in
-/// All that is kept of a subscription; each key begins with its name.
+inline constexpr log::Table kLives{
+    9, log::Restore::kChangelog};  ///< which life of its name a subscription is in
+/// All that is kept of a subscription; each key begins with its name. Its life goes last: who dies
+/// on the way finds it, and goes on.
 inline constexpr std::array kOfSubscriptions{
-    kProgress, kLines, kBacklog, kBacklogIndex, kCommands, kHolds, kEpochs};
+    kProgress, kLines, kBacklog, kBacklogIndex, kCommands, kHolds, kEpochs, kLives};
 }  // namespace table
 
 /// Keys: | name length varint | name | subject length varint | subject | position u64 big-endian |,
@@ -83,6 +86,11 @@ using ScanTable = std::function<Result<std::vector<std::pair<std::string, std::s
 [[nodiscard]] Result<Offset> restore_commands_read(
     const ScanTable& scan, std::string_view subscription, Offset begin
 );
+
+/// A name may be given away again once its subscription was deleted: what is kept under it says in
+/// which of its lives it was written.
+[[nodiscard]] std::string encode_life(std::uint64_t life);
+[[nodiscard]] Result<std::uint64_t> decode_life(std::string_view value);
 
 /// The topic that a subscription's progress is about, where somebody else writes it: its epoch, and
 /// a record that was done with when the home was opened last, by which another topic of that name

@@ -23,6 +23,10 @@ namespace sluice::runtime {
 [[nodiscard]] std::string commands_topic(std::string_view domain);
 [[nodiscard]] std::string audit_topic(std::string_view domain);
 
+/// Of no domain: where changes of subscriptions lie, in one partition; all daemons on a log fold
+/// it.
+inline constexpr std::string_view kSubscriptionsTopic = "sluice.subscriptions";
+
 /// The group whose leases write the domain's steps, and the one of a runner's subscriptions.
 [[nodiscard]] std::string sequencer_group(std::string_view domain);
 [[nodiscard]] std::string runner_group(std::string_view runner);

@@ -22,6 +22,10 @@ void expect_positions(const GivenPlan& given, dispatch::DispatcherOptions& optio
     }
 }
 
+Error no_domain(std::string_view domain) {
+    return {ErrorCode::kNotFound, fmt::format("domain {}: no such domain", domain)};
+}
+
 }  // namespace
 
 Engine::Engine(log::Log& log, const Clock& clock, EngineOptions options)
@@ -74,9 +78,7 @@ Status Engine::add_domain(DomainPlan plan) {
 
 Status Engine::add_subscription(std::string_view domain, Subscription subscription) {
     Domain* found = find(domain);
-    if (found == nullptr) {
-        return Error{ErrorCode::kNotFound, fmt::format("domain {}: no such domain", domain)};
-    }
+    if (found == nullptr) return no_domain(domain);
     const auto& entries = found->runner->entries();
     const bool taken = std::any_of(entries.begin(), entries.end(), [&](const auto& entry) {
         return entry->subscription.name == subscription.name;
@@ -86,22 +88,44 @@ Status Engine::add_subscription(std::string_view domain, Subscription subscripti
             ErrorCode::kAlreadyExists,
             fmt::format("subscription {} of domain {} is there", subscription.name, domain)};
     }
+    if (const Status fits = prepare(*found, subscription); !fits) return fits;
+    found->runner->add(std::move(subscription), notify_of(*found));
+    return ok();
+}
+
+Status Engine::prepare(const Domain& domain, Subscription& subscription) {
     if (const Status valid = subscription.options.validate(); !valid) {
         return valid.error().at(subscription.name);
     }
     if (const Status valid = subscription.breaker.validate(); !valid) {
         return valid.error().at(subscription.name);
     }
-    if (found->plan.given) expect_positions(*found->plan.given, subscription.options);
-    found->runner->add(std::move(subscription), notify_of(*found));
+    if (domain.plan.given) expect_positions(*domain.plan.given, subscription.options);
+    return ok();
+}
+
+Status Engine::replace_subscription(std::string_view domain, Subscription subscription) {
+    Domain* found = find(domain);
+    if (found == nullptr) return no_domain(domain);
+    if (const Status fits = prepare(*found, subscription); !fits) return fits;
+    std::string name = subscription.name;
+    if (found->runner->replace(std::move(subscription), notify_of(*found))) return ok();
+    return Error{
+        ErrorCode::kNotFound, fmt::format("domain {} has no subscription {}", domain, name)};
+}
+
+Status Engine::retire_subscription(
+    std::string_view domain, const std::string& name, std::uint64_t life
+) {
+    Domain* found = find(domain);
+    if (found == nullptr) return no_domain(domain);
+    found->runner->retire(name, life);
     return ok();
 }
 
 Status Engine::remove_subscription(std::string_view domain, const std::string& name) {
     Domain* found = find(domain);
-    if (found == nullptr) {
-        return Error{ErrorCode::kNotFound, fmt::format("domain {}: no such domain", domain)};
-    }
+    if (found == nullptr) return no_domain(domain);
     if (!found->runner->remove(name)) found->runner->forget(name);
     return ok();
 }

@@ -60,6 +60,16 @@ public:
     /// kNotFound: no such domain; kAlreadyExists: its name is taken in that domain.
     [[nodiscard]] Status add_subscription(std::string_view domain, Subscription subscription);
 
+    /// Another one in the place of the one of its name, which keeps its progress and backlogs.
+    /// kNotFound: no such domain, or no such subscription in it.
+    [[nodiscard]] Status replace_subscription(std::string_view domain, Subscription subscription);
+
+    /// Takes that life of it away, and all that is kept up to it; also of one that is not there,
+    /// and of homes that come to this process later.
+    [[nodiscard]] Status retire_subscription(
+        std::string_view domain, const std::string& name, std::uint64_t life
+    );
+
     /// Takes one away, and all that is kept of it; also what is kept of one that is not there.
     /// kNotFound: no such domain.
     [[nodiscard]] Status remove_subscription(std::string_view domain, const std::string& name);
@@ -105,6 +115,7 @@ private:
     using Body = std::function<Status(const std::stop_token&)>;  ///< of a thread
 
     [[nodiscard]] Domain* find(std::string_view domain) const;
+    [[nodiscard]] static Status prepare(const Domain& domain, Subscription& subscription);
     [[nodiscard]] Status join(Domain& domain);
     void start_tasks(Domain& domain);
     [[nodiscard]] Status start_trails(Domain& domain);

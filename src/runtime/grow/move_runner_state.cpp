@@ -8,6 +8,7 @@
 #include "runtime/grow/staging.hpp"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <map>
 #include <optional>
@@ -50,18 +51,26 @@ public:
         );
     }
 
-    /// Of a whole subscription: it stands in every home, or in none.
-    Status holds(HomeId home) {
-        return visit(home, table::kHolds, [&](const std::string& key, std::string value) {
-            holds_.emplace(key, std::move(value));
-            return ok();
-        });
+    /// Of a whole subscription: that it stands, and which life of its name it is, is so in every
+    /// home, or in none.
+    Status of_wholes(HomeId home) {
+        for (Whole& whole : wholes_) {
+            const Status visited =
+                visit(home, whole.table, [&](const std::string& key, std::string value) {
+                    whole.values.emplace(key, std::move(value));
+                    return ok();
+                });
+            if (!visited) return visited;
+        }
+        return ok();
     }
 
-    Status put_holds() {
+    Status put_wholes() {
         for (HomeId home{0}; home.value < homes_.after; home = home.next()) {
-            for (const auto& [key, value] : holds_) {
-                if (const Status put = to_.put(home, table::kHolds, key, value); !put) return put;
+            for (const Whole& whole : wholes_) {
+                for (const auto& [key, value] : whole.values) {
+                    if (Status put = to_.put(home, whole.table, key, value); !put) return put;
+                }
             }
         }
         return ok();
@@ -87,6 +96,11 @@ public:
     }
 
 private:
+    struct Whole {
+        log::Table table;
+        std::map<std::string, std::string> values;
+    };
+
     [[nodiscard]] Result<HomeId> heir_of(const std::string& key) const {
         ByteReader reader{key};
         static_cast<void>(reader.bytes());  // the subscription
@@ -106,7 +120,7 @@ private:
     const log::Log& log_;
     const HomesMove& homes_;
     GrownState& to_;
-    std::map<std::string, std::string> holds_;
+    std::array<Whole, 2> wholes_{Whole{table::kHolds, {}}, Whole{table::kLives, {}}};
 };
 
 }  // namespace
@@ -124,10 +138,10 @@ Status move_runner_state(
         Status moved = move.subjects(home, table::kLines);
         if (moved) moved = move.subjects(home, table::kBacklog);
         if (moved) moved = move.backlog_index(home, ordered.backlogs);
-        if (moved) moved = move.holds(home);
+        if (moved) moved = move.of_wholes(home);
         if (!moved) return moved;
     }
-    Status moved = move.put_holds();
+    Status moved = move.put_wholes();
     if (moved) moved = move.progress(ordered.places, subscriptions);
     return moved ? to.value().flush() : moved;
 }
