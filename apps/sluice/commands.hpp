@@ -23,6 +23,7 @@ void add_show(CLI::App& app, int& exit_code);
 void add_acts(CLI::App& app, int& exit_code);  ///< operators' verbs
 void add_rebuild(CLI::App& app, int& exit_code);
 void add_saga(CLI::App& app, int& exit_code);
+void add_subscription(CLI::App& app, int& exit_code);
 void add_domain(CLI::App& app, int& exit_code);  ///< its homes
 void add_export(CLI::App& app, int& exit_code);
 void add_import(CLI::App& app, int& exit_code);

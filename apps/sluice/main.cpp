@@ -44,6 +44,7 @@ int run(int argc, char** argv) {
     add_acts(app, exit_code);
     add_rebuild(app, exit_code);
     add_saga(app, exit_code);
+    add_subscription(app, exit_code);
     add_twophase(app, exit_code);
     add_domain(app, exit_code);
     add_export(app, exit_code);

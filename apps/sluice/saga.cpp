@@ -1,7 +1,4 @@
 #include "apps/sluice/session.hpp"
-#include "daemon/api/remote.hpp"
-#include "daemon/config/trace_config.hpp"
-#include "daemon/daemon_info.hpp"
 #include "daemon/exit_code.hpp"
 #include "daemon/render/render_saga.hpp"
 #include "http/path.hpp"
@@ -20,6 +17,8 @@ namespace {
 using daemon::Json;
 using daemon::Remote;
 
+constexpr const char* kCarriedOutThere = "sagas are carried out, and shown, by sluice serve";
+
 struct SagaArguments {
     TargetPtr target;
     std::string id;
@@ -35,24 +34,6 @@ http::Request request_of(std::string method, std::string path) {
     request.method = std::move(method);
     request.path = std::move(path);
     return request;
-}
-
-/// Sagas are asked of whoever carries them out.
-int with_daemon(const daemon::Target& target, const std::function<int(const Remote&)>& work) {
-    end_on_interrupt(daemon::Access::kRead);
-    const auto place = daemon::find_place(target);
-    if (!place) return fail(place.error());
-    const auto info = daemon::find_daemon(place->config.data);
-    if (!info) {
-        return fail(Error{
-            ErrorCode::kUnavailable,
-            fmt::format(
-                "no daemon runs on {}: sagas are carried out, and shown, by sluice serve",
-                place->config.data
-            )});
-    }
-    auto token = daemon::process_environment()("SLUICE_TOKEN").value_or("");
-    return work(Remote{info->api, std::move(token), info->tls});
 }
 
 int print_saga(const SagaArguments& asked, const Result<Json>& answer) {
@@ -102,7 +83,7 @@ void add_saga_list(CLI::App& saga, int& exit_code) {
     CLI::App& list = add_sub(saga, "list", "Sagas under way, and how each stands", asked);
     list.add_flag("--ended", asked->ended, "Those that have ended in the last week");
     list.callback([asked, &exit_code] {
-        exit_code = with_daemon(*asked->target, [&](const Remote& daemon) {
+        exit_code = with_daemon(*asked->target, kCarriedOutThere, [&](const Remote& daemon) {
             return list_sagas(*asked, daemon);
         });
     });
@@ -113,7 +94,7 @@ void add_saga_show(CLI::App& saga, int& exit_code) {
     CLI::App& one = add_sub(saga, "show", "One saga, step by step", asked);
     one.add_option("ID", asked->id, "Which")->required()->type_name("");
     one.callback([asked, &exit_code] {
-        exit_code = with_daemon(*asked->target, [&](const Remote& daemon) {
+        exit_code = with_daemon(*asked->target, kCarriedOutThere, [&](const Remote& daemon) {
             const std::string path = "/v1/sagas/" + http::path_segment(asked->id);
             return print_saga(*asked, daemon.ask(request_of("GET", path)));
         });
@@ -126,7 +107,7 @@ void add_verb(CLI::App& saga, const char* verb, const char* help, int& exit_code
     sub.add_option("ID", asked->id, "Which")->required()->type_name("");
     sub.add_option("--reason", asked->why, "Why; it is kept with the saga")->type_name("WHY");
     sub.callback([asked, verb, &exit_code] {
-        exit_code = with_daemon(*asked->target, [&](const Remote& daemon) {
+        exit_code = with_daemon(*asked->target, kCarriedOutThere, [&](const Remote& daemon) {
             return tell_saga(*asked, verb, daemon);
         });
     });

@@ -1,5 +1,7 @@
 #include "apps/sluice/session.hpp"
 
+#include "daemon/config/trace_config.hpp"
+#include "daemon/daemon_info.hpp"
 #include "daemon/exit_code.hpp"
 #include "daemon/render/wording.hpp"
 
@@ -13,6 +15,7 @@
 #include <string>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace sluice::app {
 
@@ -49,6 +52,24 @@ TargetPtr add_target(CLI::App& command) {
         ->type_name("DIR")
         ->excludes(config);
     return target;
+}
+
+int with_daemon(
+    const daemon::Target& target,
+    std::string_view why,
+    const std::function<int(const daemon::Remote&)>& work
+) {
+    end_on_interrupt(daemon::Access::kRead);
+    const auto place = daemon::find_place(target);
+    if (!place) return fail(place.error());
+    const auto info = daemon::find_daemon(place->config.data);
+    if (!info) {
+        return fail(Error{
+            ErrorCode::kUnavailable,
+            fmt::format("no daemon runs on {}: {}", place->config.data, why)});
+    }
+    auto token = daemon::process_environment()("SLUICE_TOKEN").value_or("");
+    return work(daemon::Remote{info->api, std::move(token), info->tls});
 }
 
 int with_backend(

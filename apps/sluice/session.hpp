@@ -1,6 +1,7 @@
 #pragma once
 
 #include "apps/sluice/commands.hpp"
+#include "daemon/api/remote.hpp"
 #include "daemon/connect.hpp"
 
 #include <functional>
@@ -19,6 +20,13 @@ using TargetPtr = std::shared_ptr<daemon::Target>;
     const daemon::Target& target,
     daemon::Access access,
     const std::function<int(const daemon::Place&, daemon::Connection&)>& work
+);
+
+/// The same with the daemon that runs there; without one, `why` says that it needs one.
+[[nodiscard]] int with_daemon(
+    const daemon::Target& target,
+    std::string_view why,
+    const std::function<int(const daemon::Remote&)>& work
 );
 
 /// Prints the error on stderr; answers its exit code.

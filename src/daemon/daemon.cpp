@@ -1,24 +1,16 @@
 #include "daemon/daemon.hpp"
 
-#include "base/assert.hpp"
 #include "daemon/api/routes.hpp"
+#include "daemon/api/subscription_route.hpp"
 #include "daemon/metrics/metrics_page.hpp"
 #include "daemon/open_log.hpp"
 #include "daemon/version.hpp"
-#include "deliver/file_sink.hpp"
-#include "deliver/push/push_sink.hpp"
-#include "deliver/push/registration.hpp"
-#include "deliver/shaped_sink.hpp"
-#include "deliver/topic_sink.hpp"
 #include "runtime/domain/plan_of.hpp"
-#include "runtime/states/logged_states.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
 #include <exception>
-#include <set>
 #include <unistd.h>
 #include <utility>
 
@@ -88,6 +80,7 @@ Status Daemon::start() {
     if (const Status added = add_domains(); !added) return added;
     if (const Status added = add_subscriptions(); !added) return added;
     if (const Status started = engine_->start(); !started) return started;
+    keeper_->start();
     if (const Status started = start_sagas(); !started) return started;
     watch();  // every series is there from the first scrape on
     if (const Status started = start_servers(); !started) return started;
@@ -161,90 +154,22 @@ Status Daemon::add_domains() {
     return ok();
 }
 
-/// A setup has one for each domain that it names.
-const ContractPtr& Daemon::contract_of(std::string_view domain) const {
-    const auto found = std::find_if(
-        setup_.contracts.begin(),
-        setup_.contracts.end(),
-        [domain](const LoadedContract& loaded) { return loaded.contract->domain == domain; }
-    );
-    SLUICE_ASSERT(found != setup_.contracts.end());
-    return found->contract;
-}
-
-Result<std::unique_ptr<deliver::Sink>> Daemon::sink_of(const SubscriptionConfig& one) {
-    using Made = std::unique_ptr<deliver::Sink>;
-    if (one.push) return push_sink_of(one);
-    if (one.pull_runs) {
-        auto sink = std::make_unique<deliver::pull::PullSink>(deliver::pull::PullSink::Options{
-            *one.pull_runs, one.types, operations_->limits()});
-        pulled_.add(one.domain, one.name, *sink);
-        return Made{std::move(sink)};
-    }
-    if (!one.topic.empty()) {
-        auto sink = deliver::TopicSink::open(
-            *log_, {one.topic, one.topic_partitions, one.types, operations_->limits()}
-        );
-        if (!sink) return sink.error();
-        return Made{std::move(sink).value()};
-    }
-    auto sink = deliver::FileSink::open({one.file, one.types, operations_->limits()});
-    if (!sink) return sink.error();
-    if (const std::uint64_t cut = sink.value()->bytes_cut(); cut > 0) {
-        logger_.warn("cut a torn last line", {{"file", one.file}, {"bytes", fmt::to_string(cut)}});
-    }
-    return Made{std::move(sink).value()};
-}
-
-Result<std::unique_ptr<deliver::Sink>> Daemon::push_sink_of(const SubscriptionConfig& one) {
-    deliver::push::PushOptions options = *one.push;
-    const deliver::push::CourierOptions& courier = options.courier;
-    if (const Status checked = check_target(courier.target, courier.guard); !checked) {
-        return Error{ErrorCode::kBadConfig, checked.error().message};
-    }
-    options.domain = one.domain;
-    options.subscription = one.name;
-    options.types = one.types;
-    options.limits = operations_->limits();
-    options.on_news = [this, name = one.name, at = courier.target.text()](std::string_view news) {
-        logger_.warn("push", {{"subscription", name}, {"target", at}, {"says", std::string{news}}});
-    };
-    auto sink = deliver::push::PushSink::open(std::move(options), clock_);
-    if (!sink) return sink.error();
-    return std::unique_ptr<deliver::Sink>{std::move(sink).value()};
-}
-
-deliver::Shape Daemon::shape_of_one(const SubscriptionConfig& one) const {
-    const ContractPtr& contract = contract_of(one.domain);
-    deliver::Shape shape = shape_of(one.shape, contract);
-    if (shape.state.as == deliver::StateAs::kNothing) return shape;
-    shape.state.source =
-        std::make_shared<runtime::LoggedStates>(*log_, one.domain, contract->homes, kStatePatience);
-    shape.state.address = [domain = one.domain, name = one.name](
-                              std::string_view subject, Position position
-                          ) { return state_address(domain, name, subject, position); };
-    return shape;
-}
-
 Status Daemon::add_subscriptions() {
+    maker_ = std::make_unique<SubscriptionMaker>(SubscriptionMaker::Context{
+        setup_, *log_, clock_, logger_, operations_->limits(), pulled_});
     for (const SubscriptionConfig& one : setup_.config.subscriptions) {
-        auto sink = sink_of(one);
-        if (!sink) return sink.error().at(fmt::format("subscription {}", one.name));
-        runtime::Subscription subscription;
-        subscription.name = one.name;
-        auto shaped = deliver::ShapedSink::open(std::move(sink).value(), shape_of_one(one));
-        if (!shaped) return shaped.error().at(fmt::format("subscription {}", one.name));
-        subscription.sink = std::move(shaped).value();
-        subscription.options = one.dispatcher;
-        subscription.breaker = one.breaker;
-        if (const Status added = engine_->add_subscription(one.domain, std::move(subscription));
-            !added) {
-            return added;
-        }
+        auto made = maker_->make(one);
+        if (!made) return made.error().at(fmt::format("subscription {}", one.name));
+        const Status added = engine_->add_subscription(one.domain, std::move(made).value());
+        if (!added) return added;
         operations_->expect(one.domain, one.name);
         operations_->cut_states_for(one.domain, one.name, one.shape);
     }
-    return ok();
+    keeper_ = std::make_unique<SubscriptionKeeper>(SubscriptionKeeper::Context{
+        *log_, clock_, setup_, *engine_, *operations_, *maker_, logger_});
+    operations_->ask_for_standing([this] { return keeper_->standing(); });
+    const Status loaded = keeper_->load();
+    return loaded ? loaded : Status{loaded.error().at("subscriptions")};
 }
 
 Status Daemon::start_sagas() {
@@ -314,6 +239,7 @@ Status Daemon::start_servers() {
     options.admit = [this](const http::Request& request) { return auth_.refusal_of(request); };
     api_ = std::make_unique<http::Server>(std::move(options));
     add_routes(*api_, *operations_, pulled_, clock_);
+    add_subscription_routes(*api_, *keeper_, auth_);
     add_saga_routes();
     if (const Status started = management_->start(); !started) {
         return started.error().at("management");
@@ -329,6 +255,7 @@ void Daemon::stop() noexcept {
     if (sagas_) sagas_->stop();  // who waits for an outcome gets it as it is
     if (api_) api_->stop();
     pulled_.abandon();
+    if (keeper_) keeper_->stop();
     if (engine_) {
         try {
             static_cast<void>(engine_->stop());

@@ -4,7 +4,6 @@
 
 #include "base/clock.hpp"
 #include "daemon/access/auth.hpp"
-#include "daemon/api/pull_directory.hpp"
 #include "daemon/config/setup.hpp"
 #include "daemon/daemon_info.hpp"
 #include "daemon/logging/logger.hpp"
@@ -12,6 +11,8 @@
 #include "daemon/metrics/health.hpp"
 #include "daemon/metrics/lag_keeper.hpp"
 #include "daemon/operations/operations.hpp"
+#include "daemon/subscriptions/keeper.hpp"
+#include "daemon/subscriptions/pull_directory.hpp"
 #include "daemon/tracing.hpp"
 #include "http/certificate.hpp"
 #include "http/server.hpp"
@@ -64,12 +65,7 @@ public:
 
 private:
     [[nodiscard]] Status add_domains();
-    [[nodiscard]] Result<std::unique_ptr<deliver::Sink>> sink_of(const SubscriptionConfig& one);
-    [[nodiscard]] Result<std::unique_ptr<deliver::Sink>> push_sink_of(const SubscriptionConfig& one
-    );
-    [[nodiscard]] deliver::Shape shape_of_one(const SubscriptionConfig& one) const;
     [[nodiscard]] Status add_subscriptions();
-    [[nodiscard]] const ContractPtr& contract_of(std::string_view domain) const;
     [[nodiscard]] Status start_sagas();
     [[nodiscard]] Status start_servers();
     void add_saga_routes();
@@ -91,6 +87,8 @@ private:
     PullDirectory pulled_;  // of sinks that the engine owns
     std::unique_ptr<LagKeeper> lags_;
     std::unique_ptr<Operations> operations_;
+    std::unique_ptr<SubscriptionMaker> maker_;
+    std::unique_ptr<SubscriptionKeeper> keeper_;    // before the engine it changes, after the API
     std::unique_ptr<orchestrate::SagaDesk> sagas_;  // null: none are defined
     std::unique_ptr<Health> health_;
     std::shared_ptr<http::Certificate> certificate_;  // null: plain HTTP

@@ -52,6 +52,10 @@ OPTIONS = {
     "saga list": ["--json", *TARGET, "--ended"],
     "saga show": ["--json", *TARGET],
     **{f"saga {verb}": ["--json", *TARGET, "--reason"] for verb in ("retry", "cancel", "compensate")},
+    "subscription list": LOOK,
+    "subscription show": LOOK,
+    **{f"subscription {verb}": [*LOOK, "--reason", "--by", "--yes", "--preview"] for verb in ("create", "update")},
+    "subscription delete": [*LOOK, "--reason", "--by", "--yes", "--preview", "--force"],
     "twophase list": ["--json"],
     "twophase resolve": ["--json", "--settle"],
     "domain grow": ["--homes", "--reason", "--by", "--yes", "--preview", "--json", *TARGET],
@@ -81,10 +85,11 @@ OPTIONS = {
     "commerce check": ["--state", "--data", "--json"],
     "commerce generate": ["--orders", "--seed", "--out"],
 }
-GROUPS = {"": ["serve", "config", "contract", "publish", "read", "status", "stuck", "why", "trace", "snapshot", "show", *VERBS, "rebuild", "saga", "twophase", "domain", "export", "import", "topics",
+GROUPS = {"": ["serve", "config", "contract", "publish", "read", "status", "stuck", "why", "trace", "snapshot", "show", *VERBS, "rebuild", "saga", "subscription", "twophase", "domain", "export", "import", "topics",
                 "verify", "observe", "doctor", "outbox", "plan", "salvage", "torture", "token", "version",
                 "commerce"],
           "config": ["check"], "saga": ["list", "show", "retry", "cancel", "compensate"], "contract": ["check", "diff", "lint", "guide", "usage", "infer"], "commerce": ["run", "check", "generate"],
+          "subscription": ["list", "show", "create", "update", "delete"],
           "twophase": ["list", "resolve"],
           "domain": ["grow"],
           "outbox": ["migrate", "source", "relay", "status", "list", "retry", "void"]}

@@ -24,7 +24,7 @@ PURE = {"sequence": {"base", "event"}, "dispatch": {"base", "event"}, "lag": {"b
         "saga": {"base", "event"}, "twophase": {"base", "event"}}
 # Within a large folder the same, floor by floor from the ground; what stands in the folder itself is its roof.
 FLOORS = {"runtime": ["domain", "subjects", "inspect", "states", "sequencing", "dispatching", "engine", "rebuild", "grow"],
-          "daemon": ["render", "verbs", "access", "logging", "config", "operations", "metrics", "api"]}
+          "daemon": ["render", "verbs", "access", "logging", "config", "operations", "metrics", "subscriptions", "api"]}
 GENERATED = ("daemon/version.hpp",)
 # Third-party headers and the only folders that may see them.
 OWNERS = {"rocksdb/": ("src/log/embedded/", "src/log/kafka/", "bench/"), "librdkafka/": ("src/log/kafka/", "tests/", "bench/"), "soci": ("src/store/",),

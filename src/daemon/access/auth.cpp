@@ -52,6 +52,12 @@ bool Auth::is_within_rate(const Known& known) {
     return true;
 }
 
+std::string Auth::name_of(const http::Request& request) const {
+    const std::string_view token = http::bearer_token(request.header("Authorization"));
+    const auto found = by_hash_.find(http::token_hash(token));
+    return token.empty() || found == by_hash_.end() ? std::string{} : found->second.token.name;
+}
+
 std::optional<http::Response> Auth::refusal_of(const http::Request& request) {
     if (!is_on()) return std::nullopt;
     const std::string_view token = http::bearer_token(request.header("Authorization"));

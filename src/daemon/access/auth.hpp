@@ -36,6 +36,9 @@ public:
     /// Why a request is not let in; nothing: it is.
     [[nodiscard]] std::optional<http::Response> refusal_of(const http::Request& request);
 
+    /// Of the token that the request has; empty: none, or one that is not known.
+    [[nodiscard]] std::string name_of(const http::Request& request) const;
+
 private:
     /// A second's worth may come at once.
     struct Bucket {

@@ -66,7 +66,7 @@ Result<Grant> parse_grant(std::string_view text) {
 
 /// Whatever is not known to need less is the administrator's.
 Grant grant_needed(std::string_view method, std::string_view path) {
-    if (path.starts_with(kPullPath)) {
+    if (method == "POST" && path.starts_with(kPullPath)) {
         const std::string_view rest = path.substr(kPullPath.size());
         return {Role::kSubscribe, std::string{rest.substr(0, rest.find('/'))}};
     }

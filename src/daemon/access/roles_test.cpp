@@ -46,7 +46,11 @@ TEST(Roles, WhatARequestNeeds) {
         {"POST", "/v1/saga-answers", "publish"},
         {"POST", "/v1/subscriptions/billing/pull", "subscribe billing"},
         {"POST", "/v1/subscriptions/billing/ack", "subscribe billing"},
-        {"GET", "/v1/subscriptions/billing", "subscribe billing"},
+        {"GET", "/v1/subscriptions", "view"},
+        {"GET", "/v1/subscriptions/billing", "view"},
+        {"POST", "/v1/subscriptions", "admin"},
+        {"PUT", "/v1/subscriptions/billing", "admin"},
+        {"DELETE", "/v1/subscriptions/billing", "admin"},
         {"POST", "/v1/domains/shop", "admin"},
         {"DELETE", "/v1/events", "admin"},
         {"PUT", "/anything", "admin"}};

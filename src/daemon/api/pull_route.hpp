@@ -1,7 +1,7 @@
 #pragma once
 
 #include "daemon/api/gate.hpp"
-#include "daemon/api/pull_directory.hpp"
+#include "daemon/subscriptions/pull_directory.hpp"
 #include "http/message.hpp"
 
 #include <cstddef>

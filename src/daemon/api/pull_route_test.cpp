@@ -21,7 +21,7 @@ using test::made_event;
 
 class Pulling : public test::ShopApi {
 protected:
-    Pulling() { pulled().add("shop", "billing", sink_); }
+    Pulling() { pulled().add("shop", "billing", held_); }
 
     http::Response post(
         const std::string& what,
@@ -66,7 +66,8 @@ protected:
     RunTicket ticket_{1};
     std::deque<std::string> subjects_;
     std::deque<Record> records_;
-    PullSink sink_{{}};
+    PullDirectory::SinkPtr held_{std::make_shared<PullSink>(PullSink::Options{})};
+    PullSink& sink_{*held_};
 };
 
 TEST_F(Pulling, EventsComeWithTheirLeaseAndAreAnswered) {
@@ -192,7 +193,7 @@ TEST_F(Pulling, WhatIsWrongIsNamed) {
 }
 
 TEST_F(Pulling, ANameOfTwoDomainsNeedsItsDomain) {
-    PullSink other{{}};
+    const auto other = std::make_shared<PullSink>(PullSink::Options{});
     pulled().add("stock", "billing", other);
     EXPECT_EQ(post("pull", {{"wait", "0ms"}}).status, 400);
     const http::Response pulled_there = post("pull", {{"wait", "0ms"}, {"domain", "stock"}});

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "base/clock.hpp"
-#include "daemon/api/pull_directory.hpp"
 #include "daemon/operations/operations.hpp"
+#include "daemon/subscriptions/pull_directory.hpp"
 #include "http/server.hpp"
 
 namespace sluice::daemon {

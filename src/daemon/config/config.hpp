@@ -4,13 +4,10 @@
 
 #include "daemon/access/auth.hpp"
 #include "daemon/config/address.hpp"
-#include "daemon/config/shape_config.hpp"
+#include "daemon/config/subscription_config.hpp"
 #include "daemon/config/trace_config.hpp"
 #include "daemon/logging/logger.hpp"
-#include "deliver/push/push_sink.hpp"
-#include "deliver/wanted_types.hpp"
-#include "dispatch/breaker.hpp"
-#include "dispatch/dispatcher.hpp"
+#include "deliver/push/address_guard.hpp"
 #include "http/server.hpp"
 #include "log/kafka/options.hpp"
 
@@ -21,20 +18,6 @@
 #include <vector>
 
 namespace sluice::daemon {
-
-struct SubscriptionConfig {
-    std::string name;
-    std::string domain;
-    deliver::WantedTypes types;  ///< empty: all
-    ShapeConfig shape;
-    std::string file;   ///< the sink: structured CloudEvents, one a line; or
-    std::string topic;  ///< a team's own topic
-    std::optional<std::uint32_t> topic_partitions;  ///< of a topic that is made; else it must exist
-    std::optional<deliver::push::PushOptions> push;  ///< or an HTTP endpoint
-    std::optional<std::size_t> pull_runs;  ///< or clients pull: so many runs wait for them
-    dispatch::DispatcherOptions dispatcher;
-    dispatch::BreakerOptions breaker;
-};
 
 /// `sluice.yaml`, key by key in docs/reference/config.md; paths are resolved against its directory.
 struct Config {

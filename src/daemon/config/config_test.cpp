@@ -160,7 +160,7 @@ TEST(Config, AnUnknownNameIsRefusedWithTheNearestAndAll) {
         {"subscriptions: [{name: a, domain: d, file: f, typs: [x]}]",
          "sluice.yaml:2:47: /subscriptions/0/typs: unknown name; did you mean 'types'?; allowed "
          "here: name, domain, types, filters, versions, keep, jq, personal, state, file, topic, "
-         "sink, retry, backlog, in_flight, run, in_place, breaker"},
+         "sink, retry, backlog, in_flight, run, in_place, breaker, start"},
         {"subscriptions: [{name: a, domain: d, file: f, in_flight: {event: 7}}]",
          "sluice.yaml:2:59: /subscriptions/0/in_flight/event: unknown name; did you mean "
          "'events'?; allowed here: events, bytes"},

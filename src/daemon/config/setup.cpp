@@ -43,6 +43,7 @@ std::vector<std::string_view> names_of(const contract::Contract& contract) {
 
 /// Whether a topic is a domain's own or one of its channels, and which; empty: neither.
 std::string owner_of(std::string_view topic, const ByDomain& domains) {
+    if (topic == runtime::kSubscriptionsTopic) return "where subscriptions are kept";
     for (const auto& [name, contract] : domains) {
         const std::array own{
             runtime::ordered_topic(name),
@@ -63,33 +64,25 @@ std::string owner_of(std::string_view topic, const ByDomain& domains) {
     return {};
 }
 
-void check_subscription(
-    const std::string& path,
-    const SubscriptionConfig& one,
-    const ByDomain& domains,
-    std::vector<std::string>& problems
-) {
+/// What is wrong with it, a line each, without its name.
+std::vector<std::string> problems_of(const SubscriptionConfig& one, const ByDomain& domains) {
     const auto found = domains.find(one.domain);
     if (found == domains.end()) {
         std::vector<std::string_view> names;
         for (const auto& [name, contract] : domains) names.push_back(name);
-        problems.push_back(fmt::format(
-            "{}: /subscriptions: {}: no contract has the domain '{}'{}; there are: {}",
-            path,
-            one.name,
+        return {fmt::format(
+            "no contract has the domain '{}'{}; there are: {}",
             one.domain,
             contract::did_you_mean(one.domain, names),
             fmt::join(names, ", ")
-        ));
-        return;
+        )};
     }
+    std::vector<std::string> problems;
     const std::vector<std::string_view> names = names_of(*found->second);
     for (const std::string& type : one.types) {
         if (type == kGapType || type == kVoidType || found->second->type(type) != nullptr) continue;
         problems.push_back(fmt::format(
-            "{}: /subscriptions: {}: the contract of {} has no type '{}'{}; there are: {}",
-            path,
-            one.name,
+            "the contract of {} has no type '{}'{}; there are: {}",
             one.domain,
             type,
             contract::did_you_mean(type, names),
@@ -98,17 +91,16 @@ void check_subscription(
     }
     if (const std::string whose = owner_of(one.topic, domains); !whose.empty()) {
         problems.push_back(fmt::format(
-            "{}: /subscriptions: {}: the topic '{}' is {}: what is written there would come back "
-            "as an event, or break its order; name a topic of the team's own",
-            path,
-            one.name,
+            "the topic '{}' is {}: what is written there would come back as an event, or break its "
+            "order; name a topic of the team's own",
             one.topic,
             whose
         ));
     }
-    for (const std::string& problem : shape_problems(one.shape, found->second, one.types)) {
-        problems.push_back(fmt::format("{}: /subscriptions: {}: {}", path, one.name, problem));
+    for (std::string& problem : shape_problems(one.shape, found->second, one.types)) {
+        problems.push_back(std::move(problem));
     }
+    return problems;
 }
 
 /// Its program is compiled, and the casts to the newest versions are tried.
@@ -177,10 +169,20 @@ void load_all_sagas(
 
 }  // namespace
 
+std::vector<std::string> subscription_problems(
+    const SubscriptionConfig& one, std::span<const LoadedContract> contracts
+) {
+    ByDomain domains;
+    for (const LoadedContract& loaded : contracts) {
+        domains.emplace(loaded.contract->domain, loaded.contract);
+    }
+    return problems_of(one, domains);
+}
+
 Result<Setup> load_setup(const std::string& path) {
     auto config = load_config(path);
     if (!config) return Error{ErrorCode::kBadConfig, config.error().message};
-    Setup setup{std::move(config).value(), {}};
+    Setup setup{std::move(config).value(), {}, {}, path};
     const Status traces = apply_environment(process_environment(), setup.config.traces);
     if (!traces) return traces.error();
     std::vector<std::string> problems;
@@ -204,7 +206,11 @@ Result<Setup> load_setup(const std::string& path) {
     }
     if (problems.empty()) {  // else a subscription may miss what is only broken
         for (const SubscriptionConfig& one : setup.config.subscriptions) {
-            check_subscription(path, one, domains, problems);
+            for (const std::string& problem : problems_of(one, domains)) {
+                problems.push_back(
+                    fmt::format("{}: /subscriptions: {}: {}", path, one.name, problem)
+                );
+            }
         }
         for (const auto& [name, contract] : domains) check_reducer(path, contract, problems);
         load_all_sagas(path, domains, setup, problems);

@@ -6,6 +6,7 @@
 #include "daemon/config/contract_store.hpp"
 #include "saga/definition.hpp"
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,7 +22,14 @@ struct Setup {
     Config config;
     std::vector<LoadedContract> contracts;
     std::vector<saga::Definition> sagas{};
+    std::string path{};  ///< of the file; where its paths start
 };
+
+/// What is wrong with a subscription for the contracts: a domain or type that none has, a topic
+/// that is a domain's, a shape that its types do not have; a line each. May start a process for jq.
+[[nodiscard]] std::vector<std::string> subscription_problems(
+    const SubscriptionConfig& one, std::span<const LoadedContract> contracts
+);
 
 /// Reads sluice.yaml, what the environment says of traces, and its contracts, and holds them
 /// against each other: domains that are there twice, subscriptions and sagas of a domain or type

@@ -68,12 +68,24 @@ void Operations::add(runtime::DomainPlan plan) {
 }
 
 void Operations::expect(std::string domain, std::string subscription) {
+    const std::lock_guard lock{expected_mutex_};
     expected_.emplace(std::move(domain), std::move(subscription));
+}
+
+void Operations::forget(const std::string& domain, const std::string& subscription) {
+    state_cuts_.remove(domain, subscription);
+    const std::lock_guard lock{expected_mutex_};
+    expected_.erase({domain, subscription});
+}
+
+std::set<std::pair<std::string, std::string>> Operations::expected() const {
+    const std::lock_guard lock{expected_mutex_};
+    return expected_;
 }
 
 std::vector<std::string> Operations::configured(std::string_view domain) const {
     std::vector<std::string> names;
-    for (const auto& [of, name] : expected_) {
+    for (const auto& [of, name] : expected()) {
         if (of == domain) names.push_back(name);
     }
     return names;

@@ -17,6 +17,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <set>
 #include <string>
 #include <utility>
@@ -25,7 +26,7 @@
 namespace sluice::daemon {
 
 /// The answers, from a log that this process has open and the contracts of its domains.
-/// Threads:  any, after the last `add`.
+/// Threads:  any, after the last `add`; `expect` and `forget` at any time.
 /// Lifetime: log, clock and tracer outlive it.
 /// Failure:  as Backend.
 class Operations final : public Backend {
@@ -45,6 +46,9 @@ public:
     /// it, and it is behind by all that there is.
     void expect(std::string domain, std::string subscription);
 
+    /// It is there no more.
+    void forget(const std::string& domain, const std::string& subscription);
+
     /// Who judges the partitions of a consumer (the sequencer's subscription is ""). Nobody does
     /// where nothing runs: then whatever has something left to do has stopped.
     using WorstOf =
@@ -63,6 +67,18 @@ public:
     using OpenBreakers = std::function<std::vector<OpenBreaker>()>;
 
     void ask_for_breakers(OpenBreakers breakers) { open_breakers_ = std::move(breakers); }
+
+    /// A subscription whose definition cannot be carried out, and why.
+    struct Standing {
+        std::string domain;
+        std::string subscription;
+        Instant since;
+        std::string reason;
+    };
+
+    using AllStanding = std::function<std::vector<Standing>()>;
+
+    void ask_for_standing(AllStanding standing) { standing_ = std::move(standing); }
 
     /// An engine runs on the log: callers wait for what becomes of their commands.
     void expect_outcomes(std::chrono::milliseconds patience) {
@@ -124,7 +140,11 @@ private:
 
     [[nodiscard]] std::vector<std::string> configured(std::string_view domain) const;
 
-    [[nodiscard]] Json shown(const runtime::DomainStatus& domain) const;
+    [[nodiscard]] std::set<std::pair<std::string, std::string>> expected() const;
+
+    [[nodiscard]] Json shown(
+        const runtime::DomainStatus& domain, const std::vector<Standing>& standing
+    ) const;
 
     /// kInvalidEvent when no domain, or not this one, has a channel for the type.
     [[nodiscard]] Status takes(const runtime::DomainPlan* only, const Event& event) const;
@@ -133,11 +153,13 @@ private:
     event::EventLimits limits_;
     std::vector<std::unique_ptr<const runtime::DomainPlan>> plans_;
     std::map<std::string, std::set<const runtime::DomainPlan*>, std::less<>> domains_of_type_;
+    mutable std::mutex expected_mutex_;
     std::set<std::pair<std::string, std::string>> expected_;  ///< (domain, subscription)
     WorstOf worst_of_{[](std::string_view, std::string_view) { return lag::Verdict::kStopped; }};
     OpenBreakers open_breakers_{[] { return std::vector<OpenBreaker>{}; }};
     StateCuts state_cuts_;
     Milliseconds state_patience_{0};
+    AllStanding standing_{[] { return std::vector<Standing>{}; }};
     Counts counts_;
     runtime::Publisher publisher_;
     mutable runtime::AsideLedger aside_;

@@ -100,6 +100,18 @@ runtime::Stuck stuck_of(const Operations::OpenBreaker& breaker) {
     return item;
 }
 
+runtime::Stuck stuck_of(const Operations::Standing& standing) {
+    runtime::Stuck item;
+    item.domain = standing.domain;
+    item.cause = "definition";
+    item.subscription = standing.subscription;
+    item.since = standing.since;
+    item.detail = standing.reason;
+    item.next =
+        "it keeps its place, and goes on when its definition fits: change it, or what it names";
+    return item;
+}
+
 Json stuck_json(const runtime::Stuck& one) {
     Json item{{"domain", one.domain}, {"cause", one.cause}, {"subject", one.subject}};
     if (!one.subscription.empty()) item["subscription"] = one.subscription;
@@ -121,9 +133,9 @@ std::int64_t unread_of(const std::vector<PartitionStatus>& partitions) {
 
 }  // namespace
 
-Json Operations::shown(const DomainStatus& domain) const {
-    const auto verdict = [&](std::string_view subscription, const lag::Standing& standing) {
-        return lag::to_string(lag::verdict_of(worst_of_(domain.name, subscription), standing));
+Json Operations::shown(const DomainStatus& domain, const std::vector<Standing>& standing) const {
+    const auto verdict = [&](std::string_view subscription, const lag::Standing& consumer) {
+        return lag::to_string(lag::verdict_of(worst_of_(domain.name, subscription), consumer));
     };
     const lag::Standing sequencer{
         unread_of(domain.channels) + unread_of(domain.repartition), 0, domain.waiting_events};
@@ -138,6 +150,10 @@ Json Operations::shown(const DomainStatus& domain) const {
              {"backlog_events", one.backlog_events},
              {"backlog_bytes", one.backlog_bytes}}
         );
+        const auto found = std::find_if(standing.begin(), standing.end(), [&](const auto& stands) {
+            return stands.domain == domain.name && stands.subscription == one.name;
+        });
+        if (found != standing.end()) subscriptions.back()["stands"] = found->reason;
     }
     Json shared = Json::array();
     for (const runtime::SharedGap& one : domain.shared_gaps) {
@@ -171,12 +187,14 @@ Result<Json> Operations::status() const {
         if (!fresh) return fresh.error().at(plan->name);
         found.value().push_back(std::move(fresh).value());
     }
+    const auto all_expected = expected();
+    const std::vector<Standing> standing = standing_();
     Json domains = Json::array();
     bool idle = true;
-    bool stuck = false;
+    bool stuck = !standing.empty();
     for (DomainStatus& domain : found.value()) {
         auto& known = domain.subscriptions;
-        for (const auto& expected : expected_) {
+        for (const auto& expected : all_expected) {
             const std::string& name = expected.second;
             const bool is_known = std::any_of(known.begin(), known.end(), [&](const auto& one) {
                 return one.name == name;
@@ -192,7 +210,7 @@ Result<Json> Operations::status() const {
                 std::any_of(known.begin(), known.end(), [](const auto& one) {
                     return one.parked > 0 || one.retrying > 0;
                 });
-        domains.push_back(shown(domain));
+        domains.push_back(shown(domain, standing));
     }
     return Json{{"idle", idle}, {"stuck", stuck}, {"domains", std::move(domains)}};
 }
@@ -207,6 +225,10 @@ Result<Json> Operations::stuck(
     Json items = Json::array();
     if (!from) {  // which the log does not know of
         for (const OpenBreaker& one : open_breakers_()) {
+            runtime::Stuck item = stuck_of(one);
+            if (runtime::fits(filter, item)) items.push_back(stuck_json(item));
+        }
+        for (const Standing& one : standing_()) {
             runtime::Stuck item = stuck_of(one);
             if (runtime::fits(filter, item)) items.push_back(stuck_json(item));
         }

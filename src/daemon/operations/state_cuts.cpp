@@ -34,19 +34,26 @@ Error cannot_cut(const Error& error, std::string_view projection) {
 void StateCuts::add(
     const std::string& domain, const std::string& subscription, const ShapeConfig& shape
 ) {
-    auto made = std::make_unique<Projection>();
+    auto made = std::make_shared<Projection>();
     if (!shape.keep.empty()) {
         made->keep = std::make_shared<const project::FieldNode>(project::field_tree(shape.keep));
     }
     made->jq = shape.jq;
     made->personal = shape.personal;
+    const std::lock_guard lock{mutex_};
     all_[{domain, subscription}] = std::move(made);
 }
 
-Result<StateCuts::Projection*> StateCuts::find(std::string_view domain, std::string_view name)
+void StateCuts::remove(const std::string& domain, const std::string& subscription) {
+    const std::lock_guard lock{mutex_};
+    all_.erase({domain, subscription});
+}
+
+Result<StateCuts::ProjectionPtr> StateCuts::find(std::string_view domain, std::string_view name)
     const {
+    const std::lock_guard lock{mutex_};
     const auto found = all_.find({std::string{domain}, std::string{name}});
-    if (found != all_.end()) return found->second.get();
+    if (found != all_.end()) return found->second;
     std::vector<std::string_view> names;
     for (const auto& [key, projection] : all_) {
         if (key.first == domain) names.push_back(key.second);
@@ -65,7 +72,7 @@ Result<StateCuts::Projection*> StateCuts::find(std::string_view domain, std::str
 Result<std::string> StateCuts::cut(
     const contract::Contract& contract, std::string_view projection, std::string state
 ) const {
-    Projection* asked = nullptr;
+    ProjectionPtr asked;
     if (!projection.empty()) {
         const auto found = find(contract.domain, projection);
         if (!found) return found.error();

@@ -18,7 +18,7 @@ namespace sluice::daemon {
 
 /// Cuts states for who asks for them: without personal fields, or as a subscription has its events
 /// cut.
-/// Threads:  `add` before all else; `cut` from any.
+/// Threads:  any.
 /// Failure:  kNotFound: no such subscription, and which there are; kConflict: the state cannot be
 ///           cut so; kUnavailable: no program can be run.
 class StateCuts {
@@ -28,6 +28,8 @@ public:
     StateCuts() : StateCuts{project::JqPrograms::Options{}} {}
 
     void add(const std::string& domain, const std::string& subscription, const ShapeConfig& shape);
+
+    void remove(const std::string& domain, const std::string& subscription);
 
     /// `projection`: a subscription of the contract's domain; empty: none.
     [[nodiscard]] Result<std::string> cut(
@@ -43,11 +45,14 @@ private:
         std::optional<project::JqProgram> program;
     };
 
-    [[nodiscard]] Result<Projection*> find(std::string_view domain, std::string_view name) const;
+    using ProjectionPtr = std::shared_ptr<Projection>;  // one may be taken away while it cuts
+
+    [[nodiscard]] Result<ProjectionPtr> find(std::string_view domain, std::string_view name) const;
     [[nodiscard]] Result<std::string> run(Projection& projection, std::string_view state) const;
 
     project::JqPrograms::Options programs_;
-    std::map<std::pair<std::string, std::string>, std::unique_ptr<Projection>> all_;
+    mutable std::mutex mutex_;  ///< of what follows
+    std::map<std::pair<std::string, std::string>, ProjectionPtr> all_;
 };
 
 }  // namespace sluice::daemon

@@ -7,55 +7,54 @@
 #include <atomic>
 #include <chrono>
 #include <map>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace sluice::daemon {
 
 /// The subscriptions whose events are pulled.
-/// Threads:  `add` from one, before the first `find`; then any.
-/// Lifetime: the sinks outlive it.
+/// Threads:  any.
+/// Lifetime: shared_ptr, since a subscription may be replaced or deleted while a client waits in its
+///           sink.
 class PullDirectory {
 public:
+    using SinkPtr = std::shared_ptr<deliver::pull::PullSink>;
+
     struct Found {
-        std::string_view domain;
-        deliver::pull::PullSink* sink;  ///< never null
+        std::string domain;
+        SinkPtr sink;  ///< never null
     };
 
-    void add(const std::string& domain, const std::string& name, deliver::pull::PullSink& sink) {
-        sinks_.insert_or_assign({name, domain}, &sink);
-    }
+    /// Whoever waits in the one before it gets nothing, and its leases are over.
+    void add(const std::string& domain, const std::string& name, SinkPtr sink);
+
+    void remove(const std::string& domain, const std::string& name);
 
     /// `domain` empty: the one that has it. kNotFound names what there is, kInvalidArgument those
     /// among which to choose.
     [[nodiscard]] Result<Found> find(std::string_view name, std::string_view domain) const;
 
     /// Nobody can answer any more: what clients have is taken back.
-    void abandon() const {
-        for (const auto& [name, sink] : sinks_) sink->abandon();
-    }
+    void abandon() const;
 
     /// Nobody waits for events any more, nor watches.
-    void close() {
-        closed_ = true;
-        for (const auto& [name, sink] : sinks_) sink->close();
-    }
+    void close();
 
     /// Until clients have answered for what they have, or `longest` is over for all together.
-    void wait_for_answers(std::chrono::milliseconds longest) const {
-        const auto until = std::chrono::steady_clock::now() + longest;
-        for (const auto& [name, sink] : sinks_) {
-            const auto left = until - std::chrono::steady_clock::now();
-            sink->wait_for_answers(std::chrono::duration_cast<Milliseconds>(left));
-        }
-    }
+    void wait_for_answers(std::chrono::milliseconds longest) const;
 
     [[nodiscard]] bool is_closed() const { return closed_; }
 
 private:
+    [[nodiscard]] std::vector<SinkPtr> all() const;
+
     std::atomic<bool> closed_{false};
-    std::map<std::pair<std::string, std::string>, deliver::pull::PullSink*> sinks_;
+    mutable std::mutex mutex_;  ///< of what follows
+    std::map<std::pair<std::string, std::string>, SinkPtr> sinks_;
 };
 
 }  // namespace sluice::daemon
