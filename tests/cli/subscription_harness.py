@@ -14,7 +14,9 @@ def definition(name, **more):
     return made
 
 
-class SubscriptionCase(Case):
+class Asks:
+    """What a test case asks of a daemon; a mixin."""
+
     def ask(self, daemon, method, path="", body=None, code=200):
         """Any request about subscriptions; answers the JSON."""
         text = body if isinstance(body, str) or body is None else json.dumps(body)
@@ -61,3 +63,7 @@ class SubscriptionCase(Case):
         for subject, ids in self.pull(daemon, name, "300ms").items():
             got.setdefault(subject, []).extend(ids)
         self.assertEqual(expected, got)
+
+
+class SubscriptionCase(Asks, Case):
+    pass

@@ -113,6 +113,7 @@ private:
     [[nodiscard]] Change change_of(
         ChangeAct act, const SubscriptionConfig& one, const ChangeOrder& order
     ) const;
+    Status write(const Change& change);
     void note_standing();
     void follow(const std::stop_token& stop);
 

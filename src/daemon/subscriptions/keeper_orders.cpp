@@ -183,6 +183,15 @@ Change SubscriptionKeeper::change_of(
     return change;
 }
 
+/// And it is so in the homes of this daemon, unless what is in flight takes its time.
+Status SubscriptionKeeper::write(const Change& change) {
+    constexpr Milliseconds kPatienceWithFlights{2'000};
+    if (Status written = book_.write(change); !written) return written;
+    carry_out();
+    static_cast<void>(context_.engine.wait_until_carried(change.domain, kPatienceWithFlights));
+    return ok();
+}
+
 Result<Json> SubscriptionKeeper::create(std::string_view body, const ChangeOrder& order) {
     const std::lock_guard lock{mutex_};
     if (const Status read = sync(); !read) return read.error();
@@ -195,8 +204,7 @@ Result<Json> SubscriptionKeeper::create(std::string_view body, const ChangeOrder
     auto begin = begin_now(one.value());
     if (!begin) return begin.error();
     change.begin = std::move(begin).value();
-    if (const Status written = book_.write(change); !written) return written.error();
-    carry_out();
+    if (const Status written = write(change); !written) return written.error();
     const Entry* entry = book_.catalog().find(change.name);
     if (entry == nullptr) return Error{ErrorCode::kConflict, "it was deleted meanwhile"};
     return shown(*entry);
@@ -217,8 +225,7 @@ Result<Json> SubscriptionKeeper::replace(
     if (order.check) return cloud_events_of(change.definition);
     change.revision = (*before)->revision;
     change.before = (*before)->definition;
-    if (const Status written = book_.write(change); !written) return written.error();
-    carry_out();
+    if (const Status written = write(change); !written) return written.error();
     const Entry* entry = book_.catalog().find(change.name);
     if (entry == nullptr) return Error{ErrorCode::kConflict, "it was deleted meanwhile"};
     return shown(*entry);
@@ -264,8 +271,7 @@ Result<Json> SubscriptionKeeper::remove(const std::string& name, const ChangeOrd
     change.by = order.by;
     change.reason = order.reason;
     change.at = context_.clock.now();
-    if (const Status written = book_.write(change); !written) return written.error();
-    carry_out();
+    if (const Status written = write(change); !written) return written.error();
     answer["deleted"] = true;
     return answer;
 }

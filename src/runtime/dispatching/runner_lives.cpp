@@ -1,5 +1,6 @@
 // What deleted subscriptions have left, and where new ones begin.
 
+#include "base/point.hpp"
 #include "dispatch/state_codec.hpp"
 #include "runtime/dispatching/runner_session.hpp"
 #include "runtime/domain/dispatch_tables.hpp"
@@ -25,6 +26,7 @@ Status RunnerSession::forget(const std::string& subscription, HomeId home) {
             }
             if (step.changes.empty()) break;
             step.homes = homes_;
+            SLUICE_POINT("runner.forgetting");
             if (const auto written = lease_->commit(std::move(step)); !written) {
                 return written.error();
             }

@@ -125,6 +125,7 @@ Status SubscriptionRunner::run_session(const std::stop_token& stop) {
     const std::uint64_t before = log_.version();
     const log::Share share = membership_ == nullptr ? log::Share{} : membership_->share();
     if (membership_ != nullptr && share.homes.empty()) {
+        carried_ = roll().version;
         if (is_share_of(share.round)) log_.wait_for_change(before, kLookForShares);
         return ok();
     }
@@ -142,6 +143,7 @@ Status SubscriptionRunner::run_session(const std::stop_token& stop) {
     );
     if (!session) return session.error();
     crew.session = std::move(session.value());
+    carried_ = crew.roll.version;
     start_workers(crew);
     return close(crew, commit_loop(crew, stop, share.round));
 }

@@ -4,6 +4,7 @@
 
 #include "runtime/dispatching/runner_session.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -58,6 +59,9 @@ public:
     /// Whether every subscription has handled, or keeps in a backlog, what lies below `end`.
     [[nodiscard]] bool settled(HomeId home, Offset end) const;
 
+    /// Whether who was added, replaced or taken away last is so in the homes that it has.
+    [[nodiscard]] bool is_carried() const { return carried_.load() >= roll().version; }
+
     /// Those of this moment.
     [[nodiscard]] SubscriptionEntries entries() const;
 
@@ -89,6 +93,8 @@ private:
     const log::Membership* membership_{nullptr};
     mutable std::mutex roll_mutex_;
     Roll roll_;
+    std::atomic<std::uint64_t> carried_{
+        0};  ///< the version of the roll that a session was opened with
 };
 
 }  // namespace sluice::runtime

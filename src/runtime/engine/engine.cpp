@@ -123,6 +123,22 @@ Status Engine::retire_subscription(
     return ok();
 }
 
+bool Engine::wait_until_carried(std::string_view domain, Milliseconds timeout) const {
+    constexpr Milliseconds kLookAgain{5};
+    const Domain* found = find(domain);
+    const auto until = std::chrono::steady_clock::now() + timeout;
+    while (found != nullptr) {
+        if (found->runner->is_carried()) return true;
+        {
+            const std::lock_guard lock{mutex_};
+            if (!started_ || !failure_) return false;
+        }
+        if (std::chrono::steady_clock::now() >= until) return false;
+        std::this_thread::sleep_for(kLookAgain);
+    }
+    return false;
+}
+
 Status Engine::remove_subscription(std::string_view domain, const std::string& name) {
     Domain* found = find(domain);
     if (found == nullptr) return no_domain(domain);

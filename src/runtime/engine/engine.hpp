@@ -70,6 +70,10 @@ public:
         std::string_view domain, const std::string& name, std::uint64_t life
     );
 
+    /// Until what was changed of the domain's subscriptions is so in the homes that this process
+    /// has: what was in flight before is over. False: not within `timeout`.
+    [[nodiscard]] bool wait_until_carried(std::string_view domain, Milliseconds timeout) const;
+
     /// Takes one away, and all that is kept of it; also what is kept of one that is not there.
     /// kNotFound: no such domain.
     [[nodiscard]] Status remove_subscription(std::string_view domain, const std::string& name);

@@ -105,6 +105,29 @@ TEST(EngineLives, OneThatIsReplacedGoesOnWhereItWas) {
     );
 }
 
+TEST(EngineLives, WhenItIsCarriedNobodyElseGetsAnything) {
+    Seen before;
+    Seen after;
+    Shop shop;
+    add_life(shop, before, {1});
+    EXPECT_FALSE(shop.engine().wait_until_carried("shop", Milliseconds{10}));  // nothing runs
+    shop.start();
+    EXPECT_TRUE(shop.engine().wait_until_carried("shop", Milliseconds{20'000}));
+    EXPECT_FALSE(shop.engine().wait_until_carried("nowhere", Milliseconds{10}));
+    for (std::uint64_t number = 1; number <= 6; number += 2) {
+        shop.publish(made_of(number, number));
+        shop.settle();
+        ASSERT_TRUE(shop.engine().replace_subscription("shop", named("one", after, {1})));
+        ASSERT_TRUE(shop.engine().wait_until_carried("shop", Milliseconds{20'000}));
+        shop.publish(made_of(number + 1, number + 1));
+        shop.settle();
+        ASSERT_EQ(after.total(), 4U * (number + 1) / 2);
+        ASSERT_TRUE(shop.engine().replace_subscription("shop", named("one", before, {1})));
+        ASSERT_TRUE(shop.engine().wait_until_carried("shop", Milliseconds{20'000}));
+    }
+    EXPECT_EQ(before.total(), 12U);
+}
+
 TEST(EngineLives, WhatIsParkedStaysWithTheOneThatReplaces) {
     Seen seen;
     Shop shop;
