@@ -1,6 +1,6 @@
 #include "apps/sluice/contract.hpp"
+#include "apps/sluice/made_subscriptions.hpp"
 #include "apps/sluice/session.hpp"
-#include "contract/document.hpp"
 #include "daemon/config/config.hpp"
 #include "daemon/config/shape_reads.hpp"
 #include "daemon/exit_code.hpp"
@@ -32,7 +32,8 @@ struct GuideOptions {
     bool json{false};
 };
 
-/// Of the domain's subscriptions, as `sluice.yaml` has them.
+/// Of the domain's subscriptions, those that `sluice.yaml` has, and those that its daemon was
+/// given.
 Result<std::vector<daemon::SubscriptionConfig>> subscriptions_of(
     const std::string& path, const std::string& domain
 ) {
@@ -40,20 +41,20 @@ Result<std::vector<daemon::SubscriptionConfig>> subscriptions_of(
     if (path.empty()) return found;
     auto config = daemon::load_config(path);
     if (!config) return config.error();
-    for (daemon::SubscriptionConfig& one : config.value().subscriptions) {
-        if (one.domain == domain) found.push_back(std::move(one));
+    std::vector<daemon::SubscriptionConfig> made = made_subscriptions(config.value());
+    for (auto* all : {&config.value().subscriptions, &made}) {
+        for (daemon::SubscriptionConfig& one : *all) {
+            if (one.domain == domain) found.push_back(std::move(one));
+        }
     }
     return found;
 }
 
-/// A subscription's filters as they are written; the file has been loaded once already.
-std::string filters_of(const contract::Document& document, const std::string& name) {
-    const nlohmann::json* all = document.find("/subscriptions");
-    if (all == nullptr || !all->is_array()) return {};
-    for (const nlohmann::json& one : *all) {
-        if (one.value("name", "") == name && one.contains("filters")) return one["filters"].dump();
-    }
-    return {};
+/// As they are written.
+std::string filters_of(const daemon::SubscriptionConfig& one) {
+    const auto written = nlohmann::json::parse(one.written, nullptr, false);
+    return written.is_object() && written.contains("filters") ? written["filters"].dump()
+                                                              : std::string{};
 }
 
 Result<std::vector<guide::Subscriber>> subscribers_of(
@@ -62,14 +63,11 @@ Result<std::vector<guide::Subscriber>> subscribers_of(
     const auto configured = subscriptions_of(path, domain);
     if (!configured) return configured.error();
     std::vector<guide::Subscriber> subscribers;
-    if (configured.value().empty()) return subscribers;
-    const auto document = contract::Document::read(path);
-    if (!document) return document.error();
     for (const daemon::SubscriptionConfig& one : configured.value()) {
         guide::Subscriber subscriber{
             one.name,
             {one.types.begin(), one.types.end()},
-            filters_of(document.value(), one.name),
+            filters_of(one),
             {},
             one.shape.jq,
             one.shape.personal,

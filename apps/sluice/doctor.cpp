@@ -1,6 +1,7 @@
 #include "apps/sluice/arguments.hpp"
 #include "apps/sluice/commands.hpp"
 #include "apps/sluice/ground_options.hpp"
+#include "apps/sluice/made_subscriptions.hpp"
 #include "apps/sluice/session.hpp"
 #include "daemon/exit_code.hpp"
 #include "daemon/render/json.hpp"
@@ -12,6 +13,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace sluice::app {
 
@@ -84,11 +86,14 @@ int examine(const DoctorArguments& arguments) {
     }
     doctor::Expectations expected;
     expected.contracts = ground->contracts;
-    for (const daemon::SubscriptionConfig& one : ground->config.subscriptions) {
-        if (one.topic.empty()) continue;
-        expected.targets.push_back(
-            {one.domain, one.name, one.topic, one.topic_partitions.has_value()}
-        );
+    const std::vector<daemon::SubscriptionConfig> made = made_subscriptions(ground->config);
+    for (const auto* all : {&ground->config.subscriptions, &made}) {
+        for (const daemon::SubscriptionConfig& one : *all) {
+            if (one.topic.empty()) continue;
+            expected.targets.push_back(
+                {one.domain, one.name, one.topic, one.topic_partitions.has_value()}
+            );
+        }
     }
     expected.outage = arguments.outage;
     expected.event_bytes_max = ground->config.event_bytes_max;

@@ -26,8 +26,8 @@ class ConfigErrors(Case):
                          f"allowed here: {NAMES}\n",
                          self.said_by_all(CONFIG.replace("contracts:", "contract:")))
         self.assertEqual("sluice: sluice.yaml:8:5: /subscriptions/0/files: unknown name; did you mean 'file'?; "
-                         "allowed here: name, domain, types, filters, versions, keep, jq, personal, file, topic, sink, retry, "
-                         "backlog, in_flight, run, in_place, breaker\n",
+                         "allowed here: name, domain, types, filters, versions, keep, jq, personal, state, file, topic, sink, retry, "
+                         "backlog, in_flight, run, in_place, breaker, start\n",
                          self.said_by_all(CONFIG.replace("    file:", "    files: x\n    file:")))
 
     def test_a_bad_value_names_what_is_allowed(self):

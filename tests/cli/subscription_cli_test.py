@@ -47,6 +47,13 @@ class SubscriptionCliTest(SubscriptionCase):
         self.assertIn("deletes the subscription billing", self.subscription("delete", "billing", "--preview").stdout)
         self.assertEqual(["billing"], self.names(daemon))
 
+    def test_whom_a_contract_serves_is_known_of_the_api_s_too(self):
+        self.write("billing.json", json.dumps(definition("billing", types=["order.placed"], config={"keep": ["/amount"]})))
+        self.daemon()
+        self.subscription("create", "billing.json", "--yes")
+        used = json.loads(self.sluice("contract", "usage", "shop.yaml", "-c", "sluice.yaml", "--json").stdout)
+        self.assertIn("billing", json.dumps(used))
+
     def test_what_is_refused_is_said_on_stderr_with_an_exit_code(self):
         self.write("billing.yaml", YAML)
         self.write("wrong.yaml", YAML.replace("subjects: 5", "subjcts: 5"))

@@ -19,9 +19,9 @@ namespace {
 
 using contract::Node;
 
-constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
-constexpr std::uint64_t kGiB = 1024 * kMiB;
-constexpr std::uint64_t kTiB = 1024 * kGiB;
+constexpr std::uint64_t kOneMiB = std::uint64_t{1} << 20;
+constexpr std::uint64_t kOneGiB = 1024 * kOneMiB;
+constexpr std::uint64_t kOneTiB = 1024 * kOneGiB;
 constexpr std::uint64_t kTopicPartitionsMax = 4'096;
 constexpr std::uint64_t kPulledSubjects = 1'000;
 constexpr std::uint64_t kPulledSubjectsMax = 100'000;
@@ -75,13 +75,13 @@ void read_retry(const Node& node, dispatch::DispatcherOptions& options) {
 void read_dispatcher(const Node& node, dispatch::DispatcherOptions& options) {
     read_retry(node.at("retry"), options);
     options.backlog_bytes_max =
-        node.at("backlog").size(kMiB, kTiB).value_or(options.backlog_bytes_max);
+        node.at("backlog").size(kOneMiB, kOneTiB).value_or(options.backlog_bytes_max);
     const Node in_flight = node.at("in_flight");
     in_flight.only({"events", "bytes"});
     options.in_flight_events_max =
         in_flight.at("events").count(100, 1'000'000).value_or(options.in_flight_events_max);
     options.in_flight_bytes_max =
-        in_flight.at("bytes").size(kMiB, 4 * kGiB).value_or(options.in_flight_bytes_max);
+        in_flight.at("bytes").size(kOneMiB, 4 * kOneGiB).value_or(options.in_flight_bytes_max);
     options.run_events_max = node.at("run").count(1, 10'000).value_or(options.run_events_max);
     options.in_place_events_max =
         node.at("in_place").count(0, 100'000).value_or(options.in_place_events_max);

@@ -8,12 +8,12 @@
 namespace sluice::daemon {
 namespace {
 
-struct Answer {
+struct ReadAs {
     SubscriptionConfig one;
     std::string problems;
 };
 
-Answer read_as(bool is_file, const std::string& text) {
+ReadAs read_as(bool is_file, const std::string& text) {
     const auto document = contract::Document::parse("here", text);
     EXPECT_TRUE(document) << text;
     contract::Problems problems;
@@ -22,7 +22,7 @@ Answer read_as(bool is_file, const std::string& text) {
         if (std::string{name} == "SLUICE_SECRET_A") return "Bearer it";
         return std::nullopt;
     };
-    Answer answer;
+    ReadAs answer;
     answer.one = read_subscription(
         contract::Node::root_of(document.value(), problems),
         {guard, "/etc/sluice", environment, is_file}
@@ -61,14 +61,14 @@ TEST(SubscriptionConfig, WhatComesOverTheNetworkReachesNoFileAndNoOtherVariable)
         sink + "authorization: {env: [SLUICE_SECRET_A]}}}",
         sink + "authorization: 'Bearer x'}}"};
     for (const std::string& text : refused) {
-        const Answer over_network = read_as(false, text);
+        const ReadAs over_network = read_as(false, text);
         EXPECT_NE(over_network.problems, "") << text;
         EXPECT_FALSE(over_network.one.push) << text;  // nothing was looked up
         EXPECT_EQ(over_network.one.file, "") << text;
         EXPECT_EQ(over_network.problems.find("whsec_"), std::string::npos);
         EXPECT_EQ(over_network.problems.find("root:"), std::string::npos);
     }
-    const Answer fits = read_as(false, sink + "authorization: {env: SLUICE_SECRET_A}}}");
+    const ReadAs fits = read_as(false, sink + "authorization: {env: SLUICE_SECRET_A}}}");
     EXPECT_EQ(fits.problems, "");
     EXPECT_EQ(fits.one.push->authorization, "Bearer it");
     EXPECT_NE(

@@ -71,7 +71,14 @@ std::string render_domain(const Json& domain) {
              cell(one, "backlog_events")}
         );
     }
-    return subscriptions.empty() ? text : text + subscriptions.text();
+    if (!subscriptions.empty()) text += subscriptions.text();
+    for (const Json& one : domain.value("subscriptions", Json::array())) {
+        if (!one.contains("stands")) continue;
+        text += fmt::format(
+            "  {} stands: {}\n", printable(cell(one, "name")), printable(cell(one, "stands"))
+        );
+    }
+    return text;
 }
 
 }  // namespace
@@ -127,6 +134,7 @@ std::string what_to_do(const std::set<std::string>& causes) {
         Hint{"retrying", "is tried again by itself; sluice why says when"},
         Hint{"paused", "moves when you choose: sluice resume"},
         Hint{"breaker", "is tried again by itself; mend the target"},
+        Hint{"definition", "goes on when its definition fits: sluice subscription show, update"},
         Hint{"aside", "stays there until you choose: sluice show, take-back, repair"}};
     std::string text;
     for (const Hint& hint : kHints) {

@@ -39,6 +39,16 @@ TEST(Render, AGapThatManySubjectsShareAsksForAChannel) {
     ) << text;
 }
 
+TEST(Render, ASubscriptionThatStandsSaysWhy) {
+    const Json status = Json::parse(
+        R"({"domains":[{"domain":"shop","subscriptions":[
+            {"name":"a","status":"ok"},{"name":"b","status":"stalled","stands":"no \u001btype"}]}]})"
+    );
+    const std::string text = render_status(status);
+    EXPECT_TRUE(text.ends_with("\n  b stands: no ?type\n")) << text;
+    EXPECT_EQ(text.find("a stands"), std::string::npos);
+}
+
 TEST(Render, ADirectoryWithoutADomainSaysSo) {
     EXPECT_NE(render_status(Json::object()).find("no domain yet"), std::string::npos);
 }

@@ -19,7 +19,7 @@ void expect_same(const Json& a, const Json& b) {
     EXPECT_EQ(nlohmann::json::parse(a.dump()), nlohmann::json::parse(b.dump()));
 }
 
-void expect_refused(std::string_view text, std::string_view words) {
+void expect_no_body(std::string_view text, std::string_view words) {
     const auto body = read_body(text);
     ASSERT_FALSE(body) << text;
     EXPECT_EQ(body.error().code, ErrorCode::kInvalidArgument);
@@ -56,23 +56,23 @@ TEST(SubscriptionBody, OfTheFileMayBeYaml) {
 }
 
 TEST(SubscriptionBody, WhatCloudEventsDoNotHaveIsRefusedInTheirWords) {
-    expect_refused(R"({"id":"a","fliters":[]})", "/fliters: unknown name; did you mean 'filters'?");
-    expect_refused(R"({"protocol":"PULL"})", "'id' is missing");
-    expect_refused(R"({"id":"a"})", "'sink' is missing");
-    expect_refused(R"({"id":"a","protocol":"MQTT5"})", "'MQTT5' is not one of HTTP, PULL, KAFKA");
-    expect_refused(R"({"id":"a","protocol":"PULL","sink":"x"})", "there is no address");
-    expect_refused(
+    expect_no_body(R"({"id":"a","fliters":[]})", "/fliters: unknown name; did you mean 'filters'?");
+    expect_no_body(R"({"protocol":"PULL"})", "'id' is missing");
+    expect_no_body(R"({"id":"a"})", "'sink' is missing");
+    expect_no_body(R"({"id":"a","protocol":"MQTT5"})", "'MQTT5' is not one of HTTP, PULL, KAFKA");
+    expect_no_body(R"({"id":"a","protocol":"PULL","sink":"x"})", "there is no address");
+    expect_no_body(
         R"({"id":"a","protocol":"PULL","protocolsettings":{"subject":1}})",
         "did you mean 'subjects'?"
     );
-    expect_refused(R"({"id":"a","sink":"x","protocolsettings":{"http":"y"}})", "is `sink`");
-    expect_refused(R"({"id":"a","sink":"x","protocolsettings":[1]})", "/protocolsettings: ");
-    expect_refused(R"({"id":"a","sink":"x","config":{"rety":1}})", "did you mean 'retry'?");
-    expect_refused(R"({"id":"a","protocol":"KAFKA"})", "'topicname' is missing");
-    expect_refused(R"({"id":"a","source":"/x","protocol":"PULL"})", "/source: unknown name");
-    expect_refused("[]", "is a mapping");
-    expect_refused("{\"id\": \"a\", \"id\": \"b\"}", "subscription:1:");
-    expect_refused("{", "subscription:1:");
+    expect_no_body(R"({"id":"a","sink":"x","protocolsettings":{"http":"y"}})", "is `sink`");
+    expect_no_body(R"({"id":"a","sink":"x","protocolsettings":[1]})", "/protocolsettings: ");
+    expect_no_body(R"({"id":"a","sink":"x","config":{"rety":1}})", "did you mean 'retry'?");
+    expect_no_body(R"({"id":"a","protocol":"KAFKA"})", "'topicname' is missing");
+    expect_no_body(R"({"id":"a","source":"/x","protocol":"PULL"})", "/source: unknown name");
+    expect_no_body("[]", "is a mapping");
+    expect_no_body("{\"id\": \"a\", \"id\": \"b\"}", "subscription:1:");
+    expect_no_body("{", "subscription:1:");
 }
 
 TEST(SubscriptionBody, AProblemNamesTheMembersThatWereWritten) {

@@ -13,7 +13,7 @@
 namespace sluice::daemon {
 namespace {
 
-Change made(const std::string& name, int content = 0) {
+Change creation(const std::string& name, int content = 0) {
     Change change;
     change.name = name;
     change.domain = "shop";
@@ -22,7 +22,7 @@ Change made(const std::string& name, int content = 0) {
 }
 
 Change about(ChangeAct act, const std::string& name, std::uint64_t revision, int content = 0) {
-    Change change = made(name, content);
+    Change change = creation(name, content);
     change.act = act;
     change.revision = revision;
     return change;
@@ -30,7 +30,7 @@ Change about(ChangeAct act, const std::string& name, std::uint64_t revision, int
 
 TEST(Catalog, AChangeCountsIfItIsAboutWhatIsThere) {
     Catalog catalog;
-    ASSERT_TRUE(catalog.apply(Offset{0}, made("a", 1)));
+    ASSERT_TRUE(catalog.apply(Offset{0}, creation("a", 1)));
     ASSERT_TRUE(catalog.apply(Offset{3}, about(ChangeAct::kReplace, "a", 1, 2)));
     EXPECT_EQ(catalog.find("a")->definition["content"], 2);
     EXPECT_EQ(catalog.find("a")->revision, 4U);
@@ -53,16 +53,16 @@ TEST(Catalog, AChangeCountsIfItIsAboutWhatIsThere) {
 
 TEST(Catalog, OfTwoWhoWantANameTheFirstHasIt) {
     Catalog catalog;
-    ASSERT_TRUE(catalog.apply(Offset{0}, made("a", 1)));
-    EXPECT_EQ(catalog.apply(Offset{1}, made("a", 2)).error().code, ErrorCode::kAlreadyExists);
+    ASSERT_TRUE(catalog.apply(Offset{0}, creation("a", 1)));
+    EXPECT_EQ(catalog.apply(Offset{1}, creation("a", 2)).error().code, ErrorCode::kAlreadyExists);
     EXPECT_EQ(catalog.find("a")->definition["content"], 1);
 }
 
 TEST(Catalog, ANameThatIsTakenAgainHasAnotherLife) {
     Catalog catalog;
-    ASSERT_TRUE(catalog.apply(Offset{0}, made("a")));
+    ASSERT_TRUE(catalog.apply(Offset{0}, creation("a")));
     ASSERT_TRUE(catalog.apply(Offset{1}, about(ChangeAct::kDelete, "a", 1)));
-    ASSERT_TRUE(catalog.apply(Offset{2}, made("a")));
+    ASSERT_TRUE(catalog.apply(Offset{2}, creation("a")));
     EXPECT_GT(catalog.find("a")->life, catalog.ended().at("a").life);
 }
 
@@ -70,11 +70,11 @@ TEST(Catalog, HasALimit) {
     Catalog catalog;
     std::int64_t at = 0;
     for (std::size_t i = 0; i < Catalog::kSubscriptionsMax; ++i) {
-        ASSERT_TRUE(catalog.apply(Offset{at++}, made(fmt::format("s{}", i))));
+        ASSERT_TRUE(catalog.apply(Offset{at++}, creation(fmt::format("s{}", i))));
     }
-    EXPECT_EQ(catalog.apply(Offset{at++}, made("more")).error().code, ErrorCode::kConflict);
+    EXPECT_EQ(catalog.apply(Offset{at++}, creation("more")).error().code, ErrorCode::kConflict);
     ASSERT_TRUE(catalog.apply(Offset{at++}, about(ChangeAct::kDelete, "s0", 1)));
-    EXPECT_TRUE(catalog.apply(Offset{at}, made("more")));
+    EXPECT_TRUE(catalog.apply(Offset{at}, creation("more")));
 }
 
 /// What is there, as a few lines say it: name, content, revision, life.
@@ -106,8 +106,8 @@ struct Reference {
 /// Writers who have looked at some earlier moment, folded by two who begin at different times and
 /// read what was stored.
 TEST(CatalogModel, WhoeverFoldsTheSameRecordsHasTheSameAndItIsTheReferences) {
-    const std::uint64_t seed = test::seed();
-    SCOPED_TRACE(test::rerun(seed));
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     const auto below = [&random](std::uint64_t most) { return random() % most; };
     for (int round = 0; round < 200; ++round) {

@@ -67,7 +67,7 @@ public:
 };
 
 /// A setup has one for each domain that a subscription names.
-const ContractPtr& contract_of(const Setup& setup, std::string_view domain) {
+const ContractPtr& contract_for(const Setup& setup, std::string_view domain) {
     const auto found = std::find_if(
         setup.contracts.begin(),
         setup.contracts.end(),
@@ -79,7 +79,7 @@ const ContractPtr& contract_of(const Setup& setup, std::string_view domain) {
 
 deliver::Shape shape_for(const Setup& setup, const log::Log& log, const SubscriptionConfig& one) {
     constexpr Milliseconds kStatePatience{1'000};  // until it is folded that far
-    const ContractPtr& contract = contract_of(setup, one.domain);
+    const ContractPtr& contract = contract_for(setup, one.domain);
     deliver::Shape shape = shape_of(one.shape, contract);
     if (shape.state.as == deliver::StateAs::kNothing) return shape;
     shape.state.source =

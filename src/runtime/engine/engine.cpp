@@ -133,8 +133,9 @@ bool Engine::wait_until_carried(std::string_view domain, Milliseconds timeout) c
             const std::lock_guard lock{mutex_};
             if (!started_ || !failure_) return false;
         }
-        if (std::chrono::steady_clock::now() >= until) return false;
-        std::this_thread::sleep_for(kLookAgain);
+        const auto now = std::chrono::steady_clock::now();
+        if (now >= until) return false;
+        activity_.wait_until(activity_.version(), now + kLookAgain);
     }
     return false;
 }
