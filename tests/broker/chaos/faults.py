@@ -1,5 +1,6 @@
 """What is done to daemons, brokers and connections. Each returns when it is over; a seeded `source` draws its moments."""
 
+import shutil
 import signal
 import subprocess
 import time
@@ -28,11 +29,24 @@ class DaemonFaults:
         """kill -9; they come back before the group has missed them, or after."""
         victims = self.draw(2)
         self.say(f"kill -9 {names(victims)}")
+        self.end_at_once(victims)
+        self.pause(0, 1.5 * SESSION_SECONDS)
+        self.start(victims)
+
+    def lose(self):
+        """kill -9, and their copies of the state are gone."""
+        victims = self.draw(2)
+        self.say(f"kill -9 {names(victims)}, and their disks are lost")
+        self.end_at_once(victims)
+        for one in victims:
+            shutil.rmtree(one.folder / "data")
+        self.pause(0, 1.5 * SESSION_SECONDS)
+        self.start(victims)
+
+    def end_at_once(self, victims):
         for one in victims:
             one.send(signal.SIGKILL)
             one.ended(20)
-        self.pause(0, 1.5 * SESSION_SECONDS)
-        self.start(victims)
 
     def terminate(self):
         victims = self.draw(2)
@@ -192,7 +206,7 @@ class BrokerFaults:
         self.world.partitions[topic] = count
 
 
-DAEMON_FAULTS = ["kill", "freeze", "terminate", "storm", "hesitate"]
+DAEMON_FAULTS = ["kill", "lose", "freeze", "terminate", "storm", "hesitate"]
 BROKER_FAULTS = ["kill_leader", "strike", "stay_dead", "cut", "grow", "freeze", "stay_frozen", "stall", "restart_each", "refuse"]
 
 

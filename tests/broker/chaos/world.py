@@ -19,7 +19,7 @@ data: data
 listen: 127.0.0.1:0
 management: 127.0.0.1:0
 contracts: [shop.yaml]
-kafka: {{address: "kafka://{bootstrap}"}}
+kafka: {{address: "kafka://{bootstrap}", snapshots: {{bytes: 1MiB, every: 1m}}}}
 push: {{allow: [127.0.0.0/8]}}
 subscriptions:
   - {{name: audit, domain: shop, file: audit.jsonl}}
