@@ -189,11 +189,12 @@ Status Engine::catch_up(Group& peeked, HomeId home, Restore what) const {
     if (!ends) return ends.error();
     ends.value().high_watermark = ends.value().committed;  // what is pending may come to nothing
     auto copy = cache_->home(peeked.name(), home);
+    const RestoreNews news{peeked.name(), home, options_.notice};
     const auto restored =
-        restore_home(*streams_, state, home, ends.value(), copy, SystemClock{}.now());
+        restore_home(*streams_, state, ends.value(), copy, SystemClock{}.now(), news);
     if (!restored || what != Restore::kFold) return restored ? ok() : Status{restored.error()};
     const SnapshotPlace place = snapshot_place(peeked, home, topic.value()->partitions);
-    return restore_folds(*streams_, place.partition, copy, {peeked.name(), home, options_.notice});
+    return restore_folds(*streams_, place.partition, copy, news);
 }
 
 Status Engine::trim(const PartitionRef& of, Offset below) {

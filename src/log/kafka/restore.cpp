@@ -52,10 +52,10 @@ Status take_in(
 Result<CacheMark> restore_home(
     Streams& streams,
     const PartitionRef& state,
-    HomeId home,
     const Ends& ends,
     Cache::Home copy,
-    Instant now
+    Instant now,
+    const RestoreNews& news
 ) {
     const auto kept = copy.mark();
     if (!kept) return kept.error();
@@ -67,6 +67,9 @@ Result<CacheMark> restore_home(
         return cleared.error();
     }
     streams.written(state, ends.high_watermark);
+    const Offset from = mark.state;
+    const auto all = static_cast<std::uint64_t>(ends.high_watermark.value - from.value);
+    RestoreProgress progress{news, all, "records", "of its state"};
     while (mark.state < ends.high_watermark) {
         const auto read = streams.read(state, mark.state, kPortion);
         if (!read) return read.error().at("restore the state");
@@ -84,7 +87,7 @@ Result<CacheMark> restore_home(
         }
         std::vector<StateChange> changes;
         for (const StoredRecord& stored : read.value()) {
-            if (const Status taken = take_in(stored, home, changes, mark); !taken) {
+            if (const Status taken = take_in(stored, news.home, changes, mark); !taken) {
                 return taken.error().at(fmt::format(
                     "{}/{} offset {}", state.topic, state.partition.value, stored.offset.value
                 ));
@@ -92,6 +95,7 @@ Result<CacheMark> restore_home(
         }
         mark.state = read.value().next();
         if (const Status written = copy.write(changes, mark); !written) return written.error();
+        progress.at(static_cast<std::uint64_t>(mark.state.value - from.value));
     }
     if (const Status written = copy.write({}, mark); !written) return written.error();
     return mark;

@@ -3,6 +3,7 @@
 #include <sluice/result.hpp>
 
 #include "log/kafka/cache.hpp"
+#include "log/kafka/restore_news.hpp"
 #include "log/kafka/streams.hpp"
 
 #include <string>
@@ -17,10 +18,10 @@ namespace sluice::log::kafka {
 [[nodiscard]] Result<CacheMark> restore_home(
     Streams& streams,
     const PartitionRef& state,
-    HomeId home,
     const Ends& ends,
     Cache::Home copy,
-    Instant now
+    Instant now,
+    const RestoreNews& news
 );
 
 }  // namespace sluice::log::kafka

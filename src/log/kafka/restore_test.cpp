@@ -32,7 +32,8 @@ protected:
 
     [[nodiscard]] Result<CacheMark> restore(Instant now = kNow) {
         const auto ends = parts_.watermarks.ends(at_);
-        return restore_home(parts_.streams, at_, kRestored, ends.value(), copy(), now);
+        const RestoreNews news{"g", kRestored, parts_.options().notice};
+        return restore_home(parts_.streams, at_, ends.value(), copy(), now, news);
     }
 
     [[nodiscard]] Cache::Home copy() { return parts_.parts().cache.home("g", kRestored); }

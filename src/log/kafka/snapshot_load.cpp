@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <utility>
 #include <vector>
 
@@ -12,10 +11,7 @@ namespace sluice::log::kafka {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr ReadLimits kBlocksPortion{200, std::size_t{8} << 20};
-constexpr std::chrono::seconds kTold{5};
 
 /// The blocks of one snapshot, on their way into a copy.
 class Load {
@@ -51,7 +47,7 @@ public:
             }
             next = read.value().next();
             if (Status written = copy_.write(changes, mark); !written) return written;
-            tell();
+            progress_.at(bytes_ >> 20U);
         }
         if (blocks_ != ref_.blocks) {
             return Error{
@@ -85,19 +81,6 @@ private:
         });
     }
 
-    void tell() {
-        const auto now = Clock::now();
-        if (!news_.notice || now - told_ < kTold) return;
-        told_ = now;
-        news_.notice(fmt::format(
-            "group {}: restoring home {}: {} of {} MiB of its snapshot",
-            news_.group,
-            news_.home.value,
-            bytes_ >> 20U,
-            ref_.bytes >> 20U
-        ));
-    }
-
     Streams& streams_;
     const PartitionRef& from_;
     const SnapshotRef& ref_;
@@ -105,7 +88,7 @@ private:
     const RestoreNews& news_;
     std::uint64_t blocks_{0};
     std::uint64_t bytes_{0};
-    Clock::time_point told_{Clock::now()};
+    RestoreProgress progress_{news_, ref_.bytes >> 20U, "MiB", "of its snapshot"};
 };
 
 bool is_lost(const Error& error) {

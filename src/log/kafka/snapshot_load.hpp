@@ -3,21 +3,13 @@
 #include <sluice/result.hpp>
 
 #include "log/kafka/cache.hpp"
+#include "log/kafka/restore_news.hpp"
 #include "log/kafka/snapshot_record.hpp"
 #include "log/kafka/streams.hpp"
 
-#include <functional>
-#include <string>
-#include <string_view>
+#include <optional>
 
 namespace sluice::log::kafka {
-
-/// Whom a restore tells.
-struct RestoreNews {
-    std::string_view group;
-    HomeId home;
-    const std::function<void(std::string_view)>& notice;
-};
 
 /// The snapshot that a copy refers to; nothing if there has never been one.
 [[nodiscard]] Result<std::optional<SnapshotRef>> snapshot_of(const Cache::Home& copy);

@@ -134,10 +134,10 @@ Result<std::map<HomeId, TakenHome>> take_over(
         auto mark = restore_home(
             parts.streams,
             state.value(),
-            home,
             ends.value(),
             parts.cache.home(group.name(), home),
-            SystemClock{}.now()
+            SystemClock{}.now(),
+            {group.name(), home, parts.options.notice}
         );
         if (!mark) return mark.error();
         const auto homes = parts.topics.find(group.state_topic());
