@@ -19,6 +19,7 @@ using log::kafka::AclFact;
 const std::vector<std::string> kReads{"READ", "DESCRIBE"};
 const std::vector<std::string> kWrites{"WRITE", "DESCRIBE"};
 const std::vector<std::string> kBoth{"READ", "WRITE", "DESCRIBE"};
+const std::vector<std::string> kMakes{"READ", "WRITE", "DESCRIBE", "CREATE"};
 /// Of Sluice's own topics: makes them, cuts them behind who needed what goes.
 const std::vector<std::string> kOwns{
     "READ", "WRITE", "DESCRIBE", "CREATE", "DELETE", "DESCRIBE_CONFIGS"};
@@ -55,10 +56,13 @@ public:
     [[nodiscard]] PartNeeds dispatcher() const {
         PartNeeds needs{
             "dispatcher of " + contract_.domain,
-            "reads the ordered topic, keeps its own progress",
+            "reads the ordered topic, keeps its own progress; subscriptions of the API",
             {}};
         needs.permissions.push_back(
             {"TOPIC", prefix_ + ordered_topic_of(contract_), "LITERAL", kReads}
+        );
+        needs.permissions.push_back(
+            {"TOPIC", prefix_ + std::string{runtime::kSubscriptionsTopic}, "LITERAL", kMakes}
         );
         add_group(needs, runtime::runner_group(contract_.domain));
         return needs;

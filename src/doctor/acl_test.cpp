@@ -82,6 +82,9 @@ TEST(DoctorAcl, EachPartNeedsItsOwn) {
     EXPECT_TRUE(has(0, {"TRANSACTIONAL_ID", "sequencer.order.", "PREFIXED", {"WRITE", "DESCRIBE"}})
     );
     EXPECT_TRUE(has(1, {"TOPIC", "order.ordered", "LITERAL", {"READ", "DESCRIBE"}}));
+    EXPECT_TRUE(has(
+        1, {"TOPIC", "sluice.subscriptions", "LITERAL", {"READ", "WRITE", "DESCRIBE", "CREATE"}}
+    ));
     EXPECT_TRUE(has(2, {"TOPIC", "order.placed", "LITERAL", {"WRITE", "DESCRIBE"}}));
     for (const Permission& permission : needs[3].permissions) {
         for (const std::string& operation : permission.operations) EXPECT_NE(operation, "WRITE");

@@ -36,6 +36,11 @@ class Auth(Case):
         needed = {("GET", "/v1/status"): {"ops", "look", "slow"},
                   ("POST", "/v1/events"): {"ops", "shop"},
                   ("POST", "/v1/subscriptions/audit/pull?wait=0ms"): {"ops", "billing"},
+                  ("GET", "/v1/subscriptions"): {"ops", "look"},
+                  ("HEAD", "/v1/subscriptions/audit"): {"ops", "look"},
+                  ("POST", "/v1/subscriptions?check=true"): {"ops"},
+                  ("PUT", "/v1/subscriptions/audit"): {"ops"},
+                  ("DELETE", "/v1/subscriptions/audit?check=true"): {"ops"},
                   ("POST", "/v1/commands"): {"ops"}}
         for (method, path), who in needed.items():
             self.assertEqual(401, self.ask(daemon, method, path, body=one if method == "POST" else None))
@@ -44,6 +49,15 @@ class Auth(Case):
                     continue
                 status = self.ask(daemon, method, path, name, one if method == "POST" else None)
                 self.assertEqual(name not in who, status == 403, f"{name} {method} {path}: {status}")
+        self.assertEqual(0, daemon.stop())
+
+    def test_who_has_made_a_subscription_is_not_for_them_to_say_alone(self):
+        daemon = self.daemon()
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.tokens['ops']}"}
+        made = {"id": "new", "domain": "shop", "protocol": "PULL"}
+        for name, query, by in (("new", "", "ops"), ("newer", "?by=eve", "eve (token ops)")):
+            status, _, text = daemon.request("POST", f"/v1/subscriptions{query}", json.dumps({**made, "id": name}), headers)
+            self.assertEqual((201, by), (status, json.loads(text)["by"]), text)
         self.assertEqual(0, daemon.stop())
 
     def test_a_token_has_its_rate(self):

@@ -75,6 +75,8 @@ class SubscriptionsTest(SubscriptionCase):
             (definition("x", domain="shpo"), "no contract has the domain 'shpo'; did you mean 'shop'?"),
             (definition("x", filters=[{"sql": "amount ="}]), "/filters/0/sql: "),
             (definition("x", protocol="HTTP", sink="http://10.1.2.3/x"), "/sink: "),
+            (definition("x", protocol="HTTP", sink="http://localhost/x"), "sink: "),
+            (definition("x", protocol="HTTP", sink="http://169.254.169.254/latest"), "/sink: "),
             (definition("x", protocol="HTTP", sink="https://example.com/", protocolsettings={"timeout": "99h"}),
              "/protocolsettings/timeout: "),
             (definition("x", protocol="HTTP", sink="https://example.com/",
@@ -191,6 +193,49 @@ class SubscriptionsTest(SubscriptionCase):
         self.assertIn("sluice.yaml has a subscription of that name", api[0]["problem"])
         self.publish_to(daemon, 3, 3)
         self.pull_all(daemon, "billing", {"a": ["a-3"], "b": ["b-3"]})
+
+    def test_a_name_that_the_file_had_is_not_given_away(self):
+        daemon = self.daemon()
+        self.create(daemon, "billing")
+        self.publish_to(daemon, 1, 2)
+        self.pull_all(daemon, "billing", {"a": ["a-1", "a-2"], "b": ["b-1", "b-2"]})
+        daemon.settle()
+        self.assertEqual(0, daemon.stop())
+        self.write("sluice.yaml", CONFIG + "  - {name: billing, domain: shop, sink: {pull: {}}}\n")
+        daemon = self.daemon()
+        wait_until(lambda: daemon.api("/v1/status")[1]["idle"], "it goes on there")
+        self.assertEqual(0, daemon.stop())
+        self.write("sluice.yaml", CONFIG)
+        daemon = self.daemon()
+        self.assertEqual("runs", self.ask(daemon, "GET", "/billing")["state"])  # the one of the API has it back
+        self.ask(daemon, "DELETE", "/billing")
+        self.assertEqual(0, daemon.stop())
+        self.write("sluice.yaml", CONFIG.replace("name: audit", "name: other"))
+        daemon = self.daemon()
+        self.assertIn("keeps the progress of a subscription 'audit' that stood in sluice.yaml",
+                      self.ask(daemon, "POST", "", definition("audit"), code=409)["detail"])
+        self.create(daemon, "billing")
+
+    def test_looking_changes_nothing_whatever_is_sent_with_it(self):
+        daemon = self.daemon()
+        self.create(daemon, "billing")
+        before = self.ask(daemon, "GET", "/billing")
+        other = json.dumps(definition("billing", types=["order.placed"]))
+        for method in ("GET", "HEAD", "OPTIONS"):
+            for path in ("", "/billing"):
+                daemon.request(method, "/v1/subscriptions" + path, other, {"Content-Type": "application/json"})
+        self.assertEqual(before, self.ask(daemon, "GET", "/billing"))
+        self.assertEqual(["billing"], self.names(daemon))
+
+    def test_metrics_have_it_for_as_long_as_it_is_there(self):
+        daemon = self.daemon()
+        self.create(daemon, "billing")
+        self.publish_to(daemon, 1, 1)
+        self.pull_all(daemon, "billing", {"a": ["a-1"], "b": ["b-1"]})
+        line = 'sluice_delivered_total{domain="shop",subscription="billing"} 2'
+        wait_until(lambda: line in daemon.management("/metrics")[2], "it is counted")
+        self.ask(daemon, "DELETE", "/billing")
+        self.assertNotIn('subscription="billing"', daemon.management("/metrics")[2])
 
     def test_a_push_gets_events_and_its_secret_is_never_shown(self):
         port = free_port()

@@ -127,7 +127,9 @@ Response SubscriptionRoute::answer(const Request& request) {
         return http::problem(Error{
             ErrorCode::kNotFound, fmt::format("no such resource: {}", request.path)});
     }
-    return request.method == "GET" ? look(request, name) : change(request, name);
+    const bool changes =
+        request.method == "POST" || request.method == "PUT" || request.method == "DELETE";
+    return changes ? change(request, name) : look(request, name);  // HEAD is answered as GET
 }
 
 void add_subscription_routes(http::Server& server, SubscriptionKeeper& keeper, const Auth& auth) {

@@ -4,6 +4,7 @@
 #include "daemon/subscriptions/keeper.hpp"
 #include "deliver/push/registration.hpp"
 #include "event/text.hpp"
+#include "runtime/domain/dispatch_tables.hpp"
 #include "runtime/domain/topics.hpp"
 #include "runtime/inspect/inspect.hpp"
 
@@ -39,6 +40,23 @@ Result<std::optional<runtime::SubscriptionStatus>> kept_of(
         }
     }
     return std::optional<runtime::SubscriptionStatus>{};
+}
+
+/// Whether what the log keeps under its name is of one that the API had made.
+Result<bool> lives(
+    const log::Log& log, const runtime::Engine& engine, const SubscriptionConfig& one
+) {
+    const std::string key = runtime::subscription_key(one.name);
+    for (const auto& domain : engine.domains()) {
+        if (domain->plan.name != one.domain) continue;
+        for (HomeId home{0}; home.value < domain->plan.homes; home = home.next()) {
+            const auto found =
+                log.peek(runtime::runner_group(one.domain), home, runtime::table::kLives, key, 1);
+            if (!found) return found.error();
+            if (!found->empty() && found->front().first == key) return true;
+        }
+    }
+    return false;
 }
 
 /// Whether events may go where it wants them.
@@ -141,7 +159,9 @@ Status SubscriptionKeeper::may_begin(const SubscriptionConfig& one) const {
             ErrorCode::kAlreadyExists,
             fmt::format("there is a subscription '{}' already: PUT changes it", one.name)};
     }
-    if (book_.catalog().ended().contains(one.name)) return ok();  // what is left of it goes
+    const auto has_life = lives(context_.log, context_.engine, one);
+    if (!has_life) return has_life.error();
+    if (has_life.value()) return ok();  // what is left of a deleted one, which goes
     const auto kept = kept_of(context_.log, one.domain, one.name);
     if (!kept) return kept.error();
     if (!kept.value()) return ok();
