@@ -45,7 +45,7 @@ OPTIONS = {
     "show": ["--domain", "--subscription", "--limit", *TARGET],
     "why": LOOK,
     "trace": [*LOOK, "--limit"],
-    "snapshot": [*LOOK, "--at", "--domain", "--projection"],
+    "snapshot": ["--at", "--domain", "--projection", *LOOK],
     **{verb: ["--domain", *takes, *ACT] for verb, takes in VERBS.items()},
     "rebuild": ["--into", "--from", "--effective", "--rate", "--compare", "--switch", "--cancel", "--domain", "--reason", "--by",
                 "--no-wait", "--yes", "--json", *TARGET],
