@@ -66,6 +66,7 @@ Status StateSession::restore(HomeId id) {
             home.fresh = false;
             home.next = std::max(next.value(), ends->first);
         } else {
+            home.walk.trimmed(ends->first);
             home.walk.renew();
         }
     }

@@ -170,6 +170,42 @@ TEST_F(StateSessionTest, AnotherReducerBeginsWhereRetentionHasCut) {
     EXPECT_EQ(look("b", "1"), R"({"last":5})");
 }
 
+TEST_F(StateSessionTest, AnotherReducerLosesNothingThatCannotBeMadeAgain) {
+    append({{"a", R"({"n":1})"}, {"b", R"({"n":2})"}});
+    fold();
+    trim(1);
+    fold();
+    use("{jq: '.state + {last: .event.data.n}'}");
+    append({{"a", R"({"n":3})"}});
+    fold();
+    EXPECT_EQ(look("a", "2"), R"({"n":1,"last":3})") << "its only event was gone";
+    EXPECT_EQ(answer("a", "2")->view->missing, 0U);
+    EXPECT_EQ(look("b", "1"), R"({"last":2})");
+}
+
+TEST_F(StateSessionTest, AnotherReducerAtOnceBehindRetentionBeginsAtWhatIsGone) {
+    append({{"a", R"({"n":1})"}, {"a", R"({"n":2})"}, {"a", R"({"m":3})"}, {"a", R"({"n":4})"}});
+    fold();
+    trim(2);
+    use("{jq: '.state + {last: .event.data}'}");
+    fold();
+    EXPECT_EQ(look("a", "3"), R"({"n":2,"last":{"m":3}})");
+    EXPECT_EQ(look("a", "4"), R"({"n":2,"last":{"n":4}})");
+    EXPECT_EQ(answer("a", "4")->view->missing, 0U);
+}
+
+TEST_F(StateSessionTest, AMendedReducerBeginsAnewWhereNothingCameBefore) {
+    append({{"a", R"({"n":1})"}, {"a", R"({"n":2})"}, {"a", R"({"n":3})"}});
+    trim(1);
+    use(R"({jq: 'if .event.data.n == 2 then error("no") else .event.data.n end'})");
+    fold();
+    EXPECT_EQ(look("a", "2"), "unknown: reducer: no");
+    use("{jq: .event.data.n}");
+    fold();
+    EXPECT_EQ(look("a", "2"), "2");
+    EXPECT_EQ(answer("a", "3")->view->missing, 1U);
+}
+
 TEST_F(StateSessionTest, ARenewalThatIsCutShortBeginsAnew) {
     std::vector<Next> events;
     for (int i = 0; i < 1'500; ++i) events.push_back({fmt::format("s{}", i), R"({"n":1})"});

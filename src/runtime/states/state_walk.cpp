@@ -9,6 +9,12 @@ namespace {
 
 constexpr char kBehind = '\0';  // appended to a key: the first one behind it
 
+/// Nothing is in its state but what its own event has made.
+bool stands_alone(const state::StateEntry& entry, Position position) {
+    const std::uint64_t own = entry.unknown ? 1 : 0;
+    return entry.missing - own == position.value - 1;
+}
+
 }  // namespace
 
 void StateWalk::trimmed(Offset first) {
@@ -18,6 +24,7 @@ void StateWalk::trimmed(Offset first) {
 void StateWalk::renew() {
     kind_ = Kind::kRenew;
     at_.clear();
+    above_ = {};
 }
 
 Status StateWalk::go_on(
@@ -75,20 +82,32 @@ Status StateWalk::trim(const Page& page, const Entry& one) {
     return ok();
 }
 
-/// Only the oldest of a subject stays, and only where what made it is gone.
-Status StateWalk::renew_page(const Page& page, std::vector<Entry>& entries) {
+/// Of a subject one entry stays at most, from which it is folded on: the newest whose event is
+/// gone, or else the oldest, if it cannot be made again of its event alone.
+Status StateWalk::renew_page(const Page& page, const std::vector<Entry>& entries) {
     for (std::size_t at = 0; at < entries.size(); ++at) {
         const auto& [key, value] = entries[at];
         const bool last = at + 1 == entries.size();
         if (!last && entries[at + 1].first == key) return ok();  // the next page begins with it
         const auto parsed = state::parse_entry_key(key);
         if (!parsed) return parsed.error();
+        const auto entry = state::decode_entry(value);
+        if (!entry) return entry.error();
         const auto older = last ? Result<state::EntryKey>{state::EntryKey{}}
                                 : state::parse_entry_key(entries[at + 1].first);
         if (!older) return older.error();
+        if (above_.subject != parsed->subject) above_ = {std::string{parsed->subject}, {}, false};
+        const bool has_base = !above_.key.empty();
+        const bool gone = entry->offset < first_;
         const bool oldest = last || older->subject != parsed->subject;
-        if (oldest && parsed->position.value > 1) continue;
-        page.step.changes.push_back({page.home, table::kStates, key, std::nullopt});
+        const bool needed = gone || (oldest && !stands_alone(entry.value(), parsed->position));
+        if (has_base || !needed) {
+            page.step.changes.push_back({page.home, table::kStates, key, std::nullopt});
+            continue;
+        }
+        above_.key = key;
+        if (entry->whole) continue;
+        if (Status made = make_whole(page, key); !made) return made;
     }
     return ok();
 }

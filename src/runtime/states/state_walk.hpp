@@ -44,7 +44,8 @@ public:
 private:
     enum class Kind : std::uint8_t { kNone, kTrim, kRenew };
 
-    /// The entry that lies above the next one: a newer one of the same subject, if any is there.
+    /// The entry that lies above the next one: a newer one of the same subject, if any is there. Of
+    /// a renewal the one that stays.
     struct Above {
         std::string subject;
         std::string key;  ///< empty: it is taken away, or there was none yet
@@ -61,7 +62,7 @@ private:
     };
 
     [[nodiscard]] Status trim(const Page& page, const Entry& one);
-    [[nodiscard]] static Status renew_page(const Page& page, std::vector<Entry>& entries);
+    [[nodiscard]] Status renew_page(const Page& page, const std::vector<Entry>& entries);
     [[nodiscard]] static Status make_whole(const Page& page, const std::string& key);
 
     Kind kind_{Kind::kNone};
