@@ -9,7 +9,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace sluice::bench {
@@ -40,7 +39,7 @@ std::uint64_t wait_for_snapshots(const log::Log& log) {
     std::uint64_t covered = covered_in(log);
     auto since = std::chrono::steady_clock::now();
     while (std::chrono::steady_clock::now() - since < kSnapshotsTaken) {
-        std::this_thread::sleep_for(std::chrono::seconds{1});
+        log.wait_for_change(log.version(), Milliseconds{1'000});
         const std::uint64_t now = covered_in(log);
         if (now != covered) since = std::chrono::steady_clock::now();
         covered = now;

@@ -162,6 +162,26 @@ TEST_P(LogSteps, TrimStopsAtWhatAGroupHasNotConsumed) {
     EXPECT_EQ(texts(place("in")), Texts{});
 }
 
+TEST_P(LogSteps, WhatTablesAreAFoldOfIsKeptAsFarAsTheyAreNotStored) {
+    SLUICE_ASSERT_OK(log().publish({append(place("in"), {"a", "b", "c", "d"})}));
+    auto lease = take("folder", {kHome});
+    for (std::int64_t next = 1; next <= 3; ++next) {
+        Step step{{kHome}, {append(place("out"), {"x"})}, {}, {}};
+        step.changes = {{kHome, kTable, "until", std::to_string(next)}};
+        step.consumed = {Consumed{kHome, place("in"), Offset{next}, /*folded=*/true}};
+        SLUICE_ASSERT_OK(lease->commit(std::move(step)));
+        const auto may_go = log().consumed_by("folder", place("in"));
+        ASSERT_TRUE(may_go.value().has_value());
+        EXPECT_LE(*may_go.value(), Offset{next}) << "at once, or later";
+        EXPECT_EQ(code_of(log().trim(place("in"), Offset{4})), ErrorCode::kConflict);
+    }
+    Step nothing;
+    nothing.homes = {kHome};
+    SLUICE_ASSERT_OK(lease->commit(std::move(nothing)));
+    EXPECT_EQ(lease->get(kHome, kTable, "until").value(), "3");
+    SLUICE_EXPECT_OK(log().trim(place("in"), *log().consumed_by("folder", place("in")).value()));
+}
+
 TEST_P(LogSteps, AStepWritesForSeveralHomesAtOnceOrForNone) {
     const auto both = take("g", {kHome, kOther});
     Step step;

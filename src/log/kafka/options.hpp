@@ -20,7 +20,7 @@ struct KafkaOptions {
     std::set<std::string> secret;  ///< of `properties`: came from a file or the environment
     std::optional<std::uint16_t>
         replication;  ///< of topics that Sluice makes; nothing: the broker's default
-    SnapshotRules snapshots;
+    SnapshotRules snapshots{};
 
     bool operator==(const KafkaOptions&) const = default;
 };
