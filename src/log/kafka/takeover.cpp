@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <chrono>
 #include <optional>
 #include <utility>
@@ -123,6 +124,10 @@ Result<std::map<HomeId, TakenHome>> take_over(
         const std::optional<Committed>& left = marks[home];
         const auto state = state_partition(parts, group, home);
         if (!state) return state.error();
+        if (!spec) {  // nobody has joined, so the coordinator of a new cluster may not be there yet
+            const auto found = group.offsets().ask(std::array{state.value()});
+            if (!found) return found.error();
+        }
         const auto ends = settled_ends(parts, state.value(), left);
         if (!ends) return ends.error();
         if (spec) {
