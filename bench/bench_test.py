@@ -10,7 +10,7 @@ import unittest
 
 BINARY = os.environ.get("SLUICE_BENCH", "sluice_bench")
 EVENTS = 1200  # two full batches and a part of one
-USAGE = ("usage: sluice_bench [embedded|kafka|kafka-latency|kafka-bytes|latency|waiting|closed|subjects|payload "
+USAGE = ("usage: sluice_bench [embedded|kafka|kafka-latency|kafka-bytes|kafka-restore|latency|waiting|closed|subjects|payload "
          "[EVENTS]]\n")
 
 # A raw ceiling has a rate alone; what is measured has its ratio to the one that it stands beside.
