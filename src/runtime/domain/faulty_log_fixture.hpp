@@ -2,6 +2,7 @@
 
 #include "log/log.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -58,6 +59,9 @@ public:
         real_.reset();
         real_ = open();
     }
+
+    /// Rows that were answered to those who look at state without a lease.
+    [[nodiscard]] std::uint64_t rows_peeked() const { return rows_peeked_; }
 
     /// The log underneath.
     [[nodiscard]] log::Log& real() { return *real_; }
@@ -118,7 +122,9 @@ public:
         std::string_view from,
         std::size_t limit
     ) const override {
-        return real_->peek(group, home, table, from, limit);
+        auto rows = real_->peek(group, home, table, from, limit);
+        if (rows) rows_peeked_ += rows.value().size();
+        return rows;
     }
 
     Status trim(const log::PartitionRef& of, Offset below) override {
@@ -158,6 +164,7 @@ private:
     }
 
     std::unique_ptr<log::Log> real_;
+    mutable std::atomic<std::uint64_t> rows_peeked_{0};
     std::map<std::string, std::uint32_t, std::less<>> counts_;
     mutable std::mutex mutex_;
     mutable std::optional<Failing> failing_;
