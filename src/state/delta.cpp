@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -63,10 +65,11 @@ public:
     /// Preferably behind `from`: texts mostly keep their order.
     [[nodiscard]] std::optional<std::size_t> find(std::uint64_t block, std::size_t from) const {
         const auto wanted = std::pair{block, static_cast<std::uint32_t>(from)};
-        auto found = std::lower_bound(places_.begin(), places_.end(), wanted);
+        const auto found = std::lower_bound(places_.begin(), places_.end(), wanted);
         if (found != places_.end() && found->first == block) return found->second;
-        if (found == places_.begin() || (--found)->first != block) return std::nullopt;
-        return found->second;
+        if (found == places_.begin()) return std::nullopt;
+        const auto& before = *std::prev(found);
+        return before.first == block ? std::optional{before.second} : std::nullopt;
     }
 
     [[nodiscard]] bool empty() const { return places_.empty(); }

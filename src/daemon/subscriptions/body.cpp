@@ -40,9 +40,9 @@ bool is_cloud_events(const Plain& root) {
            root.contains("config") || (sink != root.end() && sink->is_string());
 }
 
-Plain member_of(const Plain& json, const char* name, Plain otherwise = {}) {
+Plain member_of(const Plain& json, const char* name, const Plain& otherwise = {}) {
     const auto found = json.find(name);
-    return found == json.end() ? std::move(otherwise) : *found;
+    return found == json.end() ? otherwise : *found;
 }
 
 enum class Protocol : std::uint8_t { kHttp, kPull, kKafka };

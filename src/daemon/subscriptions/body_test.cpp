@@ -1,5 +1,6 @@
 #include "daemon/subscriptions/body.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <string>
