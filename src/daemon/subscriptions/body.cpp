@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
+#include <string_view>
 #include <utility>
 
 namespace sluice::daemon {
@@ -17,7 +19,7 @@ using contract::Node;
 
 constexpr const char* kBodyName = "subscription";  // in front of problems
 /// What lies in `config` there, and beside the name here.
-constexpr std::array kInConfig{
+const std::initializer_list<std::string_view> kInConfig{
     "versions",
     "keep",
     "jq",
@@ -52,20 +54,7 @@ Protocol check_words(const Node& root) {
     root.only({"id", "domain", "types", "filters", "sink", "protocol", "protocolsettings", "config"}
     );
     static_cast<void>(root.required("id"));
-    root.at("config").only(
-        {"versions",
-         "keep",
-         "jq",
-         "personal",
-         "state",
-         "retry",
-         "backlog",
-         "in_flight",
-         "run",
-         "in_place",
-         "breaker",
-         "start"}
-    );
+    root.at("config").only(kInConfig);
     const auto protocol =
         root.at("protocol")
             .choice<Protocol>(
@@ -138,7 +127,7 @@ std::string pointer_there(std::string_view ours) {
     for (const Renamed& one : kRenamed) {
         if (begins(one.ours)) return fmt::format("{}{}", one.there, ours.substr(one.ours.size()));
     }
-    for (const char* name : kInConfig) {
+    for (const std::string_view name : kInConfig) {
         if (begins(fmt::format("/{}", name))) return fmt::format("/config{}", ours);
     }
     return std::string{ours};
@@ -221,7 +210,7 @@ Json cloud_events_of(const Json& definition) {
         shown["protocolsettings"] = {{"file", part_of(definition, "file")}};
     }
     Json config = Json::object();
-    for (const char* name : kInConfig) {
+    for (const std::string_view name : kInConfig) {
         if (definition.contains(name)) config[name] = definition[name];
     }
     if (!config.empty()) shown["config"] = std::move(config);

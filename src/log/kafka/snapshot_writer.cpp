@@ -137,20 +137,16 @@ Result<SnapshotRef> SnapshotWriter::written(
     }
     BlockStream out{producer_, place, new_id()};
     BlockPacker packer;
-    while (true) {
+    for (bool more = true; more;) {
         const auto row = rows.next();
         if (!row) return row.error();
-        if (row.value()) packer.add(*row.value());
-        const bool over = !row.value();
-        if (packer.is_empty() || (!packer.is_full() && !over)) {
-            if (over) break;
-            continue;
-        }
+        more = row.value().has_value();
+        if (more) packer.add(*row.value());
+        if (more ? !packer.is_full() : packer.is_empty()) continue;
         if (stopping_.load() || job.is_cancelled()) {
             return Error{ErrorCode::kUnavailable, "it is not needed any more"};
         }
         if (const Status sent = out.add(packer.take()); !sent) return sent.error();
-        if (over) break;
     }
     if (const Status sent = out.flush(); !sent) return sent.error();
     return out.ref();

@@ -240,7 +240,6 @@ TEST(EngineLives, WhereOneBeginsIsKeptFromTheFirstOpening) {
     wait_for([&] { return rows_of(shop, "one") >= 4; });
     shop.restart();
     shop.publish(made_of(3, 3));  // while nobody serves it
-    Seen other;
     shop.start();
     shop.settle();
     shop.restart();
