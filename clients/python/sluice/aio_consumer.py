@@ -47,8 +47,10 @@ class AsyncConsumer:
             loop.add_signal_handler(number, self.stop)
         self._places = asyncio.Semaphore(self._options.workers)
         extending = loop.create_task(self._extend())
+        log.info("%s: pulling, %d workers", self._subscription, self._options.workers)
         try:
             await self._pull()
+            log.info("%s: stopping, nothing more is begun", self._subscription)
             if not self._tasks:
                 return True
             _, late = await asyncio.wait(self._tasks, timeout=self._options.grace_s)

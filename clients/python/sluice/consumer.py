@@ -52,8 +52,10 @@ class Consumer:
         threads.append(threading.Thread(target=self._extend, name=f"sluice-{self._subscription}-leases", daemon=True))
         for thread in threads:
             thread.start()
+        log.info("%s: pulling, %d workers", self._subscription, self._options.workers)
         try:
             self._pull()
+            log.info("%s: stopping, nothing more is begun", self._subscription)
             return self._finish()
         finally:
             self._ended = True

@@ -109,8 +109,16 @@ class Ends(ConsumerCase):
     def test_sigterm_is_a_stop(self):
         self.start_all()
         before = signal.getsignal(signal.SIGTERM)
-        threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGTERM)).start()
-        self.assertTrue(Consumer(self.client, "audit", lambda event: None, Options(wait_s=0.2)).run())
+
+        def tell_it():
+            wait_until(lambda: signal.getsignal(signal.SIGTERM) != before, "it hears signals")
+            os.kill(os.getpid(), signal.SIGTERM)
+
+        threading.Thread(target=tell_it, daemon=True).start()
+        with self.assertLogs("sluice", "INFO") as said:
+            self.assertTrue(Consumer(self.client, "audit", lambda event: None, Options(wait_s=0.2)).run())
+        self.assertEqual(["audit: pulling, 8 workers", "audit: stopping, nothing more is begun"],
+                         [one.getMessage() for one in said.records])
         self.assertEqual(before, signal.getsignal(signal.SIGTERM))
 
     def test_what_no_waiting_mends_is_raised(self):

@@ -44,8 +44,13 @@ class Review(Case):
         self.addCleanup(self.kill_client)
 
     def start_client(self, daemon):
-        self.client = subprocess.Popen([sys.executable, str(REVIEW), f"http://{daemon.info()['api']}", "review.sqlite", LEASE_S],
-                                       cwd=self.dir, stderr=subprocess.DEVNULL)
+        with (self.dir / "review.log").open("w", encoding="utf-8") as log:
+            self.client = subprocess.Popen([sys.executable, str(REVIEW), f"http://{daemon.info()['api']}", "review.sqlite",
+                                            LEASE_S], cwd=self.dir, stderr=log)
+
+    def log(self):
+        """Of the client that was started last."""
+        return (self.dir / "review.log").read_text(encoding="utf-8")
 
     def kill_client(self):
         if self.client is not None:
@@ -85,8 +90,10 @@ class Review(Case):
         wait_until(lambda: self.inbox("review-python", self.dir / "review.sqlite") == self.inbox("review", model),
                    "it has come as far as the other", seconds=90)
         wait_until(lambda: daemon.api("/v1/status")[1]["idle"], "all is answered", seconds=90)
+        # What was left may have been done by those before it: this one may still be on its way to hear signals.
+        wait_until(lambda: "review-python: pulling" in self.log(), "it is there", seconds=60)
         self.client.terminate()
-        self.assertEqual(0, self.client.wait(timeout=60), "SIGTERM ends it")
+        self.assertEqual(0, self.client.wait(timeout=60), f"SIGTERM ends it\n{self.log()}")
         for table, key in ROWS.items():
             expected = self.rows(model, f"select * from {table} order by {key}")
             self.assertGreater(len(expected), 10)
