@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -15,7 +16,8 @@ namespace sluice::sequence {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
-constexpr std::uint8_t kHeadVersion = 3;    // 1 held the events as well, 2 only their count
+constexpr std::uint8_t kHeadVersion = 3;  // 1 held the events as well, 2 only their count
+constexpr std::uint8_t kTombstoneWithSkipped = 2;
 constexpr std::size_t kHistoryBytes = 160;  // of a short one
 
 Error damaged(std::string_view what) {
@@ -24,6 +26,23 @@ Error damaged(std::string_view what) {
         fmt::format(
             "sequencer state, {}: unknown version, or bytes are missing or too many", what
         )};
+}
+
+void put(ByteWriter& out, const std::vector<Skipped>& ranges) {
+    out.varint(ranges.size());
+    for (const Skipped& range : ranges) {
+        out.varint(range.first.value);
+        out.varint(range.last.value);
+    }
+}
+
+std::vector<Skipped> get_skipped(ByteReader& in) {
+    std::vector<Skipped> ranges;
+    for (std::uint64_t left = in.varint(); left > 0 && in.ok(); --left) {
+        const SourceNumber first{in.varint()};
+        ranges.push_back(Skipped{first, SourceNumber{in.varint()}});
+    }
+    return ranges;
 }
 
 void put(ByteWriter& out, const SourceHistory& source) {
@@ -36,11 +55,7 @@ void put(ByteWriter& out, const SourceHistory& source) {
         out.u64(one.id_hash);
         out.u64(one.content_hash);
     }
-    out.varint(source.skipped.size());
-    for (const Skipped& range : source.skipped) {
-        out.varint(range.first.value);
-        out.varint(range.last.value);
-    }
+    put(out, source.skipped);
 }
 
 SourceHistory get_source(ByteReader& in) {
@@ -53,10 +68,7 @@ SourceHistory get_source(ByteReader& in) {
         const std::uint64_t id = in.u64();
         source.recent.push_back(NumberHash{number, id, in.u64()});
     }
-    for (std::uint64_t left = in.varint(); left > 0 && in.ok(); --left) {
-        const SourceNumber first{in.varint()};
-        source.skipped.push_back(Skipped{first, SourceNumber{in.varint()}});
-    }
+    source.skipped = get_skipped(in);
     return source;
 }
 
@@ -315,26 +327,36 @@ Result<WaitingEvent> decode_event(std::string_view bytes) {
 std::string encode_tombstone(const Tombstone& tombstone) {
     std::string bytes;
     ByteWriter out{bytes};
-    out.u8(kVersion);
+    const bool whole = std::all_of(
+        tombstone.sources.begin(),
+        tombstone.sources.end(),
+        [](const BuriedSource& source) { return source.skipped.empty(); }
+    );
+    out.u8(whole ? kVersion : kTombstoneWithSkipped);
     out.varint(tombstone.last.value);
     out.u32(static_cast<std::uint32_t>(tombstone.closed_day));
     out.varint(tombstone.sources.size());
-    for (const auto& [hash, released] : tombstone.sources) {
-        out.u32(hash);
-        out.varint(released.value);
+    for (const BuriedSource& source : tombstone.sources) {
+        out.u32(source.hash);
+        out.varint(source.released.value);
+        if (!whole) put(out, source.skipped);
     }
     return bytes;
 }
 
 Result<Tombstone> decode_tombstone(std::string_view bytes) {
     ByteReader in{bytes};
-    if (in.u8() != kVersion) return damaged("tombstone");
+    const std::uint8_t version = in.u8();
+    if (version != kVersion && version != kTombstoneWithSkipped) return damaged("tombstone");
     Tombstone tombstone;
     tombstone.last.value = in.varint();
     tombstone.closed_day = static_cast<std::int32_t>(in.u32());
     for (std::uint64_t left = in.varint(); left > 0 && in.ok(); --left) {
-        const std::uint32_t hash = in.u32();
-        tombstone.sources.emplace_back(hash, SourceNumber{in.varint()});
+        BuriedSource source;
+        source.hash = in.u32();
+        source.released.value = in.varint();
+        if (version == kTombstoneWithSkipped) source.skipped = get_skipped(in);
+        tombstone.sources.push_back(std::move(source));
     }
     if (!in.at_end()) return damaged("tombstone");
     return tombstone;

@@ -151,7 +151,7 @@ TEST(StateCodec, TombstoneOfOneSourceTakesAtMost32Bytes) {
     Tombstone tombstone;
     tombstone.last = Position{~std::uint64_t{0}};
     tombstone.closed_day = -1;
-    tombstone.sources = {{~std::uint32_t{0}, SourceNumber{~std::uint64_t{0}}}};
+    tombstone.sources = {{~std::uint32_t{0}, SourceNumber{~std::uint64_t{0}}, {}}};
     const std::string bytes = encode_tombstone(tombstone);
     EXPECT_LE(bytes.size(), 32U);
     EXPECT_EQ(decode_tombstone(bytes).value(), tombstone);

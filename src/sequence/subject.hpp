@@ -98,12 +98,22 @@ inline constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
     return static_cast<std::int32_t>(at.ms / kDayMs);
 }
 
+/// What a tombstone knows of a source. What was given up stays known, so that it is not taken for
+/// a duplicate when it comes.
+struct BuriedSource {
+    std::uint32_t hash{};  ///< source_hash
+    SourceNumber released;
+    std::vector<Skipped> skipped;
+
+    bool operator==(const BuriedSource&) const = default;
+};
+
 /// What stays of a closed subject: docs/formats/sequencer-state.md. At most 32 bytes for one
-/// source.
+/// source of which nothing was given up.
 struct Tombstone {
     Position last;
-    std::vector<std::pair<std::uint32_t, SourceNumber>> sources;  ///< source_hash, highest number
-    std::int32_t closed_day{};                                    ///< `day_of` when it was closed
+    std::vector<BuriedSource> sources;
+    std::int32_t closed_day{};  ///< `day_of` when it was closed
 
     bool operator==(const Tombstone&) const = default;
 };

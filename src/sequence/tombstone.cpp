@@ -11,8 +11,10 @@ Tombstone Sequencer::entomb(const Subject& subject) {
     tombstone.last = subject.history.last;
     for (const SourceHistory& source : subject.history.sources) {
         const bool named = !source.source.empty();
-        tombstone.sources.emplace_back(
-            named ? source_hash(source.source) : source.hash_if_unnamed, source.released
+        tombstone.sources.push_back(
+            {named ? source_hash(source.source) : source.hash_if_unnamed,
+             source.released,
+             source.skipped}
         );
     }
     tombstone.closed_day = day_of(subject.history.closed_at);
@@ -24,9 +26,10 @@ Subject Sequencer::reopen(const Tombstone& tombstone, std::string_view from) {
     subject.history.last = tombstone.last;
     subject.history.closed = true;
     subject.history.closed_at = Instant{tombstone.closed_day * kDayMs};
-    for (const auto& [hash, released] : tombstone.sources) {
+    for (const auto& [hash, released, skipped] : tombstone.sources) {
         SourceHistory source;
         source.released = released;
+        source.skipped = skipped;
         if (hash == source_hash(from)) {
             source.source = from;
         } else {

@@ -24,8 +24,8 @@ TEST(Tombstone, KeepsPositionNumbersAndDay) {
     EXPECT_EQ(tombstone.closed_day, 3);
     EXPECT_EQ(
         tombstone.sources,
-        (std::vector<std::pair<std::uint32_t, SourceNumber>>{
-            {source_hash("/a"), SourceNumber{2}}, {source_hash("/b"), SourceNumber{2}}})
+        (std::vector<BuriedSource>{
+            {source_hash("/a"), SourceNumber{2}, {}}, {source_hash("/b"), SourceNumber{2}, {}}})
     );
     EXPECT_EQ(decode_tombstone(encode_tombstone(tombstone)).value(), tombstone);
 }
@@ -85,14 +85,25 @@ TEST(Tombstone, ForgetsHashesIdsAndMarksAndSaysSo) {
     EXPECT_EQ(world.wanted(), Names{"placed"});
 }
 
-TEST(Tombstone, GivenUpNumbersAreDuplicatesAfterIt) {
-    World world;
-    world.come({closing(numbered("/a", 2))});
-    static_cast<void>(world.adopt());
-    ASSERT_TRUE(world.subject.history.closed);
-    world.subject = Sequencer::reopen(Sequencer::entomb(world.subject), "/a");
-    EXPECT_TRUE(is<Duplicate>(world.offer(numbered("/a", 1))));
-    EXPECT_NE(refusal(world.choose(TakeBack{numbered("/a", 1)})), "") << "it cannot be told";
+TEST(Tombstone, GivenUpNumbersAreLateAfterItAndNotDuplicates) {
+    for (const char* first : {"/a", "/b"}) {
+        World world;
+        world.come({numbered("/b", 1), closing(numbered("/a", 6))});
+        static_cast<void>(world.adopt());
+        ASSERT_TRUE(world.subject.history.closed);
+        const Tombstone tombstone = Sequencer::entomb(world.subject);
+        const std::string bytes = encode_tombstone(tombstone);
+        EXPECT_EQ(decode_tombstone(bytes).value(), tombstone);
+        EXPECT_FALSE(decode_tombstone(bytes.substr(0, bytes.size() - 1)).has_value());
+        world.subject = Sequencer::reopen(decode_tombstone(bytes).value(), first);
+        EXPECT_EQ(Sequencer::entomb(world.subject), tombstone);
+        EXPECT_TRUE(is<Duplicate>(world.offer(numbered("/a", 6))));
+        EXPECT_TRUE(is<Duplicate>(world.offer(numbered("/b", 1))));
+        EXPECT_TRUE(is<Aside>(world.offer(numbered("/a", 4))));
+        EXPECT_EQ(world.aside, std::vector{AsideReason::kLateNumber});
+        EXPECT_EQ(refusal(world.choose(TakeBack{numbered("/a", 4)})), "");
+        EXPECT_EQ(world.order.back(), "/a-4");
+    }
 }
 
 TEST(TombstoneDeath, OnlyAClosedAndSettledSubjectIsBuried) {

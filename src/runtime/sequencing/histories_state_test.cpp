@@ -286,7 +286,8 @@ TEST(HistoryE3, ATombstoneSaysWhatTheFoldSays) {
     EXPECT_EQ(tombstone.value().last, history.last);
     ASSERT_EQ(tombstone.value().sources.size(), history.sources.size());
     for (const sequence::SourceHistory& source : history.sources) {
-        const std::pair expected{sequence::source_hash(source.source), source.released};
+        const sequence::BuriedSource expected{
+            sequence::source_hash(source.source), source.released, {}};
         EXPECT_EQ(
             std::count(
                 tombstone.value().sources.begin(), tombstone.value().sources.end(), expected
