@@ -6,6 +6,7 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/listener.h>
+#include <rocksdb/sst_file_manager.h>
 #include <rocksdb/table.h>
 
 #include <utility>
@@ -80,6 +81,25 @@ std::vector<rocksdb::ColumnFamilyDescriptor> descriptors(const EmbeddedOptions& 
     records.blob_garbage_collection_force_threshold = 0.5;
 
     return {{rocksdb::kDefaultColumnFamilyName, small}, {"records", records}, {"state", state}};
+}
+
+/// The file system gives a file's blocks back in one transaction, and what is synced meanwhile
+/// waits for it: 13 ms for a write-ahead log of 30 MB. So files go piece by piece, and yet faster
+/// than they are written. docs/decisions/2026-11-23-where-the-time-goes.md.
+std::shared_ptr<rocksdb::SstFileManager> goes_in_pieces(rocksdb::Env* env) {
+    constexpr std::int64_t kBytesPerSecond = 512 * kMiB;
+    constexpr double kMostOfTheStore = 10;  // above it at once; a small store has large logs
+    constexpr bool kTakeWhatIsLeft = true;  // of an earlier process
+    return std::shared_ptr<rocksdb::SstFileManager>{rocksdb::NewSstFileManager(
+        env,
+        nullptr,
+        "",
+        kBytesPerSecond,
+        kTakeWhatIsLeft,
+        nullptr,
+        kMostOfTheStore,
+        kRemovedAtOnceBytes
+    )};
 }
 
 }  // namespace
@@ -163,6 +183,7 @@ Result<std::unique_ptr<Store>> Store::open(
     db_options.create_missing_column_families = purpose == OpenFor::kMaking;
     db_options.track_and_verify_wals_in_manifest = purpose != OpenFor::kSalvage;
     db_options.listeners.push_back(std::make_shared<BackgroundErrors>(health));
+    db_options.sst_file_manager = goes_in_pieces(env);
 
     for (const auto pool : {rocksdb::Env::HIGH, rocksdb::Env::LOW}) {  // flushes, compactions
         db_options.env->LowerThreadPoolCPUPriority(pool, rocksdb::CpuPriority::kLow)

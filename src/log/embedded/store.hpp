@@ -7,6 +7,7 @@
 
 #include <rocksdb/db.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -18,6 +19,9 @@ namespace sluice::log {
 
 /// RocksDB's options for this log; recovery reads with them too.
 [[nodiscard]] rocksdb::Options store_options(rocksdb::Env* env);
+
+/// A file that is not needed any more is removed whole if it is this small, and in pieces if not.
+constexpr std::uint64_t kRemovedAtOnceBytes = std::uint64_t{1} << 20;
 
 /// What went wrong in RocksDB, in our words. An I/O error poisons.
 [[nodiscard]] Error store_error(
