@@ -57,5 +57,7 @@ int run_waiting(const Load& load);
 int run_closed(const Load& load);
 int run_subjects(const Load& load);
 int run_payload(const Load& load);
+int run_redrive(const Load& load);
+int run_story(const Load& load);
 
 }  // namespace sluice::bench

@@ -10,8 +10,8 @@ import unittest
 
 BINARY = os.environ.get("SLUICE_BENCH", "sluice_bench")
 EVENTS = 1200  # two full batches and a part of one
-USAGE = ("usage: sluice_bench [embedded|kafka|kafka-latency|kafka-bytes|kafka-restore|latency|waiting|closed|subjects|payload "
-         "[EVENTS]]\n")
+USAGE = ("usage: sluice_bench [embedded|kafka|kafka-latency|kafka-bytes|kafka-restore|latency|waiting|closed|subjects|payload|"
+         "redrive|story [EVENTS]]\n")
 
 # A raw ceiling has a rate alone; what is measured has its ratio to the one that it stands beside.
 CEILINGS = ("raw append, RocksDB alone", "raw scan", "plain SQLite, inbox and upsert")
@@ -56,7 +56,11 @@ class Bench(unittest.TestCase):
     def test_the_other_measurements_tell_what_they_found(self):
         for name, told in {"latency": r"^1200 events .* p50 \d+\.\d +p99 .* p99\.9 .* most \d+\.\d$",
                            "waiting": r"^1200 events of 420 bytes wait, .* MiB resident",
-                           "closed": r"^1200 subjects closed: \d+\.\d bytes each in the state, and a key of"}.items():
+                           "closed": r"^1200 subjects closed: \d+\.\d bytes each in the state, and a key of",
+                           "redrive": r"^1200 events of 420 bytes, parked, of 120 subjects: .* redrive +\d+ events/s .* of that"
+                                      r".* before +p50 \d.* during the redrive +p50 \d",
+                           "story": r"^1200 events of 1200 subjects.* \d+\.\d bytes of trail an event1000 stories of 1\.0 entries.*"
+                                    r" most \d+\.\d; reading the ordered topic"}.items():
             ran = self.bench(name, EVENTS)
             self.assertEqual(0, ran.returncode, ran.stderr)
             self.assertRegex(ran.stdout.replace("\n", ""), told)

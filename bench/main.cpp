@@ -63,6 +63,8 @@ int main(int argc, char** argv) {
         {"closed", sluice::bench::run_closed},
         {"subjects", sluice::bench::run_subjects},
         {"payload", sluice::bench::run_payload},
+        {"redrive", sluice::bench::run_redrive},
+        {"story", sluice::bench::run_story},
     };
     Load load;
     const auto wanted = measurements.find(argc > 1 ? argv[1] : "embedded");
@@ -71,7 +73,7 @@ int main(int argc, char** argv) {
         fmt::print(
             stderr,
             "usage: sluice_bench [embedded|kafka|kafka-latency|kafka-bytes|kafka-restore|latency|"
-            "waiting|closed|subjects|payload [EVENTS]]\n"
+            "waiting|closed|subjects|payload|redrive|story [EVENTS]]\n"
         );
         return 2;
     }

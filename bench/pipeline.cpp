@@ -36,6 +36,11 @@ std::unique_ptr<log::Log> open_log(const std::filesystem::path& directory) {
     return take(log::open_embedded_log(options));
 }
 
+runtime::EngineOptions with(runtime::EngineOptions options, Trails trails) {
+    options.trails = trails == Trails::kKept;
+    return options;
+}
+
 }  // namespace
 
 void require(const Status& done) {
@@ -69,9 +74,11 @@ std::vector<dispatch::RunOutcome> NoOpSink::deliver(std::span<const deliver::Run
     return outcomes;
 }
 
-Pipeline::Pipeline(const std::filesystem::path& directory, std::unique_ptr<deliver::Sink> sink)
+Pipeline::Pipeline(
+    const std::filesystem::path& directory, std::unique_ptr<deliver::Sink> sink, Trails trails
+)
     : log_{open_log(directory)},
-      engine_{*log_, clock_, engine_options()} {
+      engine_{*log_, clock_, with(engine_options(), trails)} {
     auto contract = take(contract::load_contract_text("bench.yaml", kContract));
     const auto shared = std::make_shared<const contract::Contract>(std::move(contract));
     require(engine_.add_domain(runtime::plan_of(shared)));
@@ -79,6 +86,7 @@ Pipeline::Pipeline(const std::filesystem::path& directory, std::unique_ptr<deliv
     runtime::Subscription subscription;
     subscription.name = "bench";
     subscription.sink = std::move(sink);
+    subscription.breaker.subjects_max = 0;  // a sink that fails is meant to
     require(engine_.add_subscription("bench", std::move(subscription)));
 }
 

@@ -27,7 +27,7 @@ T take(Result<T> result) {
     return std::move(result).value();
 }
 
-/// As `sluice serve` does when it is told nothing.
+/// As many threads as `sluice serve` takes when it is told nothing.
 [[nodiscard]] runtime::EngineOptions engine_options();
 
 /// Goes on with the system's time, plus what it was moved forward.
@@ -58,13 +58,19 @@ private:
     Look look_;
 };
 
+enum class Trails : std::uint8_t { kNone, kKept };
+
 /// A domain of three channels and eight homes over an embedded log.
 class Pipeline {
 public:
     static constexpr std::uint32_t kHomes = 8;
 
     /// `sink`: of one subscription; null: none.
-    Pipeline(const std::filesystem::path& directory, std::unique_ptr<deliver::Sink> sink);
+    Pipeline(
+        const std::filesystem::path& directory,
+        std::unique_ptr<deliver::Sink> sink,
+        Trails trails = Trails::kNone
+    );
 
     void start() { require(engine_.start()); }
 
@@ -76,6 +82,8 @@ public:
     void publish(const std::vector<Event>& events) const;
 
     [[nodiscard]] const log::Log& log() const { return *log_; }
+
+    [[nodiscard]] log::Log& log() { return *log_; }
 
     [[nodiscard]] const runtime::Engine& engine() const { return engine_; }
 

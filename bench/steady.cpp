@@ -22,6 +22,8 @@ std::int64_t ns_of(SteadyClock::time_point at) {
     return std::chrono::nanoseconds{at.time_since_epoch()}.count();
 }
 
+}  // namespace
+
 Tail tail_of(std::vector<std::int64_t> took_ns) {
     std::sort(took_ns.begin(), took_ns.end());
     const auto quantile = [&](double part) {
@@ -31,8 +33,6 @@ Tail tail_of(std::vector<std::int64_t> took_ns) {
     };
     return {quantile(0.5), quantile(0.99), quantile(0.999), quantile(1)};
 }
-
-}  // namespace
 
 void Journal::look(const Record& record) {
     const std::string& data = *record.value;
@@ -45,7 +45,9 @@ void Journal::look(const Record& record) {
 
 Tail Journal::from_due() const {
     std::vector<std::int64_t> took;
-    for (const Moments& of : moments_) took.push_back(of.handled - of.due);
+    for (const Moments& of : moments_) {
+        if (of.due != 0) took.push_back(of.handled - of.due);
+    }
     return tail_of(std::move(took));
 }
 
@@ -53,7 +55,7 @@ Tail Journal::from_due() const {
 Tail Journal::from_acknowledged() const {
     std::vector<std::int64_t> took;
     for (const Moments& of : moments_) {
-        took.push_back(std::max<std::int64_t>(of.handled - of.acknowledged, 0));
+        if (of.due != 0) took.push_back(std::max<std::int64_t>(of.handled - of.acknowledged, 0));
     }
     return tail_of(std::move(took));
 }
@@ -62,7 +64,8 @@ void publish_steadily(
     const Load& load,
     std::uint64_t per_second,
     Journal& journal,
-    const std::function<void(const std::vector<Event>&)>& publish
+    const std::function<void(std::vector<Event>&)>& publish,
+    const Wanted& wanted
 ) {
     const auto begin = SteadyClock::now();
     const std::uint64_t per_tick = per_second * static_cast<std::uint64_t>(kTick.count()) / 1'000;
@@ -71,7 +74,7 @@ void publish_steadily(
         for (;;) {
             const std::uint64_t tick = next.fetch_add(1);
             const std::uint64_t first = tick * per_tick;
-            if (first >= load.events) return;
+            if (first >= load.events || !wanted(first)) return;
             const std::uint64_t end = std::min(first + per_tick, load.events);
             const auto due = begin + kTick * static_cast<std::int64_t>(tick);
             std::this_thread::sleep_until(due);

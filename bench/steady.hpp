@@ -21,6 +21,11 @@ struct Tail {
     double most{};
 };
 
+[[nodiscard]] Tail tail_of(std::vector<std::int64_t> took_ns);
+
+/// Whether the event with that number is to be published.
+using Wanted = std::function<bool(std::uint64_t)>;
+
 /// When each event was due, acknowledged and handled. An event carries its number at the beginning
 /// of its data.
 /// Threads:  any.
@@ -33,6 +38,7 @@ public:
 
     [[nodiscard]] std::uint64_t handled() const { return handled_; }
 
+    /// Of the events that were due at all.
     [[nodiscard]] Tail from_due() const;
     [[nodiscard]] Tail from_acknowledged() const;
 
@@ -41,7 +47,8 @@ private:
         const Load& load,
         std::uint64_t per_second,
         Journal& journal,
-        const std::function<void(const std::vector<Event>&)>& publish
+        const std::function<void(std::vector<Event>&)>& publish,
+        const Wanted& wanted
     );
 
     struct Moments {
@@ -55,12 +62,14 @@ private:
 };
 
 /// Every tick what is due by then, by one of several threads in turn, so that a slow write delays
-/// no other; what comes late counts from when it was due.
+/// no other; what comes late counts from when it was due. Ends at the first event that is not
+/// wanted, at the latest after `load.events`.
 void publish_steadily(
     const Load& load,
     std::uint64_t per_second,
     Journal& journal,
-    const std::function<void(const std::vector<Event>&)>& publish
+    const std::function<void(std::vector<Event>&)>& publish,
+    const Wanted& wanted = [](std::uint64_t) { return true; }
 );
 
 }  // namespace sluice::bench
