@@ -89,13 +89,14 @@ Result<Event> from_structured(const Record& record, const EventLimits& limits) {
 }  // namespace
 
 ContentMode mode_of(const Record& record) noexcept {
-    const auto type = record.header(kContentType);
-    if (type.has_value() && starts_with_ignoring_case(*type, kStructuredPrefix)) {
-        return ContentMode::kStructured;
-    }
+    if (is_structured(record.header(kContentType).value_or(""))) return ContentMode::kStructured;
     const bool binary =
         std::any_of(record.headers.begin(), record.headers.end(), is_attribute_header);
     return binary ? ContentMode::kBinary : ContentMode::kNone;
+}
+
+bool is_structured(std::string_view content_type) noexcept {
+    return starts_with_ignoring_case(content_type, kStructuredPrefix);
 }
 
 bool is_tombstone(const Record& record) noexcept {

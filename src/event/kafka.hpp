@@ -25,6 +25,9 @@ inline constexpr std::string_view kHeaderPrefix = "ce_";
 
 [[nodiscard]] ContentMode mode_of(const Record& record) noexcept;
 
+/// Whether a record of that content type holds its event in its value.
+[[nodiscard]] bool is_structured(std::string_view content_type) noexcept;
+
 /// No value and no event: what a compacted topic keeps of a deleted key. An event without data has
 /// no value either, but it has its headers.
 [[nodiscard]] bool is_tombstone(const Record& record) noexcept;

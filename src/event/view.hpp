@@ -7,8 +7,9 @@
 
 namespace sluice::event {
 
-/// What a hot path needs of a record in binary mode, without a copy and without touching the value.
-/// Nothing is checked: an attribute that is not there is empty.
+/// What a hot path needs of a record in binary mode, in one pass over its headers, without a copy
+/// and without touching the value. Nothing is checked: an attribute that is not there is empty. Of
+/// a header that comes twice the last one counts.
 /// Lifetime: the record outlives it and stays as it is.
 class EventView {
 public:
@@ -33,11 +34,18 @@ public:
 private:
     explicit EventView(const Record& record) : record_{&record} {}
 
+    void take(std::string_view name, std::string_view value) noexcept;
+
     const Record* record_;
     std::string_view id_;
     std::string_view source_;
     std::string_view type_;
     std::string_view subject_;
+    // The extensions that are asked for of each event on its way.
+    std::optional<std::string_view> source_sequence_;
+    std::optional<std::string_view> depends_on_;
+    std::optional<std::string_view> position_;
+    std::optional<std::string_view> invalid_;
 };
 
 }  // namespace sluice::event

@@ -42,6 +42,39 @@ TEST(EventView, PointsIntoTheRecord) {
     EXPECT_EQ(view->data(), std::nullopt);
 }
 
+TEST(EventView, TheLastOfEqualHeadersCountsWhicheverIsAskedFor) {
+    for (const std::string_view name :
+         {extension::kSourceSequence,
+          extension::kDependsOn,
+          extension::kSubjectPosition,
+          extension::kSubjectInvalid,
+          std::string_view{"other"}}) {
+        Record record;
+        record.headers = {
+            {"ce_id", "1"}, {header_name(name), "early"}, {header_name(name), "late"}};
+        EXPECT_EQ(EventView::of(record)->extension(name), "late") << name;
+        record.headers = {{"ce_id", "1"}, {name, "no attribute"}};
+        EXPECT_EQ(EventView::of(record)->extension(name), std::nullopt) << name;
+    }
+}
+
+TEST(EventView, AttributesInCapitalsMakeItAnEventWithoutThem) {
+    Record record;
+    record.headers = {{"CE_id", "1"}, {"CE_sourcesequence", "1"}};
+    const auto view = EventView::of(record);
+    ASSERT_TRUE(view.has_value());
+    EXPECT_EQ(view->id(), "");
+    EXPECT_EQ(view->extension(extension::kSourceSequence), std::nullopt);
+}
+
+TEST(EventView, TheLastContentTypeSaysWhereTheEventIs) {
+    Record record;
+    record.headers = {{"content-type", "application/cloudevents+json"}, {"ce_id", "1"}};
+    EXPECT_FALSE(EventView::of(record).has_value());
+    record.headers.push_back({"content-type", "application/json"});
+    EXPECT_TRUE(EventView::of(record).has_value());
+}
+
 TEST(EventView, IsOfBinaryModeAlone) {
     EXPECT_FALSE(EventView::of(Record{}).has_value());
     EXPECT_FALSE(EventView::of(to_structured_record(Event{}, std::nullopt)).has_value());

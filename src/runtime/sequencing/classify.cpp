@@ -110,6 +110,26 @@ void fill_whole(
     }
 }
 
+/// What says otherwise where its event is, or what the contract reads it from, as the event in
+/// headers; as it was if there is none.
+Status make_binary(
+    const DomainPlan& plan,
+    const ChannelPlan& channel,
+    const sequence::Origin& origin,
+    Record& record
+) {
+    if (event::mode_of(record) == event::ContentMode::kStructured) {
+        auto binary = event::to_binary(record, plan.limits);
+        if (!binary) return binary.error();
+        record = std::move(binary.value());
+    } else if (channel.plain) {
+        const Status made =
+            make_event(*channel.plain, plan.limits, origin.partition, origin.offset, record);
+        if (!made) return Error{made.error().code, "plain record: " + made.error().message};
+    }
+    return ok();
+}
+
 }  // namespace
 
 Classified classify(
@@ -119,24 +139,18 @@ Classified classify(
     sequence::Origin origin,
     Depth depth
 ) {
-    if (event::is_tombstone(record)) return {TombstoneRecord{}, {}};
-    if (event::mode_of(record) == event::ContentMode::kStructured) {
-        auto binary = event::to_binary(record, plan.limits);
-        if (!binary) return {Unreadable{binary.error().message, std::move(record)}, {}};
-        record = std::move(binary.value());
-    }
-    if (channel.plain && event::mode_of(record) == event::ContentMode::kNone) {
-        const Status made =
-            make_event(*channel.plain, plan.limits, origin.partition, origin.offset, record);
-        if (!made)
-            return {Unreadable{"plain record: " + made.error().message, std::move(record)}, {}};
-    }
     Arrival arrival;
     arrival.record = std::move(record);
-    const auto view = EventView::of(arrival.record);
     const auto aside = [&](std::string reason) {
         return Classified{Unreadable{std::move(reason), std::move(arrival.record)}, {}};
     };
+    auto view = EventView::of(arrival.record);
+    if (!view) {
+        if (event::is_tombstone(arrival.record)) return {TombstoneRecord{}, {}};
+        const Status made = make_binary(plan, channel, origin, arrival.record);
+        if (!made) return aside(made.error().message);
+        view = EventView::of(arrival.record);
+    }
     if (!view)
         return aside(
             "no CloudEvents event: neither ce_ headers nor a structured value, and the "
