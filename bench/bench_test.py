@@ -59,7 +59,7 @@ class Bench(unittest.TestCase):
                            "closed": r"^1200 subjects closed: \d+\.\d bytes each in the state, and a key of",
                            "redrive": r"^1200 events of 420 bytes, parked, of 120 subjects: .* redrive +\d+ events/s .* of that"
                                       r".* before +p50 \d.* during the redrive +p50 \d",
-                           "story": r"^1200 events of 1200 subjects.* \d+\.\d bytes of trail an event1000 stories of 1\.0 entries.*"
+                           "story": r"^1200 events of 1200 subjects.* \d+\.\d bytes of trail an event1000 stories of 2\.0 entries.*"
                                     r" most \d+\.\d; reading the ordered topic"}.items():
             ran = self.bench(name, EVENTS)
             self.assertEqual(0, ran.returncode, ran.stderr)

@@ -128,7 +128,9 @@ Redriven redrive(
                         ErrorCode::kConflict, "a subject did not go again: " + fate.detail});
             }
         });
-        while (sink.redriven() < events) std::this_thread::sleep_for(std::chrono::milliseconds{1});
+        while (sink.redriven() < events) {
+            pipeline.log().wait_for_change(pipeline.log().version(), Milliseconds{1});
+        }
     });
     return took;
 }

@@ -7,6 +7,11 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <thread>
+
 namespace sluice::log {
 
 namespace {
@@ -124,6 +129,18 @@ TEST_F(Stored, AMissingTableIsFoundBeforeAnythingIsChanged) {
     const auto refused = flushed();
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, ErrorCode::kCorrupt) << refused.error().message;
+}
+
+TEST_F(Stored, WhatWasOnItsWayOutGoesAtTheNextOpening) {
+    store_.reset();
+    const std::filesystem::path left = path() / "000004.log.trash";
+    ASSERT_TRUE(write_file_durably(left, std::string(3 * kRemovedAtOnceBytes, 'x')));
+    SetUp();
+    while (std::filesystem::exists(left)) {
+        std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    }
+    write(1);
+    EXPECT_EQ(store_->last_group().value(), 1U);
 }
 
 TEST_F(Stored, IsNotMadeWhereOneShouldBe) {

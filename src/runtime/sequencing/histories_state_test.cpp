@@ -297,5 +297,35 @@ TEST(HistoryE3, ATombstoneSaysWhatTheFoldSays) {
     }
 }
 
+/// A number that was given up before its subject was closed, and an old copy of what closed it.
+TEST(HistoryE3, WhatWasGivenUpIsLateAlsoWhenOnlyATombstoneIsLeft) {
+    DomainPlan plan = test::shop_plan();
+    plan.sequencer.gap_action = sequence::GapAction::kSkip;
+    plan.sequencer.gap_wait = Milliseconds{2'000};
+    plan.types["a.cancelled"].closes = true;
+    plan.closed_kept = 7 * kDay;
+    plan.tombstone_kept = 400 * kDay;
+    SessionRig rig{plan};
+    rig.store_histories_at_once();
+    rig.open();
+    rig.publish({event("a.made", "s1", "/a", 1), event("a.cancelled", "s1", "/a", 4)});
+    rig.settle_for(Milliseconds{30'000});
+    ASSERT_EQ(rig.count(&SequencingProbe::gaps_skipped), 1U);
+    rig.clock().advance(8 * kDay);
+    rig.settle();
+    ASSERT_EQ(test::state_of(rig.log(), "shop", table::kTombstones).size(), 1U);
+    rig.restart_process();
+    rig.publish({event("a.made", "s1", "/a", 3), event("a.cancelled", "s1", "/a", 4)});
+    rig.settle();
+    EXPECT_EQ(rig.count(&SequencingProbe::late), 1U);
+    EXPECT_EQ(rig.count(&SequencingProbe::duplicates_not_compared), 1U);
+    const auto stored = test::state_of(rig.log(), "shop", table::kTombstones);
+    ASSERT_EQ(stored.size(), 1U);
+    const auto tombstone = sequence::decode_tombstone(stored.at(tombstone_key("s1")));
+    ASSERT_TRUE(tombstone.has_value());
+    const auto history = test::folded(rig.log(), "shop").at("s1");
+    EXPECT_EQ(tombstone.value().sources.front().skipped, history.sources.front().skipped);
+}
+
 }  // namespace
 }  // namespace sluice::runtime
