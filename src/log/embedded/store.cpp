@@ -63,6 +63,10 @@ std::vector<rocksdb::ColumnFamilyDescriptor> descriptors(const EmbeddedOptions& 
     state.memtable_prefix_bloom_size_ratio = 0.1;
     rocksdb::BlockBasedTableOptions filtered = table;
     filtered.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+    // In parts of 4 KiB. Whole, the filter of a table of some million subjects is larger than what
+    // a shard of the cache holds: each read of a subject read megabytes of it anew.
+    filtered.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+    filtered.partition_filters = true;
     state.table_factory.reset(rocksdb::NewBlockBasedTableFactory(filtered));
 
     rocksdb::ColumnFamilyOptions records = small;
