@@ -3,15 +3,24 @@
 #include "sequence/sequencer.hpp"
 #include "sequence/state_codec.hpp"
 
+#include <cstdint>
+#include <string>
 #include <utility>
 
 namespace sluice::runtime {
 
-namespace {}  // namespace
+namespace {
+
+/// So often it is looked from the first: at those that could not go, and at those that closed, by a
+/// clock that was set back, before others that are gone.
+constexpr std::uint64_t kLooksFromTheFirst = 60;
+
+}  // namespace
 
 Status ClosedKeeper::advance(Instant now, std::vector<log::StateChange>& changes) {
     if (now >= looked_at_ && now - looked_at_ < options_.interval) return ok();
     looked_at_ = now;
+    if (++looks_ % kLooksFromTheFirst == 0) closings_from_.clear();
     for (const HomeId home : lease_.homes()) {
         if (const Status done = entomb_due(home, now); !done) return done;
         if (const Status done = forget_due(home, now, changes); !done) return done;
@@ -19,24 +28,34 @@ Status ClosedKeeper::advance(Instant now, std::vector<log::StateChange>& changes
     return ok();
 }
 
+/// Goes on where the last look ended: a scan from the first would walk over what is gone, as long
+/// as the store has not cleaned it away, and stop at many that cannot go yet.
 Status ClosedKeeper::entomb_due(HomeId home, Instant now) {
-    const auto due = lease_.scan(home, table::kClosings, "", options_.visits_max);
-    if (!due) return due.error();
-    for (const auto& [key, unused] : due.value()) {
+    std::string& from = closings_from_[home];
+    const auto page = lease_.scan(home, table::kClosings, from, options_.visits_max);
+    if (!page) return page.error();
+    for (const auto& [key, unused] : page.value()) {
         const auto parsed = parse_closing_key(key);
         if (!parsed) return Error{ErrorCode::kCorrupt, "sequencer state: key of a closing"};
         const auto& [closed_at, subject] = *parsed;
+        from = key;
         if (closed_at + options_.closed_kept > now) return ok();
-        auto found = store_.find(home, subject);
-        if (!found) return found.error();
-        SubjectEntry& entry = *found.value();
-        const sequence::SubjectHistory& history = entry.subject.history;
-        if (!history.closed || history.closed_at != closed_at)
-            continue;                                           // reopened: its timer goes
-        if (entry.dirty || !entry.subject.settled()) continue;  // looked at again
-        store_.entomb(entry, sequence::Sequencer::entomb(entry.subject));
-        add(probe_.subjects_closed);
+        if (Status looked = entomb(home, subject, closed_at); !looked) return looked;
+        from += '\0';  // behind it
     }
+    return ok();
+}
+
+/// Unless it was reopened, then its timer goes; or cannot go yet, then it is looked at again.
+Status ClosedKeeper::entomb(HomeId home, const std::string& subject, Instant closed_at) {
+    auto found = store_.find(home, subject);
+    if (!found) return found.error();
+    SubjectEntry& entry = *found.value();
+    const sequence::SubjectHistory& history = entry.subject.history;
+    const bool is_its_timer = history.closed && history.closed_at == closed_at;
+    if (!is_its_timer || entry.dirty || !entry.subject.settled()) return ok();
+    store_.entomb(entry, sequence::Sequencer::entomb(entry.subject));
+    add(probe_.subjects_closed);
     return ok();
 }
 

@@ -6,6 +6,7 @@
 #include "runtime/domain/probe.hpp"
 #include "runtime/subjects/subject_store.hpp"
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
@@ -47,6 +48,8 @@ private:
     };
 
     Status entomb_due(HomeId home, Instant now);
+
+    Status entomb(HomeId home, const std::string& subject, Instant closed_at);
     Status find_due(HomeId home, Instant now, Forgetting& forgetting);
     Status forget_due(HomeId home, Instant now, std::vector<log::StateChange>& changes);
 
@@ -55,6 +58,8 @@ private:
     SequencingProbe& probe_;
     Options options_;
     Instant looked_at_{};
+    std::uint64_t looks_{0};
+    std::map<HomeId, std::string> closings_from_;  ///< those before it were looked at
     std::map<HomeId, Forgetting> forgetting_;
 };
 

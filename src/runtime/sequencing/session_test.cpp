@@ -160,6 +160,32 @@ TEST(ClosedSubject, BecomesATombstoneThatStillKnowsNumbersAndPositions) {
     EXPECT_EQ(rig.entries(table::kSubjects), 1U);
 }
 
+/// What cannot go yet, and what closed before others that are gone, is looked at again.
+TEST(ClosedSubject, GoesInTheEndWhateverTheClockDidAndWhateverWaitedForIt) {
+    SessionRig rig{closing()};
+    rig.store_histories_at_once();
+    rig.open();
+    rig.publish({event("a.cancelled", "s1", "/a", 1), event("a.cancelled", "s2", "/a", 1)});
+    rig.publish({event("a.made", "s2", "/a", 3)});  // waits for number 2
+    rig.settle();
+    rig.clock().advance(8 * kDay);
+    rig.settle();
+    EXPECT_EQ(rig.entries(table::kTombstones), 1U);
+    rig.clock().advance(Milliseconds{-9 * kDay.count()});
+    rig.publish({event("a.cancelled", "s3", "/a", 1)});
+    rig.settle();
+    rig.clock().advance(17 * kDay);
+    rig.settle_for(Milliseconds{70'000});
+    EXPECT_EQ(rig.entries(table::kTombstones), 2U);
+    EXPECT_EQ(rig.entries(table::kClosings), 1U) << "s2 waits still";
+    rig.publish({event("a.made", "s2", "/a", 2), event("a.cancelled", "s2", "/a", 4)});
+    rig.settle();
+    rig.clock().advance(8 * kDay);
+    rig.settle_for(Milliseconds{70'000});
+    EXPECT_EQ(rig.entries(table::kTombstones), 3U);
+    EXPECT_EQ(rig.entries(table::kClosings), 0U);
+}
+
 TEST(ClosedSubject, ReopenedInTimeItStays) {
     SessionRig rig{closing()};
     rig.store_histories_at_once();
