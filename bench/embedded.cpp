@@ -32,14 +32,6 @@ Service counting() {
     return service;
 }
 
-void publish_load(const Load& load, const Pipeline& to) {
-    publish_all(
-        load,
-        [&](std::uint64_t number) { return event_number(load, number); },
-        [&](const std::vector<Event>& batch) { to.publish(batch); }
-    );
-}
-
 }  // namespace
 
 void print_ceiling(std::string_view name, double per_second) {

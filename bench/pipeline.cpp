@@ -136,4 +136,32 @@ void publish_all(
     for (std::uint32_t i = 0; i < load.publishers; ++i) publishers.emplace_back(work);
 }
 
+void publish_with(
+    const Load& load, const Pipeline& to, const std::function<Event(std::uint64_t)>& make
+) {
+    publish_all(load, make, [&](const std::vector<Event>& batch) { to.publish(batch); });
+}
+
+void publish_load(const Load& load, const Pipeline& to) {
+    publish_with(load, to, [&](std::uint64_t number) { return event_number(load, number); });
+}
+
+void for_each_entry(
+    const Pipeline& pipeline,
+    std::string_view group,
+    log::Table table,
+    const std::function<void(const std::string& key, const std::string& value)>& look
+) {
+    constexpr std::size_t kPage = 10'000;
+    for (HomeId home{0}; home.value < Pipeline::kHomes; home = home.next()) {
+        std::string from;
+        for (bool more = true; more;) {
+            const auto page = take(pipeline.log().peek(group, home, table, from, kPage));
+            for (const auto& [key, value] : page) look(key, value);
+            more = page.size() == kPage;
+            if (more) from = page.back().first + std::string(1, '\0');
+        }
+    }
+}
+
 }  // namespace sluice::bench

@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sluice::bench {
@@ -104,6 +105,22 @@ void publish_all(
     const Load& load,
     const std::function<Event(std::uint64_t)>& make,
     const std::function<void(const std::vector<Event>&)>& publish
+);
+
+/// The same, into a pipeline.
+void publish_with(
+    const Load& load, const Pipeline& to, const std::function<Event(std::uint64_t)>& make
+);
+
+/// The load's own events.
+void publish_load(const Load& load, const Pipeline& to);
+
+/// Calls `look` with each key and value of a group's table, home by home.
+void for_each_entry(
+    const Pipeline& pipeline,
+    std::string_view group,
+    log::Table table,
+    const std::function<void(const std::string& key, const std::string& value)>& look
 );
 
 }  // namespace sluice::bench

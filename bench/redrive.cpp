@@ -158,11 +158,7 @@ int run_redrive(const Load& load) {
     Pipeline pipeline{load.directory / "redrive", std::move(made)};
     pipeline.start();
     const Cost parking = timed([&] {
-        publish_all(
-            parked,
-            [&](std::uint64_t number) { return event_number(parked, number); },
-            [&](const std::vector<Event>& batch) { pipeline.publish(batch); }
-        );
+        publish_load(parked, pipeline);
         pipeline.wait();
     });
     const Tail before = live_events("before-", pipeline, sink, [](std::uint64_t number) {

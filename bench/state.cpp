@@ -47,31 +47,18 @@ struct Tombstones {
 };
 
 Tombstones tombstones_in(const Pipeline& pipeline) {
-    constexpr std::size_t kPage = 10'000;
     Tombstones found;
-    for (HomeId home{0}; home.value < Pipeline::kHomes; home = home.next()) {
-        std::string from;
-        for (bool more = true; more;) {
-            const auto page = pipeline.log().peek(
-                runtime::sequencer_group("bench"), home, runtime::table::kTombstones, from, kPage
-            );
-            require(page.has_value() ? ok() : Status{page.error()});
-            for (const auto& [key, value] : page.value()) {
-                ++found.count;
-                found.key_bytes += key.size();
-                found.value_bytes += value.size();
-            }
-            more = page.value().size() == kPage;
-            if (more) from = page.value().back().first + std::string(1, '\0');
+    for_each_entry(
+        pipeline,
+        runtime::sequencer_group("bench"),
+        runtime::table::kTombstones,
+        [&](const std::string& key, const std::string& value) {
+            ++found.count;
+            found.key_bytes += key.size();
+            found.value_bytes += value.size();
         }
-    }
+    );
     return found;
-}
-
-void publish_with(
-    const Load& load, const Pipeline& to, const std::function<Event(std::uint64_t)>& make
-) {
-    publish_all(load, make, [&](const std::vector<Event>& batch) { to.publish(batch); });
 }
 
 /// The first event of so many subjects.
@@ -79,7 +66,7 @@ void open_subjects(const Load& load, const Pipeline& in) {
     Load opening = load;
     opening.events = load.subjects;
     opening.data_bytes = kSmallBytes;
-    publish_with(opening, in, [&](std::uint64_t number) { return event_number(opening, number); });
+    publish_load(opening, in);
     in.wait();
 }
 

@@ -32,19 +32,15 @@ void wait_for_trails(const Pipeline& pipeline, const std::string& subject) {
 }
 
 std::uint64_t trail_bytes(const Pipeline& pipeline) {
-    constexpr std::size_t kPage = 10'000;
     std::uint64_t bytes = 0;
-    for (HomeId home{0}; home.value < Pipeline::kHomes; home = home.next()) {
-        std::string from;
-        for (bool more = true; more;) {
-            const auto page = take(pipeline.log().peek(
-                runtime::trail_group("bench"), home, runtime::table::kTrails, from, kPage
-            ));
-            for (const auto& [key, value] : page) bytes += key.size() + value.size();
-            more = page.size() == kPage;
-            if (more) from = page.back().first + std::string(1, '\0');
+    for_each_entry(
+        pipeline,
+        runtime::trail_group("bench"),
+        runtime::table::kTrails,
+        [&](const std::string& key, const std::string& value) {
+            bytes += key.size() + value.size();
         }
-    }
+    );
     return bytes;
 }
 
@@ -71,11 +67,7 @@ int run_story(const Load& load) {
     Pipeline pipeline{load.directory / "story", std::make_unique<NoOpSink>(), Trails::kKept};
     pipeline.start();
     const Cost cost = timed([&] {
-        publish_all(
-            load,
-            [&](std::uint64_t number) { return event_number(load, number); },
-            [&](const std::vector<Event>& batch) { pipeline.publish(batch); }
-        );
+        publish_load(load, pipeline);
         pipeline.wait();
         wait_for_trails(pipeline, event_number(load, 0).subject);
     });

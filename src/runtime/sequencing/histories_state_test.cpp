@@ -246,10 +246,7 @@ TEST(HistoryE3, TheFoldOfTheOrderedTopicIsTheStateHereAndInAnotherProcess) {
 
 /// "The fold uses what the record says, never today's contract."
 TEST(HistoryE3, ANewContractDoesNotChangeThePast) {
-    SessionRig rig{test::shop_plan()};
-    rig.plan().types["a.cancelled"].closes = true;
-    rig.plan().closed_kept = 7 * kDay;
-    rig.plan().tombstone_kept = 400 * kDay;
+    SessionRig rig{test::closing()};
     rig.open();
     rig.publish({event("a.cancelled", "s1", "/a", 1), event("a.made", "s2", "/a", 1)});
     rig.settle();
@@ -265,11 +262,7 @@ TEST(HistoryE3, ANewContractDoesNotChangeThePast) {
 }
 
 TEST(HistoryE3, ATombstoneSaysWhatTheFoldSays) {
-    DomainPlan plan = test::shop_plan();
-    plan.types["a.cancelled"].closes = true;
-    plan.closed_kept = 7 * kDay;
-    plan.tombstone_kept = 400 * kDay;
-    SessionRig rig{plan};
+    SessionRig rig{test::closing()};
     rig.store_histories_at_once();
     rig.open();
     rig.publish({event("b.sent", "s1", "/b", 1), event("b.sent", "s1", "/b", 2)});
@@ -299,12 +292,9 @@ TEST(HistoryE3, ATombstoneSaysWhatTheFoldSays) {
 
 /// A number that was given up before its subject was closed, and an old copy of what closed it.
 TEST(HistoryE3, WhatWasGivenUpIsLateAlsoWhenOnlyATombstoneIsLeft) {
-    DomainPlan plan = test::shop_plan();
+    DomainPlan plan = test::closing();
     plan.sequencer.gap_action = sequence::GapAction::kSkip;
     plan.sequencer.gap_wait = Milliseconds{2'000};
-    plan.types["a.cancelled"].closes = true;
-    plan.closed_kept = 7 * kDay;
-    plan.tombstone_kept = 400 * kDay;
     SessionRig rig{plan};
     rig.store_histories_at_once();
     rig.open();
