@@ -58,7 +58,7 @@ void SubjectStore::changed(SubjectEntry& entry) {
     const std::size_t before = entry.cached_bytes;
     count_bytes(entry);
     if (entry.cached_bytes > before) dirty_bytes_ += entry.cached_bytes - before;
-    index(entry, /*afresh=*/true);
+    index(entry);
     const Position last = entry.subject.history.last;
     const bool buried = entry.tombstone && !entry.reopened;
     if (!buried && last != std::exchange(entry.known, last)) histories_.put(entry, now_);
@@ -79,12 +79,12 @@ void SubjectStore::entomb(SubjectEntry& entry, sequence::Tombstone tombstone) {
 }
 
 void SubjectStore::touched(SubjectEntry& entry) {
-    index(entry, /*afresh=*/false);
+    if (standing_of(entry.subject) != entry.standing) changed(entry);
 }
 
-void SubjectStore::index(SubjectEntry& entry, bool afresh) {
+void SubjectStore::index(SubjectEntry& entry) {
     Boxed<Standing> now = standing_of(entry.subject);
-    waiting_.moved(entry.name, entry.standing, now, afresh);
+    waiting_.moved(entry.name, entry.standing, now);
     entry.standing = std::move(now);
 }
 

@@ -113,7 +113,8 @@ public:
     /// It may have changed: it goes into the next step.
     void changed(SubjectEntry& entry);
 
-    /// Only its gap's clock has moved on, which need not be kept this time.
+    /// Only its gap's clock has moved on, which need not be kept this time: an entry that leaves
+    /// memory loses it. That the clock is over is kept, as all is that the index counts.
     void touched(SubjectEntry& entry);
 
     /// What stays of a closed subject goes into the next step instead of the subject.
@@ -166,7 +167,7 @@ private:
     [[nodiscard]] Status read_waiting_part(SubjectEntry& entry, const std::string& name);
     [[nodiscard]] ScanTable scan_of(HomeId home) const;
     void count_bytes(SubjectEntry& entry);
-    void index(SubjectEntry& entry, bool afresh);
+    void index(SubjectEntry& entry);
     void write_one(SubjectEntry& entry, std::vector<log::StateChange>& changes);
     std::size_t store_history(SubjectEntry& entry, std::vector<log::StateChange>& changes);
     void bury(SubjectEntry& entry, std::vector<log::StateChange>& changes);

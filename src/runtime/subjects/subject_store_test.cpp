@@ -201,6 +201,41 @@ TEST_F(SubjectStoreTest, ThoseWhoseGapIsProvenAreToldApart) {
     EXPECT_EQ(unsettled(Which::kUnproven), (Names{{kStoredHome, "s2"}}));
 }
 
+/// What the index counts of an entry may not go with the entry: sweeps would run for ever.
+TEST_F(SubjectStoreTest, AClockThatIsOverIsStillOverWhenTheSubjectHasLeftMemory) {
+    CacheLimits few;
+    few.subjects_max = 2;
+    reload(few);
+    sequence::SequencerOptions options;
+    options.gap_action = sequence::GapAction::kSkip;
+    options.gap_wait = Milliseconds{1'000};
+    const Sequencer skips{options};
+    offer("s1", numbered("/a", 2));
+    SubjectEntry& entry = find("s1");
+    static_cast<void>(skips.sweep_ended(entry.subject, SweepId{1}, now_, SweepId{2}));
+    store_->changed(entry);
+    commit();
+    EXPECT_FALSE(store_->waiting().wants_sweep()) << "proven; its clock runs";
+    now_ = now_ + Milliseconds{1'000};
+    SubjectEntry& over = find("s1");
+    skips.tick(over.subject, now_, SweepId{2});
+    store_->touched(over);
+    EXPECT_TRUE(store_->waiting().wants_sweep()) << "due to act";
+    commit();
+    for (int other = 0; store_->spilled() == 0 && other < 20; ++other) {
+        offer(fmt::format("o{}", other), numbered("/a", 1));
+        commit();
+    }
+    ASSERT_GT(store_->spilled(), 0U);
+    SubjectEntry& again = find("s1");
+    EXPECT_TRUE(Sequencer::sweep_may_act(again.subject, SweepId{2}));
+    static_cast<void>(skips.sweep_ended(again.subject, SweepId{2}, now_, SweepId{3}));
+    store_->changed(again);
+    commit();
+    EXPECT_EQ(store_->waiting().subjects(), 0U);
+    EXPECT_FALSE(store_->waiting().wants_sweep());
+}
+
 /// More pages than one, of both homes.
 TEST_F(SubjectStoreTest, AllThatWaitAreKnownAfterALoad) {
     constexpr std::size_t kMany = 2'500;

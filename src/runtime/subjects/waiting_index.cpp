@@ -25,7 +25,7 @@ void WaitingIndex::loaded(std::string_view subject, const Standing& standing) {
 }
 
 void WaitingIndex::moved(
-    std::string_view subject, const Boxed<Standing>& before, const Boxed<Standing>& now, bool afresh
+    std::string_view subject, const Boxed<Standing>& before, const Boxed<Standing>& now
 ) {
     if (!before && !now) return;
     if (before) remove(*before);
@@ -36,7 +36,7 @@ void WaitingIndex::moved(
         ++hashed.subjects;
         ++subjects_;
     }
-    if (afresh && hashed.subjects == 1) hashed.from_before = false;
+    if (hashed.subjects == 1) hashed.from_before = false;
     if (now) return;
     SLUICE_ASSERT(hashed.subjects > 0);
     --subjects_;

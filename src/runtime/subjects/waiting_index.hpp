@@ -37,14 +37,9 @@ public:
     /// Found in the state at the opening: sweeps that it knows of were another process's.
     void loaded(std::string_view subject, const Standing& standing);
 
-    /// Between two calls a subject's standing was `before`. `afresh`: what is stored of it is
-    /// written by this process from now on.
-    void moved(
-        std::string_view subject,
-        const Boxed<Standing>& before,
-        const Boxed<Standing>& now,
-        bool afresh
-    );
+    /// Between two calls a subject's standing was `before`. What is stored of it is written by
+    /// this process from now on.
+    void moved(std::string_view subject, const Boxed<Standing>& before, const Boxed<Standing>& now);
 
     /// False: it is settled.
     [[nodiscard]] bool may_wait(std::string_view subject) const;

@@ -19,15 +19,15 @@ Standing gap_since(std::int64_t ms, std::size_t waiting = 1) {
 TEST(WaitingIndex, WhatWaitsIsKnownWithoutItsName) {
     WaitingIndex index;
     EXPECT_FALSE(index.may_wait("s1"));
-    index.moved("s1", {}, gap_since(5, 3), true);
+    index.moved("s1", {}, gap_since(5, 3));
     EXPECT_TRUE(index.may_wait("s1"));
     EXPECT_FALSE(index.may_wait("s2"));
     EXPECT_FALSE(index.from_before("s1"));
     EXPECT_EQ(index.waiting_events(), 3U);
-    index.moved("s1", gap_since(5, 3), {}, true);
+    index.moved("s1", gap_since(5, 3), {});
     EXPECT_FALSE(index.may_wait("s1"));
     EXPECT_EQ(index.subjects(), 0U);
-    index.moved("s1", {}, {}, true);
+    index.moved("s1", {}, {});
     EXPECT_FALSE(index.may_wait("s1")) << "it was settled and is";
 }
 
@@ -35,9 +35,7 @@ TEST(WaitingIndex, SweepsOfAnotherProcessCountUntilTheSubjectIsWritten) {
     WaitingIndex index;
     index.loaded("s1", gap_since(5));
     EXPECT_TRUE(index.from_before("s1"));
-    index.moved("s1", gap_since(5), gap_since(5), /*afresh=*/false);
-    EXPECT_TRUE(index.from_before("s1")) << "only its clock was looked at";
-    index.moved("s1", gap_since(5), gap_since(5, 2), /*afresh=*/true);
+    index.moved("s1", gap_since(5), gap_since(5, 2));
     EXPECT_FALSE(index.from_before("s1"));
 }
 
@@ -60,7 +58,7 @@ TEST(WaitingIndexModel, SumsAreTheSumOfTheStandings) {
             if (random() % 3 != 0)
                 now->gap_since = Instant{static_cast<std::int64_t>(random() % 5)};
         }
-        index.moved(name, before, now, true);
+        index.moved(name, before, now);
         now ? void(all[name] = *now) : void(all.erase(name));
         std::size_t events = 0;
         std::size_t gaps = 0;
