@@ -46,12 +46,8 @@ void print(const sim::TortureReport& report, bool json) {
     if (!report.failure) fmt::print("no promise was broken\n");
 }
 
-/// What a person needs to see it again.
-int failed(const sim::Failure& failure, const TortureArguments& arguments) {
-    const std::string title = failure.violations.empty() ? "a failure" : failure.violations.front();
-    std::ofstream file{arguments.out};
-    file << sim::to_text(failure.history, title);
-    file.close();
+/// What a person needs to see it again; told before the shortening, which may take long.
+void tell(const sim::Failure& failure, const TortureArguments& arguments) {
     for (const std::string& violation : failure.violations) {
         fmt::print(stderr, "sluice: {}\n", violation);
     }
@@ -64,14 +60,32 @@ int failed(const sim::Failure& failure, const TortureArguments& arguments) {
         arguments.torture.events_per_seed,
         arguments.torture.events_per_seed
     );
+}
+
+/// Ctrl-C ends the shortening with what is the shortest by then.
+void write_shortest(sim::Failure& failure, const TortureArguments& arguments) {
+    ProgressBar bar;
+    const std::size_t whole = failure.history.actions.size();
+    sim::shorten(failure, [&](std::size_t /*plays*/, std::size_t actions) {
+        bar.show("shorten", whole - actions, whole);
+        return !interrupted();
+    });
+    bar.clear();
+    std::ofstream file{arguments.out};
+    file << sim::to_text(failure.history, failure.violations.front());
+    file.close();
     if (file.good()) {
-        fmt::print(stderr, "the shortest history that still does is in {}\n", arguments.out);
-        return daemon::kExitDoesNotHold;
+        fmt::print(
+            stderr,
+            "sluice: the shortest history that still does is in {}: {}\n",
+            arguments.out,
+            failure.violations.front()
+        );
+        return;
     }
     fmt::print(
         stderr, "sluice: {} could not be written; name another file with --out\n", arguments.out
     );
-    return daemon::kExitDoesNotHold;
 }
 
 int torture(TortureArguments arguments) {
@@ -82,11 +96,13 @@ int torture(TortureArguments arguments) {
         bar.show("torture", report.tally.events, arguments.torture.events);
         return !interrupted();
     };
-    const sim::TortureReport report = sim::torture(arguments.torture, watch);
+    sim::TortureReport report = sim::torture(arguments.torture, watch);
     bar.clear();
     print(report, arguments.json);
-    if (report.failure) return failed(*report.failure, arguments);
-    return interrupted() ? daemon::kExitInterrupted : daemon::kExitDone;
+    if (!report.failure) return interrupted() ? daemon::kExitInterrupted : daemon::kExitDone;
+    tell(*report.failure, arguments);
+    write_shortest(*report.failure, arguments);
+    return daemon::kExitDoesNotHold;
 }
 
 }  // namespace

@@ -39,8 +39,13 @@ void drop_unused(History& history) {
 
 }  // namespace
 
-History shrink(History history, const Fails& fails, std::size_t plays_max) {
+History shrink(
+    History history, const Fails& fails, std::size_t plays_max, const ShrinkWatch& watch
+) {
     std::size_t plays = 0;
+    const auto may_play = [&](std::size_t most) {
+        return plays < most && watch(plays, history.actions.size());
+    };
     const auto still_fails = [&](const History& shorter) {
         ++plays;
         return fails(shorter);
@@ -50,15 +55,15 @@ History shrink(History history, const Fails& fails, std::size_t plays_max) {
     for (const EventSpec& event : history.events) subjects.push_back(event.subject);
     std::sort(subjects.begin(), subjects.end());
     subjects.erase(std::unique(subjects.begin(), subjects.end()), subjects.end());
-    for (std::size_t i = 0; i < subjects.size() && plays < plays_max / 2; ++i) {
+    for (std::size_t i = 0; i < subjects.size() && may_play(plays_max / 2); ++i) {
         History one = only_subject(history, subjects[i]);
         if (!still_fails(one)) continue;
         history = std::move(one);
         break;
     }
-    for (std::size_t part = history.actions.size() / 2; part > 0 && plays < plays_max;) {
+    for (std::size_t part = history.actions.size() / 2; part > 0 && may_play(plays_max);) {
         bool shortened = false;
-        for (std::size_t from = 0; from < history.actions.size() && plays < plays_max;) {
+        for (std::size_t from = 0; from < history.actions.size() && may_play(plays_max);) {
             const std::size_t count = std::min(part, history.actions.size() - from);
             History shorter = without(history, from, count);
             if (still_fails(shorter)) {

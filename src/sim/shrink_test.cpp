@@ -11,6 +11,10 @@
 namespace sluice::sim {
 namespace {
 
+bool go_on(std::size_t /*plays*/, std::size_t /*actions*/) {
+    return true;
+}
+
 std::size_t count(const History& history, Act act) {
     return static_cast<std::size_t>(std::count_if(
         history.actions.begin(),
@@ -39,7 +43,7 @@ TEST(Shrink, LeavesWhatIsNeededAndNothingElse) {
         return false;
     };
     ASSERT_TRUE(fails(history));
-    const History shortest = shrink(history, fails, 5'000);
+    const History shortest = shrink(history, fails, 5'000, go_on);
     EXPECT_TRUE(fails(shortest));
     EXPECT_EQ(shortest.actions.size(), 3U);
     EXPECT_LE(shortest.events.size(), 2U);
@@ -55,9 +59,26 @@ TEST(Shrink, StopsWhenItsPlaysAreSpent) {
             ++plays;
             return false;
         },
-        50
+        50,
+        go_on
     ));
     EXPECT_LE(plays, 51U);
+}
+
+TEST(Shrink, StopsWhereTheWatchSaysSoWithTheShortestSoFar) {
+    const History history = draw(7, 400);
+    std::size_t seen = 0;
+    const History shorter = shrink(
+        history,
+        [](const History& tried) { return !tried.actions.empty(); },
+        5'000,
+        [&seen](std::size_t plays, std::size_t actions) {
+            seen = actions;
+            return plays < 3;
+        }
+    );
+    EXPECT_LT(shorter.actions.size(), history.actions.size());
+    EXPECT_EQ(shorter.actions.size(), seen);
 }
 
 }  // namespace

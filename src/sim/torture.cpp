@@ -1,7 +1,6 @@
 #include "sim/torture.hpp"
 
 #include "sim/draw.hpp"
-#include "sim/shrink.hpp"
 
 #include <atomic>
 #include <mutex>
@@ -64,14 +63,17 @@ TortureReport torture(const TortureOptions& options, const Watch& watch) {
             threads.emplace_back([&run] { run.work(); });
         }
     }
-    TortureReport report = std::move(run).take();
-    if (report.failure) {
-        const auto fails = [](const History& history) { return !play(history).violations.empty(); };
-        Failure& failure = *report.failure;
-        failure.history = shrink(std::move(failure.history), fails, kShrinkPlaysMax);
-        failure.violations = play(failure.history).violations;
-    }
-    return report;
+    return std::move(run).take();
+}
+
+void shorten(Failure& failure, const ShrinkWatch& watch) {
+    const auto fails = [&failure](const History& shorter) {
+        std::vector<std::string> violations = play(shorter).violations;
+        if (violations.empty()) return false;
+        failure.violations = std::move(violations);
+        return true;
+    };
+    failure.history = shrink(std::move(failure.history), fails, kShrinkPlaysMax, watch);
 }
 
 }  // namespace sluice::sim

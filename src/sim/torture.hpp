@@ -2,6 +2,7 @@
 
 #include "sim/history.hpp"
 #include "sim/play.hpp"
+#include "sim/shrink.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -21,7 +22,7 @@ struct TortureOptions {
 };
 
 struct Failure {
-    History history;  ///< shrunk
+    History history;  ///< whole, as it was drawn
     std::vector<std::string> violations;
 };
 
@@ -35,9 +36,11 @@ struct TortureReport {
 /// go on.
 using Watch = std::function<bool(const TortureReport&)>;
 
-/// Plays history after history until the events are spent, the time is over, or one fails; that
-/// one is shrunk.
+/// Plays history after history until the events are spent, the time is over, or one fails.
 /// Threads: starts `threads`, each with a world of its own.
 [[nodiscard]] TortureReport torture(const TortureOptions& options, const Watch& watch);
+
+/// Brings a failure down to a short history that still fails, and what that one breaks.
+void shorten(Failure& failure, const ShrinkWatch& watch);
 
 }  // namespace sluice::sim
