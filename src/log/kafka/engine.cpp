@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+#include <mutex>
 #include <utility>
 
 namespace sluice::log {
@@ -14,6 +16,9 @@ namespace sluice::log {
 namespace kafka {
 
 namespace {
+
+/// How long somebody who looks at a group's state waits for one who restores it.
+constexpr std::chrono::seconds kLookPatience{5};
 
 class KafkaMembership final : public Membership {
 public:
@@ -178,7 +183,14 @@ Result<Entries> Engine::peek(
 /// Of a home that no lease of this process holds: what its owner has written meanwhile; of tables
 /// that are a fold, the owner's last snapshot.
 Status Engine::catch_up(Group& peeked, HomeId home, Restore what) const {
-    const std::lock_guard restoring{peeked.restoring()};
+    const std::unique_lock restoring{peeked.restoring(), kLookPatience};
+    if (!restoring.owns_lock()) {
+        return Error{
+            ErrorCode::kUnavailable,
+            fmt::format(
+                "the state of group {} is being restored: try again in a moment", peeked.name()
+            )};
+    }
     if (peeked.is_held(home)) return ok();
     const auto topic = topics_->find(peeked.state_topic());
     if (!topic) return topic.error();

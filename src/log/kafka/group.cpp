@@ -151,7 +151,8 @@ void Group::give_back(const std::shared_ptr<Tenure>& tenure) {
 
 bool Group::is_held(HomeId home) const {
     const std::lock_guard lock{mutex_};
-    return holders_.contains(home);
+    const auto holder = holders_.find(home);
+    return holder != holders_.end() && holder->second->is_restored();
 }
 
 /// On the member's thread. Between two rebalances no lease is taken: the share is empty.

@@ -50,13 +50,13 @@ public:
 
     void give_back(const std::shared_ptr<Tenure>& tenure);
 
-    /// Whether a lease of this process holds the home now.
+    /// Whether a lease of this process holds the home now, and has restored it.
     [[nodiscard]] bool is_held(HomeId home) const;
 
     [[nodiscard]] GroupOffsets& offsets() { return offsets_; }
 
     /// Held by whoever brings the copy of a home's state up to date.
-    [[nodiscard]] std::mutex& restoring() { return restoring_; }
+    [[nodiscard]] std::timed_mutex& restoring() { return restoring_; }
 
     [[nodiscard]] const std::string& name() const { return name_; }
 
@@ -76,7 +76,7 @@ private:
     ChangeSignal& changed_;
     std::string name_;
     GroupOffsets offsets_;
-    std::mutex restoring_;
+    std::timed_mutex restoring_;
     mutable std::mutex mutex_;
     std::condition_variable given_back_;
     std::set<std::shared_ptr<Tenure>> tenures_;          // shared with their leases

@@ -1,6 +1,10 @@
 #include "log/kafka/broker_fixture.hpp"
 
+#include <fmt/format.h>
+
+#include <atomic>
 #include <set>
+#include <thread>
 
 namespace sluice::log::kafka {
 namespace {
@@ -169,6 +173,37 @@ TEST_F(MembershipTest, TheNextOwnerFindsEverythingThoughItsCopyIsEmpty) {
         EXPECT_EQ(one_.log->peek("g", home, kKept, "c", 1).value().size(), 1U);
     }
     EXPECT_FALSE(one_.was_told("torn"));
+}
+
+/// Nothing, as of a group without state, would be a lie.
+TEST_F(MembershipTest, WhoLooksWhileStateIsBeingRestoredSeesItWholeOrHearsSo) {
+    take(one_);
+    const HomeId home{0};
+    Step large{{home}, {}, {}, {}};
+    for (int i = 0; i < 5'000; ++i) {
+        large.changes.push_back({home, kKept, fmt::format("k{:05}", i), std::string(200, 'x')});
+    }
+    SLUICE_ASSERT_OK(one_.lease->commit(std::move(large)));
+    one_.lease.reset();
+    one_.membership.reset();
+    two_.join();
+    ASSERT_TRUE(soon([this] { return two_.homes().size() == kHomes; }));
+    std::atomic<bool> taken{false};
+    std::size_t looks = 0;
+    std::thread looker{[&] {
+        for (; !taken.load() || looks == 0; ++looks) {
+            const auto seen = two_.log->peek("g", home, kKept, "k04999", 1);
+            if (seen) {
+                EXPECT_EQ(seen.value().size(), 1U) << "look " << looks;
+            } else {
+                EXPECT_EQ(seen.error().code, ErrorCode::kUnavailable) << seen.error().message;
+            }
+        }
+    }};
+    take(two_);
+    taken = true;
+    looker.join();
+    EXPECT_GT(looks, 0U);
 }
 
 TEST_F(MembershipTest, ALeaseThatIsHeldOnIsFencedByTheGroup) {

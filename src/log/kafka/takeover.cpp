@@ -107,9 +107,7 @@ SnapshotPlace snapshot_place(const Group& group, HomeId home, std::uint32_t home
         group.spec().has_value()};
 }
 
-Result<std::map<HomeId, TakenHome>> take_over(
-    const Parts& parts, Group& group, const Tenure& tenure
-) {
+Result<std::map<HomeId, TakenHome>> take_over(const Parts& parts, Group& group, Tenure& tenure) {
     const std::optional<GroupSpec> spec = group.spec();
     Marks marks;
     if (spec) {
@@ -159,6 +157,7 @@ Result<std::map<HomeId, TakenHome>> take_over(
             one.home_next = first.value().first;
         }
     }
+    tenure.note_restored();  // whoever waits to look at it finds it so
     return taken;
 }
 

@@ -45,7 +45,7 @@ struct TakenHome {
 /// no transaction is pending on them; the ends of what the old owner wrote, its open transaction
 /// ended; the state, up to these ends, and its last snapshot.
 [[nodiscard]] Result<std::map<HomeId, TakenHome>> take_over(
-    const Parts& parts, Group& group, const Tenure& tenure
+    const Parts& parts, Group& group, Tenure& tenure
 );
 
 }  // namespace sluice::log::kafka

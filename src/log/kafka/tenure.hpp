@@ -24,6 +24,11 @@ struct Tenure {
     /// After it, and after the step that is under way, nothing more is written.
     void end() noexcept { over_.store(true); }
 
+    /// The copies of the homes' state are as the last owner left them.
+    void note_restored() noexcept { restored_.store(true); }
+
+    [[nodiscard]] bool is_restored() const noexcept { return restored_.load(); }
+
     [[nodiscard]] Status check() const {
         if (!over_.load()) return ok();
         return Error{
@@ -33,6 +38,7 @@ struct Tenure {
 
 private:
     std::atomic<bool> over_{false};
+    std::atomic<bool> restored_{false};
 };
 
 }  // namespace sluice::log::kafka
