@@ -60,13 +60,19 @@ protected:
     }
 };
 
-TEST_F(CommandRoutes, WithoutADomainThereIsNothingToChooseAbout) {
+/// Its topics are made when a daemon starts; that is enough to be told something about.
+TEST_F(CommandRoutes, ADomainThatHasTakenNoStepYetIsKnown) {
     for (const Query& query : {Query{}, Query{{"preview", "true"}}}) {
         const Answer answer = post(skip("a"), query);
-        EXPECT_EQ(answer.status, 404);
-        EXPECT_EQ(answer.body["code"], "not-found");
-        EXPECT_EQ(answer.detail(), "no domain '' has been sequenced here; there are: none");
+        EXPECT_EQ(answer.status, 409);
+        EXPECT_EQ(answer.body["code"], "conflict");
     }
+    Json other = skip("a");
+    other["domain"] = "ship";
+    EXPECT_EQ(
+        post(other).detail(),
+        "no domain 'ship' has been sequenced here; did you mean 'shop'?; there are: shop"
+    );
 }
 
 TEST_F(CommandRoutes, WhatIsNoCommandIsRefusedBeforeAnythingIsLookedAt) {
@@ -94,7 +100,7 @@ TEST_F(CommandRoutes, AKeyInTheHeaderIsHeldToTheLimitsOfAnId) {
     const Answer answer = post(skip("a"), {}, {{"Idempotency-Key", std::string(101, 'k')}});
     EXPECT_EQ(answer.status, 400);
     EXPECT_EQ(answer.detail(), "`id`: 101 bytes, at most 100");
-    EXPECT_EQ(post(skip("a"), {}, {{"Idempotency-Key", std::string(100, 'k')}}).status, 404);
+    EXPECT_EQ(post(skip("a"), {}, {{"Idempotency-Key", std::string(100, 'k')}}).status, 409);
     EXPECT_EQ(
         post(skip("a"), {}, {{"Idempotency-Key", "\xff\xfe"}}).detail(),
         "`id`: is not one line of text"

@@ -52,7 +52,11 @@ Operations::Operations(
       planner_{
           log,
           aside_,
-          [this](std::string_view domain) { return find(domain); },
+          [this] {
+              std::vector<const runtime::DomainPlan*> all;
+              for (const auto& plan : plans_) all.push_back(plan.get());
+              return all;
+          },
           [this](std::string_view domain) { return configured(domain); }},
       commands_{log, clock, planner_} {}
 

@@ -84,8 +84,25 @@ Error too_many_subjects() {
         fmt::format("more than {} subjects: choose fewer at a time", CommandPlanner::kSubjectsMax)};
 }
 
+/// A domain's first step writes down that there is one; on Kafka that takes until its homes are
+/// dealt.
+Result<std::vector<runtime::DomainFacts>> CommandPlanner::domains() const {
+    auto all = runtime::domains_of(log_);
+    if (!all) return all;
+    for (const runtime::DomainPlan* plan : plans_()) {
+        const bool is_known = std::any_of(all->begin(), all->end(), [plan](const auto& one) {
+            return one.name == plan->name;
+        });
+        if (is_known) continue;
+        const auto begun = log_.topic(plan->ordered_topic());
+        if (!begun) return begun.error();
+        if (begun.value()) all.value().push_back(runtime::facts_of(*plan));
+    }
+    return all;
+}
+
 Result<runtime::DomainFacts> CommandPlanner::domain_of(const CommandRequest& request) const {
-    auto domains = runtime::domains_of(log_);
+    auto domains = this->domains();
     if (!domains) return domains.error();
     std::vector<std::string_view> names;
     for (const runtime::DomainFacts& one : domains.value()) names.push_back(one.name);
@@ -99,25 +116,34 @@ Result<runtime::DomainFacts> CommandPlanner::domain_of(const CommandRequest& req
             ErrorCode::kInvalidArgument,
             fmt::format("`domain`: say which; there are: {}", fmt::join(names, ", "))};
     }
+    if (names.empty()) {
+        return Error{
+            ErrorCode::kNotFound,
+            "no domain has been sequenced here yet: start the daemon, and try again in a moment"};
+    }
     return Error{
         ErrorCode::kNotFound,
         fmt::format(
             "no domain {} has been sequenced here{}; there are: {}",
             event::shown(request.domain),
             contract::did_you_mean(request.domain, names),
-            names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "))
+            fmt::join(names, ", ")
         )};
 }
 
 Result<std::vector<Prepared>> CommandPlanner::plan(
     const CommandRequest& request, const runtime::DomainFacts& facts, Instant now
 ) const {
-    const runtime::DomainPlan* plan = find_plan_(facts.name);
-    if (plan == nullptr) {
+    const auto plans = plans_();
+    const auto found = std::find_if(plans.begin(), plans.end(), [&](const auto* one) {
+        return one->name == facts.name;
+    });
+    if (found == plans.end()) {
         return Error{
             ErrorCode::kBadConfig,
             fmt::format("no contract of domain {}: name a configuration with -c", facts.name)};
     }
+    const runtime::DomainPlan* plan = *found;
     if (!request.subscription.empty()) return plan_acts(request, facts, *plan, now);
     if (facts.given) {
         return Error{

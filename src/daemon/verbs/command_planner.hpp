@@ -46,20 +46,21 @@ class CommandPlanner {
 public:
     static constexpr std::size_t kSubjectsMax = 200'000;
 
-    /// The contract of a domain; null: it is not known here.
-    using FindPlan = std::function<const runtime::DomainPlan*(std::string_view domain)>;
+    /// The contracts that are known here.
+    using Plans = std::function<std::vector<const runtime::DomainPlan*>()>;
 
     /// Subscriptions of a domain that are configured.
     using Configured = std::function<std::vector<std::string>(std::string_view domain)>;
 
     CommandPlanner(
-        const log::Log& log, runtime::AsideLedger& ledger, FindPlan find_plan, Configured configured
+        const log::Log& log, runtime::AsideLedger& ledger, Plans plans, Configured configured
     )
         : log_{log},
           ledger_{ledger},
-          find_plan_{std::move(find_plan)},
+          plans_{std::move(plans)},
           configured_{std::move(configured)} {}
 
+    /// One that has run here, if only so far that its topics are there.
     [[nodiscard]] Result<runtime::DomainFacts> domain_of(const CommandRequest& request) const;
 
     /// `now`: from when on a rate counts.
@@ -70,6 +71,7 @@ public:
 private:
     using All = std::vector<Prepared>;
 
+    [[nodiscard]] Result<std::vector<runtime::DomainFacts>> domains() const;
     [[nodiscard]] Result<All> plan_aside(
         const CommandRequest& request,
         const runtime::DomainFacts& facts,
@@ -105,7 +107,7 @@ private:
 
     const log::Log& log_;
     runtime::AsideLedger& ledger_;
-    FindPlan find_plan_;
+    Plans plans_;
     Configured configured_;
 };
 
