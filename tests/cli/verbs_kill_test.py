@@ -20,6 +20,8 @@ GONE = (ConnectionError, urllib.error.URLError, http.client.HTTPException, Timeo
 
 
 class Killed(Case):
+    PATIENCE_S = 30
+
     def test_every_command_is_carried_out_once(self):
         seed = int(os.environ.get("SLUICE_SEED", random.SystemRandom().randrange(1 << 32)))
         print(f"rerun with SLUICE_SEED={seed}", flush=True)
@@ -38,7 +40,7 @@ class Killed(Case):
             told.join()
             daemon = self.daemon()
             self.skip_all(daemon, mine)  # whoever got no answer asks again, under the same id
-        wait_until(lambda: not self.stuck(), "nothing stands any more")
+        wait_until(lambda: not self.stuck(), "nothing stands any more", self.PATIENCE_S)
         daemon.settle()
         self.assertEqual(0, daemon.stop())
         self.check(subjects)
@@ -56,10 +58,10 @@ class Killed(Case):
     @staticmethod
     def skip_all(daemon, subjects):
         for one in subjects:
+            command = json.dumps({"verb": "skip", "subscription": "audit", "subject": one, "reason": "lost",
+                                  "by": "alice", "id": f"c-{one}"})
             try:
-                daemon.api("/v1/commands", json.dumps(
-                    {"verb": "skip", "subscription": "audit", "subject": one, "reason": "lost", "by": "alice",
-                     "id": f"c-{one}"}))
+                wait_until(lambda: daemon.api("/v1/commands", command)[0] == 200, f"{one} is skipped")
             except GONE:  # it was killed meanwhile
                 return
 
