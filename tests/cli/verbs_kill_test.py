@@ -15,8 +15,75 @@ import urllib.error
 
 from harness import CONTRACT, Case, event, wait_until
 
-SUBJECTS = 12
 GONE = (ConnectionError, urllib.error.URLError, http.client.HTTPException, TimeoutError, TypeError)
+
+
+class Trouble:
+    """A subject that stands still, the verbs that end that, and the numbers that are delivered then."""
+
+    delivered = ["2", "3"]
+
+    def __init__(self, subject):
+        self.subject = subject
+
+    def events(self):
+        """Number 1 breaks its contract; 2 and 3 wait behind it, once it is parked."""
+        return [event(self.subject, n, data={"amount": "one"} if n == 1 else None) for n in (1, 2, 3)]
+
+    def verbs(self):
+        return [{"verb": "skip", "subscription": "audit"}]
+
+    def commands(self):
+        return [{**verb, "subject": self.subject, "reason": "lost", "by": "alice", "id": f"{verb['verb']}-{self.subject}"}
+                for verb in self.verbs()]
+
+
+class Edited(Trouble):
+    delivered = ["1", "2", "3"]
+
+    def verbs(self):
+        copy = json.dumps(event(self.subject, 1))
+        return [{"verb": "edit", "subscription": "audit", "copy": copy}, {"verb": "redrive", "subscription": "audit"}]
+
+
+class Gap(Trouble):
+    def events(self):
+        return [event(self.subject, n) for n in (2, 3)]
+
+    def verbs(self):
+        return [{"verb": "skip"}]
+
+
+class Late(Gap):
+    """What was given up comes, and is taken back behind the others."""
+
+    delivered = ["2", "3", "1"]
+
+    def verbs(self):
+        return [{"verb": "skip"}, {"verb": "take-back"}]
+
+
+class Conflict(Trouble):
+    delivered = ["1", "2"]
+
+    def events(self):
+        return [event(self.subject, 1), event(self.subject, 1, data={"amount": 9}), event(self.subject, 2)]
+
+    def verbs(self):
+        return [{"verb": "settle", "winner": "first"}]
+
+
+class Paused(Trouble):
+    delivered = ["1", "2"]
+
+    def events(self):
+        return []
+
+    def verbs(self):
+        return [{"verb": "pause", "subscription": "audit"}, {"verb": "resume", "subscription": "audit"}]
+
+
+KINDS = [Trouble, Edited, Gap, Late, Conflict, Paused]
 
 
 class Killed(Case):
@@ -27,53 +94,69 @@ class Killed(Case):
         print(f"rerun with SLUICE_SEED={seed}", flush=True)
         moments = random.Random(seed)
         kills = int(os.environ.get("SLUICE_KILLS", "6"))
-        subjects = [f"{kill}-{n}" for kill in range(kills) for n in range(SUBJECTS)]
-        self.park(subjects)
+        rounds = [[kind(f"{kill}-{kind.__name__.lower()}-{n}") for n in range(2) for kind in KINDS] for kill in range(kills)]
+        everyone = [one for mine in rounds for one in mine]
+        self.begin(everyone)
         daemon = self.daemon()
-        wait_until(lambda: len(self.stuck()) == len(subjects), "all are parked")
-        for kill in range(kills):
-            mine = [one for one in subjects if one.startswith(f"{kill}-")]
-            told = threading.Thread(target=self.skip_all, args=(daemon, mine))
+        standing = sum(1 for one in everyone if one.events())
+        wait_until(lambda: len(self.stuck()) == standing, "all stand still")
+        for mine in rounds:
+            moments.shuffle(mine)
+            told = threading.Thread(target=self.tell_all, args=(daemon, mine))
             told.start()
             time.sleep(moments.uniform(0, 0.6))
             daemon.kill()
             told.join()
             daemon = self.daemon()
-            self.skip_all(daemon, mine)  # whoever got no answer asks again, under the same id
+            self.tell_all(daemon, mine)  # whoever got no answer asks again, under the same id
         wait_until(lambda: not self.stuck(), "nothing stands any more", self.PATIENCE_S)
         daemon.settle()
         self.assertEqual(0, daemon.stop())
-        self.check(subjects)
+        self.check(everyone)
 
-    def park(self, subjects):
-        """Position 1 breaks its contract; 2 and 3 wait behind it."""
+    def begin(self, everyone):
+        """Published as by producers that no contract is asked of."""
         self.write("shop.yaml", CONTRACT.replace("validation: enforce", "validation: off"))
-        self.publish(*(event(one, n, data={"amount": "one"} if n == 1 else None)
-                       for one in subjects for n in (1, 2, 3)))
+        self.publish(*(one for trouble in everyone for one in trouble.events()))
         self.write("shop.yaml", CONTRACT)
 
     def stuck(self):
         return json.loads(self.sluice("stuck", "--json").stdout)["stuck"]
 
-    @staticmethod
-    def skip_all(daemon, subjects):
-        for one in subjects:
-            command = json.dumps({"verb": "skip", "subscription": "audit", "subject": one, "reason": "lost",
-                                  "by": "alice", "id": f"c-{one}"})
-            try:
-                wait_until(lambda: daemon.api("/v1/commands", command)[0] == 200, f"{one} is skipped")
-            except GONE:  # it was killed meanwhile
-                return
+    @classmethod
+    def tell_all(cls, daemon, troubles):
+        try:
+            for trouble in troubles:
+                cls.tell(daemon, trouble)
+        except GONE:  # it was killed meanwhile
+            pass
 
-    def check(self, subjects):
+    @staticmethod
+    def tell(daemon, trouble):
+        for command in trouble.commands():
+            if command["verb"] == "take-back":
+                Killed.send(daemon, "/v1/events", event(trouble.subject, 1), "application/cloudevents+json")
+            if command["verb"] == "resume":
+                for number in (1, 2):
+                    Killed.send(daemon, "/v1/events", event(trouble.subject, number), "application/cloudevents+json")
+            Killed.send(daemon, "/v1/commands", command, "application/json")
+
+    @staticmethod
+    def send(daemon, path, body, content_type):
+        """Until it is taken: what is about has to have come so far."""
+        wait_until(lambda: daemon.api(path, json.dumps(body), content_type)[0] == 200, f"{body} is taken")
+
+    def check(self, everyone):
         handled = {}
         for one in self.audit():  # a file takes a line again whose step was not written
             seen = handled.setdefault(one["subject"], [])
-            if one["subjectposition"] not in seen:
-                seen.append(one["subjectposition"])
-        self.assertEqual({one: ["2", "3"] for one in subjects}, handled)
-        done = [one["id"] for one in self.read("shop.audit") if one["outcome"].startswith("done: ")]
-        self.assertEqual(sorted(f"c-{one}" for one in subjects), sorted(done), "each once, and the audit has it")
+            if one["type"] != "sluice.gap" and one["sourcesequence"] not in seen:
+                seen.append(one["sourcesequence"])
+        self.assertEqual({one.subject: one.delivered for one in everyone}, handled)
+        done = [one["id"] for one in self.read("shop.audit") if one.get("outcome", "").startswith("done: ")]
+        done += [one["id"] for one in self.read("shop.aside") if one.get("aside", "").startswith("chosen: carried out")]
+        asked = [command["id"] for one in everyone for command in one.commands()]
+        self.assertEqual(sorted(asked), sorted(done), "each once, and the log has it")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <mutex>
 #include <random>
 #include <utility>
 
@@ -49,6 +50,10 @@ std::string_view to_string(State state) {
         case State::kRefused: return "refused";
     }
     return "pending";
+}
+
+std::string place_of(const CommandRequest& request) {
+    return fmt::format("command {}", request.id);
 }
 
 /// What has become of the commands of one request.
@@ -149,32 +154,46 @@ Result<Json> Commands::carry_out(CommandRequest request) {
     if (!facts) return facts.error();
     const std::string& domain = facts.value().name;
     runtime::CommandDesk desk{log_, topics_of(request, domain), facts.value().homes};
-    Summary summary;
-    if (request.id.empty()) {
-        request.id = new_id();
-    } else {
-        const auto earlier = desk.earlier(request.id);
+    const bool may_be_repeated = !request.id.empty();
+    if (!may_be_repeated) request.id = new_id();
+    Ticket ticket;
+    bool repeated = false;
+    {
+        std::unique_lock one_at_a_time{sending_, std::defer_lock};
+        if (may_be_repeated) one_at_a_time.lock();  // a caller's second try may overtake the first
+        auto earlier = may_be_repeated ? desk.earlier(request.id) : Result<Ticket>{Ticket{}};
         if (!earlier) return earlier.error();
-        for (const auto& [subject, fate] : earlier.value()) summary.add(subject, fate);
-        if (!earlier.value().empty()) return summary.answer(request, domain, /*repeated=*/true);
+        ticket = std::move(earlier.value());
+        repeated = !ticket.fates().empty();
+        if (!repeated) {
+            auto sent = send(desk, request, facts.value());
+            if (!sent) return sent.error();
+            ticket = std::move(sent.value());
+        }
     }
-    const auto commands = agreed(request, facts.value());
+    if (const Status known = desk.await(ticket, patience_); !known) {
+        return known.error().at(place_of(request));
+    }
+    Summary summary;
+    for (std::size_t i = 0; i < ticket.fates().size(); ++i) {
+        summary.add(ticket.subjects()[i], ticket.fates()[i]);
+    }
+    return summary.answer(request, domain, repeated);
+}
+
+Result<Commands::Ticket> Commands::send(
+    runtime::CommandDesk& desk, const CommandRequest& request, const runtime::DomainFacts& facts
+) const {
+    const auto commands = agreed(request, facts);
     if (!commands) return commands.error();
     const Instant now = clock_.now();
     std::vector<OutgoingCommand> outgoing;
     for (const Prepared& one : commands.value()) {
         outgoing.push_back({one.home, request.id, one.subject, record_of(request, one, now)});
     }
-    const auto place = [&] { return fmt::format("command {}", request.id); };
     auto ticket = desk.send(std::move(outgoing));
-    if (!ticket) return ticket.error().at(place());
-    if (const Status known = desk.await(ticket.value(), patience_); !known) {
-        return known.error().at(place());
-    }
-    for (std::size_t i = 0; i < commands.value().size(); ++i) {
-        summary.add(commands.value()[i].subject, ticket.value().fates()[i]);
-    }
-    return summary.answer(request, domain, /*repeated=*/false);
+    if (!ticket) return ticket.error().at(place_of(request));
+    return ticket;
 }
 
 }  // namespace sluice::daemon

@@ -7,9 +7,11 @@
 #include "daemon/verbs/command_planner.hpp"
 #include "daemon/verbs/command_request.hpp"
 #include "log/log.hpp"
+#include "runtime/domain/command_desk.hpp"
 #include "runtime/subjects/domain_facts.hpp"
 
 #include <chrono>
+#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -39,6 +41,11 @@ public:
     [[nodiscard]] Result<Json> carry_out(CommandRequest request);
 
 private:
+    using Ticket = runtime::CommandDesk::Ticket;
+
+    [[nodiscard]] Result<Ticket> send(
+        runtime::CommandDesk& desk, const CommandRequest& request, const runtime::DomainFacts& facts
+    ) const;
     [[nodiscard]] Result<std::vector<Prepared>> agreed(
         const CommandRequest& request, const runtime::DomainFacts& facts
     ) const;
@@ -47,6 +54,7 @@ private:
     const Clock& clock_;
     const CommandPlanner& planner_;
     std::chrono::milliseconds patience_{0};
+    std::mutex sending_;
 };
 
 }  // namespace sluice::daemon

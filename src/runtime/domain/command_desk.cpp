@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 #include <optional>
+#include <set>
 
 namespace sluice::runtime {
 
@@ -30,21 +32,36 @@ std::optional<CommandFate> fate_in(const Record& record) {
     return std::nullopt;
 }
 
-using Visit = std::function<void(const Record& record, const CommandFate& fate)>;
-
-/// Commands of one partition from `from` to its end; answers the end.
-Result<Offset> visit_fates(
-    const log::Log& log, const log::PartitionRef& at, Offset from, const Visit& visit
+/// Records of one partition from `from` to its end, about `most` of them; answers where it stopped.
+Result<Offset> visit_records(
+    const log::Log& log,
+    const log::PartitionRef& at,
+    Offset from,
+    std::int64_t most,
+    const std::function<void(const Record&)>& visit
 ) {
-    while (true) {
+    for (std::int64_t left = most; left > 0;) {
         const auto read = log.read(at, from, log::ReadLimits{});
         if (!read) return read.error();
         if (read.value().next() == from) return from;
+        left -= read.value().next().value - from.value;
         from = read.value().next();
-        for (const log::StoredRecord& stored : read.value()) {
-            if (const auto fate = fate_in(stored.record)) visit(stored.record, *fate);
-        }
+        for (const log::StoredRecord& stored : read.value()) visit(stored.record);
     }
+    return from;
+}
+
+/// Commands of one partition from `from` to its end; answers the end.
+Result<Offset> visit_fates(
+    const log::Log& log,
+    const log::PartitionRef& at,
+    Offset from,
+    const std::function<void(const Record&, const CommandFate&)>& visit
+) {
+    constexpr std::int64_t kAll = std::numeric_limits<std::int64_t>::max();
+    return visit_records(log, at, from, kAll, [&](const Record& record) {
+        if (const auto fate = fate_in(record)) visit(record, *fate);
+    });
 }
 
 std::string id_of(const Record& record) {
@@ -54,19 +71,23 @@ std::string id_of(const Record& record) {
 }  // namespace
 
 CommandTopics sequencer_commands(std::string_view domain) {
-    return {repartition_topic(domain), aside_topic(domain)};
+    return {repartition_topic(domain), sequencer_group(domain), aside_topic(domain)};
 }
 
 CommandTopics subscription_commands(std::string_view domain) {
-    return {commands_topic(domain), audit_topic(domain)};
+    return {commands_topic(domain), runner_group(domain), audit_topic(domain)};
+}
+
+void CommandDesk::Ticket::add(Key key, CommandFate fate) {
+    subjects_.push_back(key.second.second);
+    if (fate.state == State::kPending) open_.emplace(std::move(key), fates_.size());
+    fates_.push_back(std::move(fate));
 }
 
 Result<CommandDesk::Ticket> CommandDesk::send(std::vector<OutgoingCommand> commands) {
     Ticket ticket;
-    ticket.fates_.resize(commands.size());
-    for (std::size_t i = 0; i < commands.size(); ++i) {
-        const OutgoingCommand& one = commands[i];
-        ticket.open_.emplace(Ticket::Key{one.home, {one.id, one.subject}}, i);
+    for (const OutgoingCommand& one : commands) {
+        ticket.add({one.home, {one.id, one.subject}}, {});
         if (ticket.looked_up_to_.contains(one.home)) continue;
         const auto ends = log_.ends({topics_.out, PartitionId{one.home.value}});
         if (!ends) return ends.error();
@@ -116,21 +137,46 @@ Status CommandDesk::look(Ticket& ticket) const {
     return ok();
 }
 
-Result<std::vector<std::pair<std::string, CommandFate>>> CommandDesk::earlier(std::string_view id
-) const {
-    std::vector<std::pair<std::string, CommandFate>> found;
+Result<CommandDesk::Ticket> CommandDesk::earlier(std::string_view id) const {
+    Ticket ticket;
     for (HomeId home{0}; home.value < homes_; home = home.next()) {
-        const log::PartitionRef at{topics_.out, PartitionId{home.value}};
-        const auto ends = log_.ends(at);
-        if (!ends) return ends.error();
-        const Offset back{ends.value().committed.value - kLookBack};
-        const Offset from = std::max(ends.value().first, back);
-        const auto end = visit_fates(log_, at, from, [&](const Record& record, const auto& fate) {
-            if (id_of(record) == id) found.emplace_back(record.key.value_or(""), fate);
-        });
-        if (!end) return end.error();
+        if (const Status looked = look_for(id, home, ticket); !looked) return looked.error();
     }
-    return found;
+    return ticket;
+}
+
+/// First what is unread, then what is done: a command that is carried out in between is in both.
+Status CommandDesk::look_for(std::string_view id, HomeId home, Ticket& ticket) const {
+    const log::PartitionRef in{topics_.in, PartitionId{home.value}};
+    const auto unread = log_.ends(in);
+    if (!unread) return unread.error();
+    const auto next = log_.consumed_by(topics_.group, in);
+    if (!next) return next.error();
+    std::set<std::string> pending;
+    const Offset begin = std::max(next.value().value_or(Offset{0}), unread.value().first);
+    const auto lies_there = [&](const Record& record) {
+        const bool mine = record.header(event::kCommandHeader) && id_of(record) == id;
+        if (mine) pending.insert(record.key.value_or(""));
+    };
+    const auto seen = visit_records(log_, in, begin, kLookBack, lies_there);
+    if (!seen) return seen.error();
+
+    const log::PartitionRef out{topics_.out, PartitionId{home.value}};
+    const auto ends = log_.ends(out);
+    if (!ends) return ends.error();
+    const Offset back{ends.value().committed.value - kLookBack};
+    const Offset from = std::max(ends.value().first, back);
+    const auto carried_out = [&](const Record& record, const CommandFate& fate) {
+        if (id_of(record) != id) return;
+        const std::string subject = record.key.value_or("");
+        pending.erase(subject);
+        ticket.add({home, {std::string{id}, subject}}, fate);
+    };
+    const auto end = visit_fates(log_, out, from, carried_out);
+    if (!end) return end.error();
+    for (const std::string& subject : pending) ticket.add({home, {std::string{id}, subject}}, {});
+    if (!pending.empty()) ticket.looked_up_to_.emplace(home, end.value());
+    return ok();
 }
 
 }  // namespace sluice::runtime

@@ -36,9 +36,10 @@ struct CommandFate {
     bool operator==(const CommandFate&) const = default;
 };
 
-/// Where commands are read, and where they lie afterwards with what became of them.
+/// Where commands are read, by which group, and where they lie afterwards with what became of them.
 struct CommandTopics {
     std::string in;
+    std::string group;
     std::string out;
 };
 
@@ -61,7 +62,8 @@ inline constexpr std::string_view kOriginalHeader = "sluice-original";
 /// Lifetime: the log outlives it.
 /// Failure:  those of the log. An error of `send` after its first commands were written leaves
 ///           those to be carried out.
-/// Limits:   `kLookBack` records of each home are looked at for an earlier command.
+/// Limits:   `kLookBack` records of each home are looked at for an earlier command, of those that
+///           are read and of those that are not.
 class CommandDesk {
 public:
     static constexpr std::int64_t kLookBack = 20'000;
@@ -74,6 +76,8 @@ public:
     /// Commands that were sent, and how far their outcomes were looked for.
     class Ticket {
     public:
+        [[nodiscard]] const std::vector<std::string>& subjects() const { return subjects_; }
+
         [[nodiscard]] const std::vector<CommandFate>& fates() const { return fates_; }
 
         [[nodiscard]] bool all_known() const { return open_.empty(); }
@@ -83,7 +87,10 @@ public:
 
         using Key = std::pair<HomeId, std::pair<std::string, std::string>>;  // home, id, subject
 
-        std::vector<CommandFate> fates_;        ///< in the order of the commands
+        void add(Key key, CommandFate fate);
+
+        std::vector<std::string> subjects_;     ///< in the order of the commands
+        std::vector<CommandFate> fates_;        ///< likewise
         std::multimap<Key, std::size_t> open_;  ///< the indexes of those that are pending
         std::map<HomeId, Offset> looked_up_to_;
     };
@@ -94,14 +101,13 @@ public:
     /// Until all is known or `patience` is over.
     [[nodiscard]] Status await(Ticket& ticket, std::chrono::milliseconds patience) const;
 
-    /// What became of commands with that id that were sent before, if they are not too long ago;
-    /// (subject, fate).
-    [[nodiscard]] Result<std::vector<std::pair<std::string, CommandFate>>> earlier(
-        std::string_view id
-    ) const;
+    /// The commands with that id that were sent before, if they are not too long ago: what became
+    /// of them, or that they lie there unread.
+    [[nodiscard]] Result<Ticket> earlier(std::string_view id) const;
 
 private:
     Status look(Ticket& ticket) const;
+    Status look_for(std::string_view id, HomeId home, Ticket& ticket) const;
 
     log::Log& log_;
     CommandTopics topics_;

@@ -86,6 +86,26 @@ TEST(RebuildCrashChild, Run) {
     ASSERT_TRUE(instance->stop());
 }
 
+/// What two processes together have come to. `exact`: nobody was in flight whose letter would have
+/// been sent again.
+void judge(const std::string& dir, bool exact) {
+    std::map<std::string, int> letters;
+    std::ifstream in{dir + "/letters"};
+    for (std::string line; std::getline(in, line);) ++letters[line];
+    EXPECT_EQ(letters.size(), static_cast<std::size_t>(kTills * kEach));
+    for (const auto& [id, times] : letters) EXPECT_TRUE(times == 1 || !exact) << id;
+    const auto models = ReadModels::open(dir + "/takings.sqlite").value();
+    EXPECT_EQ(models.live_file().value(), dir + "/takings@b.sqlite");
+    for (const ReadModel& one : models.all().value()) {
+        auto session = store::SqliteDatabase{{one.file}}.open_session().value();
+        const auto sum = session->query("select amount from taking");
+        ASSERT_EQ(sum.size(), 1U);
+        EXPECT_EQ(sum[0].integer(0), kTills * kEach) << one.name;
+    }
+}
+
+constexpr const char* kChild = "RebuildCrashChild.Run";
+
 /// Killed at each danger point of a rebuild and its switch, while events flow: nothing is lost,
 /// nothing is twice, neither rows nor letters.
 TEST(RebuildCrash, KilledDuringARebuildAndItsSwitch) {
@@ -94,7 +114,7 @@ TEST(RebuildCrash, KilledDuringARebuildAndItsSwitch) {
 #endif
     struct Point {
         const char* name;
-        bool exact;  ///< nobody is in flight there, whose letter would be sent again
+        bool exact;
     };
 
     constexpr std::array kPoints{
@@ -108,22 +128,31 @@ TEST(RebuildCrash, KilledDuringARebuildAndItsSwitch) {
         SCOPED_TRACE(point);
         const ::sluice::log::test::ScratchDirectory scratch;
         const std::string dir = scratch.path().string();
-        const bool ended = sluice::test::run_crash_child("RebuildCrashChild.Run", dir, point);
-        EXPECT_FALSE(ended) << "the point has another name by now";
-        ASSERT_TRUE(sluice::test::run_crash_child("RebuildCrashChild.Run", dir, "nowhere"));
-        std::map<std::string, int> letters;
-        std::ifstream in{dir + "/letters"};
-        for (std::string line; std::getline(in, line);) ++letters[line];
-        EXPECT_EQ(letters.size(), static_cast<std::size_t>(kTills * kEach));
-        for (const auto& [id, times] : letters) EXPECT_TRUE(times == 1 || !exact) << id;
-        const auto models = ReadModels::open(dir + "/takings.sqlite").value();
-        EXPECT_EQ(models.live_file().value(), dir + "/takings@b.sqlite");
-        for (const ReadModel& one : models.all().value()) {
-            auto session = store::SqliteDatabase{{one.file}}.open_session().value();
-            const auto sum = session->query("select amount from taking");
-            ASSERT_EQ(sum.size(), 1U);
-            EXPECT_EQ(sum[0].integer(0), kTills * kEach) << one.name;
-        }
+        EXPECT_FALSE(sluice::test::run_crash_child(kChild, dir, point))
+            << "the point has another name by now";
+        ASSERT_TRUE(sluice::test::run_crash_child(kChild, dir, "nowhere"));
+        judge(dir, exact);
+    }
+}
+
+/// The same at any moment; SLUICE_KILLS says how many.
+TEST(RebuildCrash, KilledAtAnyMoment) {
+    const std::uint64_t seed = sluice::test::seed();
+    SCOPED_TRACE(sluice::test::rerun(seed));
+    std::mt19937_64 random{seed};
+    const char* wanted = std::getenv("SLUICE_KILLS");  // NOLINT(concurrency-mt-unsafe)
+    const int kills = wanted == nullptr ? 3 : std::atoi(wanted);
+    for (int kill = 0; kill < kills; ++kill) {
+        const ::sluice::log::test::ScratchDirectory scratch;
+        const std::string dir = scratch.path().string();
+        const std::chrono::milliseconds after{random() % 2'000};
+        SCOPED_TRACE(fmt::format("kill {}, after {} ms", kill, after.count()));
+        const pid_t child = sluice::test::start_crash_child(kChild, dir, "nowhere");
+        std::this_thread::sleep_for(after);
+        ::kill(child, SIGKILL);
+        static_cast<void>(sluice::test::wait_for_crash_child(child));
+        ASSERT_TRUE(sluice::test::run_crash_child(kChild, dir, "nowhere"));
+        judge(dir, /*exact=*/false);
     }
 }
 
