@@ -43,6 +43,8 @@ BANNED = [
 ]
 CLOCK_OWNER = "src/base/time.cpp"
 
+PARAMETERIZED = re.compile(r"^TEST_P\(\s*(\w+)", re.MULTILINE)
+INSTANTIATED = re.compile(r"INSTANTIATE_TEST_SUITE_P\(\s*\w+,\s*(\w+)")
 
 def lines_of(path):
     return path.read_text(encoding="utf-8").splitlines()
@@ -119,6 +121,14 @@ def text_findings(name, lines):
             yield f"{name}:{number}: {advice}"
 
 
+def parameter_findings(sources):
+    """A suite of TEST_P that nobody instantiates does not run, and ctest, which asks for names of tests, is not told."""
+    made = {suite for lines in sources.values() for suite in INSTANTIATED.findall("\n".join(lines))}
+    for name, lines in sorted(sources.items()):
+        for suite in sorted(set(PARAMETERIZED.findall("\n".join(lines))) - made):
+            yield f"{name}: nobody instantiates {suite}: its tests do not run"
+
+
 def listing_findings(root, names):
     listed = {}
     for name in names:
@@ -163,6 +173,7 @@ def findings(root, names):
         yield from floor_findings(name, lines)
         yield from owner_findings(name, lines)
         yield from text_findings(name, lines)
+    yield from parameter_findings(sources)
     yield from listing_findings(root, names)
     python = {name: lines_of(root / name) for name in names if name.endswith((".py", ".sh")) or name == "dev"}
     yield from size_findings({**sources, **python})

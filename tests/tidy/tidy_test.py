@@ -61,6 +61,13 @@ class TidyTest(unittest.TestCase):
         found = self.findings_of({"src/log/CMakeLists.txt": "log.cpp", "src/log/log.cpp": "", "src/log/lost.cpp": ""})
         self.assertEqual(["src/log/lost.cpp: no CMakeLists.txt lists it: list it, or delete it"], found)
 
+    def test_tests_with_parameters_that_get_none(self):
+        files = {"src/log/CMakeLists.txt": "a_test.cpp b_test.cpp", "src/log/a_test.cpp": "TEST_P(Limits, Are) {\n}\n",
+                 "src/log/b_test.cpp": ""}
+        self.assertEqual(["src/log/a_test.cpp: nobody instantiates Limits: its tests do not run"], self.findings_of(files))
+        files["src/log/b_test.cpp"] = "INSTANTIATE_TEST_SUITE_P(\n    On, Limits, all()\n);\n"
+        self.assertEqual([], self.findings_of(files))
+
     def test_a_long_file(self):
         found = self.findings_of({"src/log/CMakeLists.txt": "log.cpp", "src/log/log.cpp": "\n" * 401})
         self.assertIn("401 lines", found[0])

@@ -164,7 +164,7 @@ TEST_P(InboxLimits, ARowIsFoundByItsKey) {
     );
     ASSERT_EQ(found.size(), 1U);
     EXPECT_EQ(found.front().text(3), "const");
-    EXPECT_EQ(found.front().integer(8), 1) << "rows that it expects to read";
+    EXPECT_EQ(found.front().text(8), "1") << "rows that it expects to read";
 }
 
 TEST_P(InboxLimits, WithoutItsTableItIsToldNotGuessed) {
@@ -214,6 +214,8 @@ TEST_P(InboxLimits, ModelOwnersThatOverlapTakeEachPositionOnce) {
     for (const auto& [key, times] : effects) ASSERT_EQ(times, 1) << key.first << ' ' << key.second;
     for (const auto& [subject, to] : reached) ASSERT_EQ(last(old_, subject), to);
 }
+
+INSTANTIATE_TEST_SUITE_P(On, InboxLimits, test::databases(), test::database_name);
 
 }  // namespace
 }  // namespace sluice::store
