@@ -44,7 +44,7 @@ BANNED = [
 CLOCK_OWNER = "src/base/time.cpp"
 
 PARAMETERIZED = re.compile(r"^TEST_P\(\s*(\w+)", re.MULTILINE)
-INSTANTIATED = re.compile(r"INSTANTIATE_TEST_SUITE_P\(\s*\w+,\s*(\w+)")
+INSTANTIATED = re.compile(r"INSTANTIATE_TEST_SUITE_P\(\s*\w*\s*,\s*(\w+)")
 
 def lines_of(path):
     return path.read_text(encoding="utf-8").splitlines()

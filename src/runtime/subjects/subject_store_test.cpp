@@ -1,12 +1,6 @@
-#include "runtime/subjects/subject_store.hpp"
-
 #include "base/hash.hpp"
-#include "log/embedded/test_log.hpp"
-#include "runtime/domain/faulty_log_fixture.hpp"
+#include "runtime/subjects/subject_store_fixture.hpp"
 #include "sequence/state_codec.hpp"
-#include "sequence/test_support.hpp"
-
-#include <gtest/gtest.h>
 
 #include <algorithm>
 
@@ -14,108 +8,12 @@ namespace sluice::runtime {
 namespace {
 
 using sequence::Sequencer;
-using sequence::SweepId;
 using sequence::test::closing;
 using sequence::test::numbered;
 using test::Call;
+using test::kStoredHome;
+using test::SubjectStoreTest;
 using Which = SubjectStore::Which;
-using test::FaultyLog;
-
-constexpr HomeId kStoredHome{0};
-constexpr Instant kStoredAt{1'000'000};
-
-/// A store over a lease of homes 0 and 1; steps are written by hand.
-class SubjectStoreTest : public testing::Test {
-protected:
-    void SetUp() override {
-        auto taken = log_.take("sequencer.d", {HomeId{0}, HomeId{1}});
-        ASSERT_TRUE(taken.has_value());
-        lease_ = std::move(taken.value());
-        reload();
-    }
-
-    /// As after any error: a new store that believes the lease only.
-    void reload(const CacheLimits& limits = {}) {
-        HistoryLimits at_once;
-        at_once.records_max = 0;
-        store_ = std::make_unique<SubjectStore>(
-            *lease_, SubjectStore::Options{limits, at_once, "d.ordered"}
-        );
-        ASSERT_TRUE(store_->load());
-    }
-
-    SubjectEntry& find(const std::string& subject, HomeId home = kStoredHome) {
-        auto found = store_->find(home, subject);
-        EXPECT_TRUE(found.has_value()) << found.error().message;
-        return *found.value();
-    }
-
-    void offer(const std::string& subject, sequence::Arrival arrival, HomeId home = kStoredHome) {
-        arrival.subject = subject;
-        SubjectEntry& entry = find(subject, home);
-        static_cast<void>(sequencer_.offer(entry.subject, std::move(arrival), now_, SweepId{1}));
-        store_->changed(entry);
-    }
-
-    SubjectEntry& find_head(const std::string& subject) {
-        auto found = store_->find_head(kStoredHome, subject);
-        EXPECT_TRUE(found.has_value()) << found.error().message;
-        return *found.value();
-    }
-
-    /// Whether it joins without the line being read.
-    bool join(const std::string& subject, sequence::Arrival arrival) {
-        arrival.subject = subject;
-        SubjectEntry& entry = find_head(subject);
-        EXPECT_FALSE(entry.subject.waiting.is_read());
-        const auto in_line = store_->look_up(entry, arrival);
-        EXPECT_TRUE(in_line.has_value()) << in_line.error().message;
-        if (!sequencer_.join(entry.subject, arrival, in_line.value(), now_)) return false;
-        store_->changed(entry);
-        return true;
-    }
-
-    std::size_t commit() {
-        log::Step step;
-        step.homes = {HomeId{0}, HomeId{1}};
-        store_->write(step);
-        const std::size_t changes = step.changes.size();
-        EXPECT_TRUE(lease_->commit(std::move(step)).has_value());
-        store_->committed();
-        return changes;
-    }
-
-    std::size_t entries(log::Table table) {
-        return lease_->scan(kStoredHome, table, "", 1'000).value().size();
-    }
-
-    /// Of both homes, page by page.
-    std::vector<std::pair<HomeId, std::string>> unsettled(Which which) {
-        std::vector<std::pair<HomeId, std::string>> all;
-        for (const HomeId home : store_->homes()) {
-            std::string from;
-            do {
-                for (std::string& name : store_->unsettled(home, from, which, 100).value()) {
-                    all.emplace_back(home, std::move(name));
-                }
-            } while (!from.empty());
-        }
-        return all;
-    }
-
-    static std::unique_ptr<log::Log> open(const log::test::ScratchDirectory& at) {
-        auto options = log::test::test_options(at.path());
-        options.durability = log::Durability::kProcessCrash;
-        return log::test::open_or_fail(options);
-    }
-
-    const Sequencer sequencer_{sequence::SequencerOptions{}};
-    log::test::ScratchDirectory scratch_;
-    FaultyLog log_{open(scratch_)};
-    std::unique_ptr<log::Lease> lease_;
-    std::unique_ptr<SubjectStore> store_;
-    Instant now_{kStoredAt};
-};
 
 TEST_F(SubjectStoreTest, WhatWasCommittedIsReadBackAndNothingElse) {
     offer("s1", numbered("/a", 1));
@@ -148,108 +46,11 @@ TEST_F(SubjectStoreTest, SettledASubjectLeavesNothingWaiting) {
     EXPECT_TRUE(unsettled(Which::kAll).empty());
 }
 
-TEST_F(SubjectStoreTest, TheOldestGapIsKnownUntilItIsFilled) {
-    EXPECT_EQ(store_->waiting().oldest_gap(), std::nullopt);
-    for (const char* subject : {"s1", "s2"}) {
-        offer(subject, numbered("/a", 2));
-        commit();
-        now_ = now_ + Milliseconds{1'000};
-    }
-    const Instant first = find("s1").subject.gap->opened_at;
-    const Instant second = find("s2").subject.gap->opened_at;
-    ASSERT_LT(first, second);
-    for (const bool again : {false, true}) {
-        if (again) reload();
-        EXPECT_EQ(store_->waiting().gaps(), 2U);
-        EXPECT_EQ(store_->waiting().subjects(), 2U);
-        EXPECT_EQ(store_->waiting().oldest_gap(), first);
-    }
-    offer("s1", numbered("/a", 1));
-    EXPECT_EQ(store_->waiting().oldest_gap(), second);
-    offer("s2", numbered("/a", 1));
-    EXPECT_EQ(store_->waiting().oldest_gap(), std::nullopt);
-    EXPECT_EQ(store_->waiting().gaps(), 0U);
-    EXPECT_EQ(store_->waiting().subjects(), 0U);
-}
-
 TEST_F(SubjectStoreTest, SubjectsOfOneNameAtTwoHomesAreStoredApart) {
     offer("s1", numbered("/a", 1), HomeId{0});
     commit();
     reload();
     EXPECT_EQ(find("s1", HomeId{1}).subject.history.last, Position{0});
-}
-
-TEST_F(SubjectStoreTest, AfterALoadProofsOfAnEarlierProcessMeanNothing) {
-    offer("s1", numbered("/a", 2));
-    commit();
-    EXPECT_NE(find("s1").subject.gap->opened_before, SweepId{});
-    reload();
-    EXPECT_TRUE(store_->waiting().wants_sweep());
-    EXPECT_EQ(find("s1").subject.gap->opened_before, SweepId{});
-    EXPECT_EQ(unsettled(Which::kWithGap).size(), 1U);
-}
-
-TEST_F(SubjectStoreTest, ThoseWhoseGapIsProvenAreToldApart) {
-    for (const char* subject : {"s1", "s2"}) offer(subject, numbered("/a", 2));
-    commit();
-    SubjectEntry& entry = find("s1");
-    static_cast<void>(sequencer_.sweep_ended(entry.subject, SweepId{1}, now_, SweepId{2}));
-    store_->changed(entry);
-    commit();
-    using Names = std::vector<std::pair<HomeId, std::string>>;
-    EXPECT_EQ(unsettled(Which::kWithGap).size(), 2U);
-    EXPECT_EQ(unsettled(Which::kUnproven), (Names{{kStoredHome, "s2"}}));
-}
-
-/// What the index counts of an entry may not go with the entry: sweeps would run for ever.
-TEST_F(SubjectStoreTest, AClockThatIsOverIsStillOverWhenTheSubjectHasLeftMemory) {
-    CacheLimits few;
-    few.subjects_max = 2;
-    reload(few);
-    sequence::SequencerOptions options;
-    options.gap_action = sequence::GapAction::kSkip;
-    options.gap_wait = Milliseconds{1'000};
-    const Sequencer skips{options};
-    offer("s1", numbered("/a", 2));
-    SubjectEntry& entry = find("s1");
-    static_cast<void>(skips.sweep_ended(entry.subject, SweepId{1}, now_, SweepId{2}));
-    store_->changed(entry);
-    commit();
-    EXPECT_FALSE(store_->waiting().wants_sweep()) << "proven; its clock runs";
-    now_ = now_ + Milliseconds{1'000};
-    SubjectEntry& over = find("s1");
-    skips.tick(over.subject, now_, SweepId{2});
-    store_->touched(over);
-    EXPECT_TRUE(store_->waiting().wants_sweep()) << "due to act";
-    commit();
-    for (int other = 0; store_->spilled() == 0 && other < 20; ++other) {
-        offer(fmt::format("o{}", other), numbered("/a", 1));
-        commit();
-    }
-    ASSERT_GT(store_->spilled(), 0U);
-    SubjectEntry& again = find("s1");
-    EXPECT_TRUE(Sequencer::sweep_may_act(again.subject, SweepId{2}));
-    static_cast<void>(skips.sweep_ended(again.subject, SweepId{2}, now_, SweepId{3}));
-    store_->changed(again);
-    commit();
-    EXPECT_EQ(store_->waiting().subjects(), 0U);
-    EXPECT_FALSE(store_->waiting().wants_sweep());
-}
-
-/// More pages than one, of both homes.
-TEST_F(SubjectStoreTest, AllThatWaitAreKnownAfterALoad) {
-    constexpr std::size_t kMany = 2'500;
-    for (std::size_t s = 0; s < kMany; ++s) {
-        offer(fmt::format("s{}", s), numbered("/a", 2), HomeId{static_cast<std::uint32_t>(s % 2)});
-    }
-    commit();
-    reload();
-    EXPECT_EQ(store_->waiting().waiting_events(), kMany);
-    const auto all = unsettled(Which::kWithGap);
-    ASSERT_EQ(all.size(), kMany);
-    for (const auto& [home, subject] : all) {
-        ASSERT_EQ(home.value, std::stoul(subject.substr(1)) % 2) << subject;
-    }
 }
 
 TEST_F(SubjectStoreTest, MemoryIsBoundedAndAnEntryStaysUntilTheCommit) {
