@@ -141,8 +141,8 @@ TEST(RebuildCrash, KilledAtAnyMoment) {
     SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
     const char* wanted = std::getenv("SLUICE_KILLS");  // NOLINT(concurrency-mt-unsafe)
-    const int kills = wanted == nullptr ? 3 : std::atoi(wanted);
-    for (int kill = 0; kill < kills; ++kill) {
+    const std::uint64_t kills = wanted == nullptr ? 3 : std::strtoull(wanted, nullptr, 10);
+    for (std::uint64_t kill = 0; kill < kills; ++kill) {
         const ::sluice::log::test::ScratchDirectory scratch;
         const std::string dir = scratch.path().string();
         const std::chrono::milliseconds after{random() % 2'000};
