@@ -77,7 +77,7 @@ MUTANTS = [
     ("not-tried-is-an-attempt", "a busy database costs an attempt",
      "src/dispatch/outcome.cpp",
      "case FailureKind::kNotTried: {", "case FailureKind::kNotTried: {\n            if (before + 1 < options.retry.attempts_max)"
-     "\n                return try_again(subject, std::move(failure), before + 1, now);", [DISPATCH, SIM]),
+     "\n                return try_again(subject, std::move(failure), before + 1, retry, now);", [DISPATCH, SIM]),
     ("commit-past-unfinished", "the offset passes an event when it is read, not when it is done",
      "src/dispatch/dispatcher.cpp",
      "    ++counts.in_flight_events;\n    counts.in_flight_bytes += delivery.bytes;\n",
@@ -108,7 +108,7 @@ MUTANTS = [
     ("state-before-the-step", "state is true before its step is certain",
      "src/runtime/sequencing/sequencing_session.cpp",
      "if (!written) return written.error();\n    SLUICE_POINT(\"sequencer.after_commit\");",
-     "if (!written) {\n        store_->committed();\n        return true;\n    }\n    SLUICE_POINT(\"sequencer.after_commit\");", [SIM]),
+     "if (!written) {\n        store_->committed();\n        return ok();\n    }\n    SLUICE_POINT(\"sequencer.after_commit\");", [SIM]),
     ("forward-without-order", "an event goes inline or by repartition, by turns",
      "src/runtime/sequencing/sequencing_session.cpp",
      "if (home != read_at) {", "if (home != read_at && (!owns(home) || read_records_ % 2 == 0)) {", [SEQUENCING, SIM]),
