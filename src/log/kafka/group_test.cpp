@@ -35,6 +35,8 @@ protected:
 TEST_F(GroupTest, TheLastTakerHasTheHomeAndTheOthersAreOver) {
     const auto first = take({kOne, kTwo});
     EXPECT_TRUE(first->check());
+    EXPECT_FALSE(group_.is_held(kOne)) << "its state is not restored yet";
+    first->note_restored();
     EXPECT_TRUE(group_.is_held(kOne));
     const auto second = take({kTwo});
     ASSERT_FALSE(first->check());
@@ -48,6 +50,7 @@ TEST_F(GroupTest, TheLastTakerHasTheHomeAndTheOthersAreOver) {
 TEST_F(GroupTest, GivingBackTakesNothingFromALaterTaker) {
     const auto first = take({kOne});
     const auto second = take({kOne});
+    second->note_restored();
     group_.give_back(first);
     EXPECT_TRUE(group_.is_held(kOne));
     EXPECT_TRUE(second->check());
