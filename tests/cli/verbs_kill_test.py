@@ -33,6 +33,10 @@ class Trouble:
     def verbs(self):
         return [{"verb": "skip", "subscription": "audit"}]
 
+    def before(self, verb):
+        """What is published before that verb."""
+        return []
+
     def commands(self):
         return [{**verb, "subject": self.subject, "reason": "lost", "by": "alice", "id": f"{verb['verb']}-{self.subject}"}
                 for verb in self.verbs()]
@@ -62,6 +66,9 @@ class Late(Gap):
     def verbs(self):
         return [{"verb": "skip"}, {"verb": "take-back"}]
 
+    def before(self, verb):
+        return [event(self.subject, 1)] if verb == "take-back" else []
+
 
 class Conflict(Trouble):
     delivered = ["1", "2"]
@@ -81,6 +88,9 @@ class Paused(Trouble):
 
     def verbs(self):
         return [{"verb": "pause", "subscription": "audit"}, {"verb": "resume", "subscription": "audit"}]
+
+    def before(self, verb):
+        return [event(self.subject, n) for n in (1, 2)] if verb == "resume" else []
 
 
 KINDS = [Trouble, Edited, Gap, Late, Conflict, Paused]
@@ -134,11 +144,8 @@ class Killed(Case):
     @staticmethod
     def tell(daemon, trouble):
         for command in trouble.commands():
-            if command["verb"] == "take-back":
-                Killed.send(daemon, "/v1/events", event(trouble.subject, 1), "application/cloudevents+json")
-            if command["verb"] == "resume":
-                for number in (1, 2):
-                    Killed.send(daemon, "/v1/events", event(trouble.subject, number), "application/cloudevents+json")
+            for one in trouble.before(command["verb"]):
+                Killed.send(daemon, "/v1/events", one, "application/cloudevents+json")
             Killed.send(daemon, "/v1/commands", command, "application/json")
 
     @staticmethod

@@ -154,23 +154,23 @@ Result<Json> Commands::carry_out(CommandRequest request) {
     if (!facts) return facts.error();
     const std::string& domain = facts.value().name;
     runtime::CommandDesk desk{log_, topics_of(request, domain), facts.value().homes};
-    const bool may_be_repeated = !request.id.empty();
-    if (!may_be_repeated) request.id = new_id();
     Ticket ticket;
-    bool repeated = false;
-    {
-        std::unique_lock one_at_a_time{sending_, std::defer_lock};
-        if (may_be_repeated) one_at_a_time.lock();  // a caller's second try may overtake the first
-        auto earlier = may_be_repeated ? desk.earlier(request.id) : Result<Ticket>{Ticket{}};
+    std::unique_lock one_at_a_time{sending_, std::defer_lock};
+    if (request.id.empty()) {
+        request.id = new_id();
+    } else {
+        one_at_a_time.lock();  // a caller's second try may overtake the first
+        auto earlier = desk.earlier(request.id);
         if (!earlier) return earlier.error();
         ticket = std::move(earlier.value());
-        repeated = !ticket.fates().empty();
-        if (!repeated) {
-            auto sent = send(desk, request, facts.value());
-            if (!sent) return sent.error();
-            ticket = std::move(sent.value());
-        }
     }
+    const bool repeated = !ticket.fates().empty();
+    if (!repeated) {
+        auto sent = send(desk, request, facts.value());
+        if (!sent) return sent.error();
+        ticket = std::move(sent.value());
+    }
+    if (one_at_a_time) one_at_a_time.unlock();
     if (const Status known = desk.await(ticket, patience_); !known) {
         return known.error().at(place_of(request));
     }

@@ -140,7 +140,8 @@ TEST(RebuildCrash, KilledAtAnyMoment) {
     const std::uint64_t seed = sluice::test::seed();
     SCOPED_TRACE(sluice::test::rerun(seed));
     std::mt19937_64 random{seed};
-    const char* wanted = std::getenv("SLUICE_KILLS");  // NOLINT(concurrency-mt-unsafe)
+    const char* wanted =
+        std::getenv("SLUICE_KILLS");  // NOLINT(concurrency-mt-unsafe): nothing writes it
     const std::uint64_t kills = wanted == nullptr ? 3 : std::strtoull(wanted, nullptr, 10);
     for (std::uint64_t kill = 0; kill < kills; ++kill) {
         const ::sluice::log::test::ScratchDirectory scratch;
