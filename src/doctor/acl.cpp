@@ -1,7 +1,11 @@
 #include "doctor/acl.hpp"
 
+#include "base/assert.hpp"
 #include "doctor/examine.hpp"
+#include "runtime/domain/history_topic.hpp"
 #include "runtime/domain/topics.hpp"
+#include "runtime/inspect/trail.hpp"
+#include "runtime/states/state_tables.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -29,6 +33,15 @@ std::string ordered_topic_of(const contract::Contract& contract) {
                           : runtime::ordered_topic(contract.domain);
 }
 
+/// A group, the topics of its state, and the transactions of its members.
+void add_group(PartNeeds& needs, const std::string& group) {
+    for (const char* suffix : {".state", ".snapshots"}) {
+        needs.permissions.push_back({"TOPIC", group + suffix, "LITERAL", kOwns});
+    }
+    needs.permissions.push_back({"GROUP", group, "LITERAL", kReads});
+    needs.permissions.push_back({"TRANSACTIONAL_ID", group + ".", "PREFIXED", kWrites});
+}
+
 class Domain {
 public:
     Domain(const contract::Contract& contract, const std::string& prefix)
@@ -49,23 +62,47 @@ public:
         }
         const std::string group = runtime::sequencer_group(contract_.domain);
         add_group(needs, group);
-        needs.permissions.push_back({"TOPIC", prefix_ + group + ".snapshots", "LITERAL", kOwns});
         return needs;
     }
 
     [[nodiscard]] PartNeeds dispatcher() const {
         PartNeeds needs{
             "dispatcher of " + contract_.domain,
-            "reads the ordered topic, keeps its own progress; subscriptions of the API",
+            "reads the ordered topic, keeps its own progress; subscriptions and verbs of the API",
             {}};
         needs.permissions.push_back(
             {"TOPIC", prefix_ + ordered_topic_of(contract_), "LITERAL", kReads}
+        );
+        for (const std::string& name :
+             {runtime::commands_topic(contract_.domain), runtime::audit_topic(contract_.domain)}) {
+            needs.permissions.push_back({"TOPIC", prefix_ + name, "LITERAL", kOwns});
+        }
+        needs.permissions.push_back(
+            {"TOPIC", prefix_ + runtime::history_topic(contract_.domain), "LITERAL", kMakes}
         );
         needs.permissions.push_back(
             {"TOPIC", prefix_ + std::string{runtime::kSubscriptionsTopic}, "LITERAL", kMakes}
         );
         add_group(needs, runtime::runner_group(contract_.domain));
         return needs;
+    }
+
+    /// Beside the sequencer, in groups of their own.
+    [[nodiscard]] std::vector<PartNeeds> keepers() const {
+        std::vector<PartNeeds> all;
+        const std::string& name = contract_.domain;
+        all.push_back(
+            keeper("trails of " + name, "keeps what sluice trace tells", runtime::trail_group(name))
+        );
+        for (const auto& topic : {runtime::aside_topic(name), runtime::audit_topic(name)}) {
+            all.back().permissions.push_back({"TOPIC", prefix_ + topic, "LITERAL", kReads});
+        }
+        if (contract_.reducer) {
+            all.push_back(keeper(
+                "states of " + name, "keeps the state at each position", runtime::state_group(name)
+            ));
+        }
+        return all;
     }
 
     [[nodiscard]] PartNeeds producers() const {
@@ -78,6 +115,9 @@ public:
     [[nodiscard]] PartNeeds bystanders() const {
         PartNeeds needs{"doctor and observe on " + contract_.domain, "look and write nothing", {}};
         add_channels(needs, {"READ", "DESCRIBE", "DESCRIBE_CONFIGS"});
+        needs.permissions.push_back(
+            {"CLUSTER", "kafka-cluster", "LITERAL", {"DESCRIBE", "DESCRIBE_CONFIGS"}}
+        );
         return needs;
     }
 
@@ -88,12 +128,18 @@ private:
         }
     }
 
-    /// A group, the topic of its state, and the transactions of its members.
-    void add_group(PartNeeds& needs, const std::string& group) const {
-        needs.permissions.push_back({"TOPIC", prefix_ + group + ".state", "LITERAL", kOwns});
-        needs.permissions.push_back({"GROUP", prefix_ + group, "LITERAL", kReads});
-        needs.permissions.push_back({"TRANSACTIONAL_ID", prefix_ + group + ".", "PREFIXED", kWrites}
+    [[nodiscard]] PartNeeds keeper(std::string part, std::string why, const std::string& group)
+        const {
+        PartNeeds needs{std::move(part), std::move(why), {}};
+        needs.permissions.push_back(
+            {"TOPIC", prefix_ + runtime::ordered_topic(contract_.domain), "LITERAL", kReads}
         );
+        add_group(needs, group);
+        return needs;
+    }
+
+    void add_group(PartNeeds& needs, const std::string& group) const {
+        doctor::add_group(needs, prefix_ + group);
     }
 
     const contract::Contract& contract_;
@@ -149,7 +195,8 @@ std::string_view option_of(std::string_view resource) {
     const auto* found = std::find_if(kOptions.begin(), kOptions.end(), [&](const auto& one) {
         return one.first == resource;
     });
-    return found == kOptions.end() ? "--cluster" : found->second;
+    SLUICE_ASSERT(found != kOptions.end());
+    return found->second;
 }
 
 }  // namespace
@@ -160,6 +207,9 @@ std::vector<PartNeeds> needs_of(const Expectations& expected) {
         const Domain domain{*contract, expected.prefix};
         if (!contract->given) all.push_back(domain.sequencer());
         all.push_back(domain.dispatcher());
+        if (!contract->given) {
+            for (PartNeeds& keeper : domain.keepers()) all.push_back(std::move(keeper));
+        }
         for (const TopicTarget& target : expected.targets) {
             if (target.domain != contract->domain) continue;
             all.push_back(subscription(target, expected.prefix));
@@ -191,6 +241,7 @@ std::string as_arguments(const Permission& permission, std::string_view principa
     std::string text = fmt::format("--allow-principal {}", principal);
     for (const std::string& operation : permission.operations)
         text += " --operation " + camel(operation);
+    if (permission.resource == "CLUSTER") return text + " --cluster";  // there is one
     text += fmt::format(" {} {}", option_of(permission.resource), permission.name);
     if (permission.pattern == "PREFIXED") text += " --resource-pattern-type prefixed";
     return text;

@@ -2,8 +2,15 @@
 
 #include "doctor/doctor_fixture.hpp"
 #include "doctor/examine.hpp"
+#include "runtime/states/state_tables.hpp"
 
 #include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace sluice::doctor {
 namespace {
@@ -71,8 +78,9 @@ TEST(DoctorAcl, WhatIsDeniedIsNotAllowed) {
 
 TEST(DoctorAcl, EachPartNeedsItsOwn) {
     const auto needs = needs_of(test::expectations());
-    ASSERT_EQ(needs.size(), 4U);
+    ASSERT_EQ(needs.size(), 5U);
     EXPECT_EQ(needs[0].part, "sequencer of order");
+    EXPECT_EQ(needs[2].part, "trails of order");
     const auto has = [&](std::size_t part, const Permission& wanted) {
         const auto& all = needs[part].permissions;
         return std::find(all.begin(), all.end(), wanted) != all.end();
@@ -85,13 +93,43 @@ TEST(DoctorAcl, EachPartNeedsItsOwn) {
     EXPECT_TRUE(has(
         1, {"TOPIC", "sluice.subscriptions", "LITERAL", {"READ", "WRITE", "DESCRIBE", "CREATE"}}
     ));
-    EXPECT_TRUE(has(2, {"TOPIC", "order.placed", "LITERAL", {"WRITE", "DESCRIBE"}}));
-    for (const Permission& permission : needs[3].permissions) {
+    for (const char* topic : {"order.commands", "order.audit"}) {
+        const std::vector<std::string> owns{
+            "READ", "WRITE", "DESCRIBE", "CREATE", "DELETE", "DESCRIBE_CONFIGS"};
+        EXPECT_TRUE(has(1, {"TOPIC", topic, "LITERAL", owns})) << topic;
+    }
+    EXPECT_TRUE(has(2, {"TOPIC", "order.audit", "LITERAL", {"READ", "DESCRIBE"}}));
+    EXPECT_TRUE(has(2, {"GROUP", "trail.order", "LITERAL", {"READ", "DESCRIBE"}}));
+    EXPECT_TRUE(has(3, {"TOPIC", "order.placed", "LITERAL", {"WRITE", "DESCRIBE"}}));
+    for (const Permission& permission : needs[4].permissions) {
         for (const std::string& operation : permission.operations) EXPECT_NE(operation, "WRITE");
     }
 }
 
+bool needs_group(const Expectations& expected, std::string_view part, std::string_view group) {
+    for (const PartNeeds& needs : needs_of(expected)) {
+        if (needs.part != part) continue;
+        const Permission wanted{"GROUP", std::string{group}, "LITERAL", {"READ", "DESCRIBE"}};
+        return std::find(needs.permissions.begin(), needs.permissions.end(), wanted) !=
+               needs.permissions.end();
+    }
+    return false;
+}
+
+TEST(DoctorAcl, StatesAreAPartWhereTheyAreKept) {
+    Expectations expected = test::expectations();
+    EXPECT_FALSE(needs_group(expected, "states of order", runtime::state_group("order")));
+    auto folded = *expected.contracts.front();
+    folded.reducer.emplace();
+    expected.contracts.front() = std::make_shared<const contract::Contract>(std::move(folded));
+    EXPECT_TRUE(needs_group(expected, "states of order", runtime::state_group("order")));
+}
+
 TEST(DoctorAcl, IsWrittenAsKafkasToolTakesIt) {
+    EXPECT_EQ(
+        as_arguments({"CLUSTER", "kafka-cluster", "LITERAL", {"DESCRIBE"}}, "User:x"),
+        "--allow-principal User:x --operation Describe --cluster"
+    );
     EXPECT_EQ(
         as_arguments(
             {"TOPIC", "order.placed", "LITERAL", {"READ", "DESCRIBE_CONFIGS"}}, "User:sluice"
@@ -137,7 +175,7 @@ TEST(DoctorAcl, IsJudgedWhereBrokersCheckIt) {
         "order.placed\n"
     );
     EXPECT_EQ(text.find("producers"), std::string::npos);
-    for (const char* resource : {"TOPIC", "GROUP", "TRANSACTIONAL_ID"}) {
+    for (const char* resource : {"TOPIC", "GROUP", "TRANSACTIONAL_ID", "CLUSTER"}) {
         found.acls->push_back({resource, "*", "LITERAL", "User:sluice", "*", "ALL", "ALLOW"});
     }
     EXPECT_EQ(told_of_acls(found), "ok   acl: User:sluice may do all that the parts need\n");

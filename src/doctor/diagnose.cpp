@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace sluice::doctor {
@@ -55,6 +56,15 @@ void find_groups(
         watch_groups(surveyor, std::move(groups).value(), topics, options.watch, clock, reader);
 }
 
+/// librdkafka 2.0.2 makes an empty list of a refusal, too. It counts as one that is empty from
+/// somebody who may see the brokers' settings.
+bool is_told(const std::vector<log::kafka::AclFact>& acls, const log::kafka::ClusterFact& cluster) {
+    return !acls.empty() ||
+           std::any_of(cluster.brokers.begin(), cluster.brokers.end(), [](const auto& broker) {
+               return !broker.settings.empty();
+           });
+}
+
 }  // namespace
 
 std::vector<Check> diagnose(
@@ -84,7 +94,9 @@ std::vector<Check> diagnose(
     surveyor->add_settings(findings.cluster, topics_of(expected));
     sample_keys(*surveyor, *reader, expected, findings);
     find_groups(*surveyor, *reader, topics_of(expected), options, clock, findings);
-    if (auto acls = surveyor->acls()) findings.acls = std::move(acls).value();
+    if (auto acls = surveyor->acls(); acls && is_told(*acls, findings.cluster)) {
+        findings.acls = std::move(acls).value();
+    }
     check_reach(surveyor->complaints(), kafka, true, checks);
     std::vector<Check> all = examine(findings, expected);
     all.insert(all.end(), checks.all().begin(), checks.all().end());

@@ -147,6 +147,7 @@ TEST_F(DoctorOnSecuredKafka, SaysWhatIsNotAllowed) {
     test::expect_said(
         nobody, "warn topic order.placed: the channel is not there, or may not be seen"
     );
+    test::expect_said(nobody, "the ACLs are not told: User:sluice may not Describe the cluster");
     const std::string admin = diagnosis(as("admin", "admin-password"));
     test::expect_said(
         admin,

@@ -13,7 +13,7 @@ from node import HOST
 
 FOLDER = JARS.parent / "cluster"
 TOOLS = {"topics": "org.apache.kafka.tools.TopicCommand", "configs": "kafka.admin.ConfigCommand",
-         "groups": "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand", "acls": "kafka.admin.AclCommand",
+         "groups": "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand", "acls": "org.apache.kafka.tools.AclCommand",
          "transactions": "org.apache.kafka.tools.TransactionsCommand"}
 
 

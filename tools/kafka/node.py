@@ -12,7 +12,8 @@ import jars
 HOST = "127.0.0.1"
 JVM = ["-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-Djava.awt.headless=true"]
 LOGGING = ["-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showDateTime=true",
-           "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS"]
+           "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS",
+           "-Dorg.slf4j.simpleLogger.log.kafka.authorizer.logger=info"]  # whom it refused what
 PR_SET_PDEATHSIG = 1
 
 

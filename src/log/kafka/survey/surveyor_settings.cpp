@@ -73,6 +73,18 @@ void put(Result<std::map<std::string, Answer>>& answers, const std::string& name
     if (fact.refusal.empty()) fact.refusal = std::move(answer.refusal);
 }
 
+/// Kafka's word for it (org.apache.kafka.common.resource.ResourceType). librdkafka 2.0.2 has the
+/// names of what has settings: 4 is the cluster where it is about ACLs. It does not know
+/// transactional ids; what else it does not know (delegation tokens, users) has no name that could
+/// be one of ours.
+std::string resource_of(rd_kafka_ResourceType_t type) {
+    switch (type) {
+        case RD_KAFKA_RESOURCE_BROKER: return "CLUSTER";
+        case RD_KAFKA_RESOURCE_UNKNOWN: return "TRANSACTIONAL_ID";
+        default: return rd_kafka_ResourceType_name(type);
+    }
+}
+
 }  // namespace
 
 void Surveyor::add_settings(ClusterFact& cluster, std::span<const std::string> topics) const {
@@ -121,7 +133,7 @@ Result<std::vector<AclFact>> Surveyor::acls() const {
     std::vector<AclFact> acls;
     for (const rd_kafka_AclBinding_t* acl : std::span{bindings, count}) {
         acls.push_back(
-            {rd_kafka_ResourceType_name(rd_kafka_AclBinding_restype(acl)),
+            {resource_of(rd_kafka_AclBinding_restype(acl)),
              rd_kafka_AclBinding_name(acl),
              rd_kafka_ResourcePatternType_name(rd_kafka_AclBinding_resource_pattern_type(acl)),
              rd_kafka_AclBinding_principal(acl),
