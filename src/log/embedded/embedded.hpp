@@ -4,6 +4,7 @@
 
 #include "log/embedded/probe.hpp"
 #include "log/log.hpp"
+#include "log/replacement.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -11,7 +12,6 @@
 #include <filesystem>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace sluice::log {
@@ -63,31 +63,14 @@ struct OpenReport {
     std::vector<std::string> warnings;
 };
 
-/// Topics and groups that take the places of others, with all that is in them: what had the name
-/// before, if anything had, is deleted.
-struct Replacement {
-    using Names =
-        std::vector<std::pair<std::string, std::string>>;  ///< (its name now, its name then)
-
-    Names topics;
-    Names groups;
-    std::vector<std::string> topics_gone;  ///< deleted; those that are not there are passed over
-    std::vector<std::string> groups_gone;
-};
-
 /// The embedded log: topics, consumed offsets and state in one RocksDB
 /// (docs/formats/embedded-log.md).
 /// Threads:  any. One thread of its own writes; its callers wait for it.
 /// Lifetime: outlives its leases; destroyed when no call is under way.
 /// Failure:  as Log. After an I/O error every call answers kIo: end the process, start it again.
 /// Limits:   EmbeddedOptions. One process per directory.
-class EmbeddedLog : public Log {
+class EmbeddedLog : public ReplacingLog {
 public:
-    /// All of it or nothing, and durable when it returns. kNotFound: one that is to take a place is
-    /// not there, and nothing was changed. Call: while nothing else uses the log: no lease, no
-    /// other call.
-    virtual Status replace(const Replacement& what) = 0;
-
     [[nodiscard]] virtual const OpenReport& report() const = 0;
     [[nodiscard]] virtual const Probe& probe() const = 0;
 };

@@ -6,6 +6,16 @@
 
 namespace sluice::log {
 
+namespace {
+
+/// No other process has the log.
+class Alone final : public Hold {
+public:
+    [[nodiscard]] Status check() const override { return ok(); }
+};
+
+}  // namespace
+
 Engine::Engine(EmbeddedOptions options, Opened opened)
     : options_{std::move(options)},
       opened_{std::move(opened)},
@@ -114,6 +124,11 @@ Status Engine::trim(const PartitionRef& of, Offset below) {
     if (!located) return located.error();
     TrimJob job{*opened_.catalog, reader_, *located, below};
     return writer_.submit(job);
+}
+
+Result<std::unique_ptr<Hold>> Engine::hold(const GroupSpec& group) {
+    if (const Status valid = validate_group(group.name); !valid) return valid.error();
+    return std::unique_ptr<Hold>{std::make_unique<Alone>()};
 }
 
 Status Engine::replace(const Replacement& what) {

@@ -15,6 +15,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -53,7 +54,15 @@ public:
         std::string_view group, HomeId home, Table table, std::string_view from, std::size_t limit
     ) const override;
     Status trim(const PartitionRef& of, Offset below) override;
+    [[nodiscard]] Result<std::unique_ptr<Hold>> hold(const GroupSpec& group) override;
     Status replace(const Replacement& what) override;
+
+    /// `replace` has deleted it.
+    Status clear_replaced() override { return ok(); }
+
+    [[nodiscard]] std::string seen_as(std::string_view topic) const override {
+        return std::string{topic};
+    }
 
     [[nodiscard]] std::uint64_t version() const override { return changes_.version(); }
 

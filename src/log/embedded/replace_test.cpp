@@ -167,6 +167,7 @@ TEST_F(Replace, Model) {
         if (random() % 4 == 0) {
             ASSERT_NO_FATAL_FAILURE(open());
         }
+        ASSERT_TRUE(log_->clear_replaced()) << "it is gone already";
         ASSERT_EQ(log_->topics().value().size(), topics.size());
         for (const auto& [one, all] : topics) ASSERT_EQ(texts(one), all);
         for (int i = 0; i < 5; ++i) {
@@ -174,6 +175,22 @@ TEST_F(Replace, Model) {
             ASSERT_EQ(kept(one), groups.contains(one) ? groups[one] : "");
         }
     }
+}
+
+/// No other process has the log: there is nobody to wait for, and nobody comes.
+TEST_F(Replace, AGroupIsHeldByWhoeverAsks) {
+    ASSERT_NO_FATAL_FAILURE(make("t", 2, {}));
+    const auto held = log_->hold({"g", "t", {}});
+    ASSERT_TRUE(held.has_value());
+    EXPECT_TRUE(held.value()->check());
+    ASSERT_TRUE(log_->take("g", {kReplacedHome}).has_value()) << "as its only member may";
+    EXPECT_EQ(log_->hold({"", "t", {}}).error().code, ErrorCode::kInvalidArgument);
+}
+
+TEST_F(Replace, WhatHasTakenAPlaceHasItsNameForEverybody) {
+    ASSERT_NO_FATAL_FAILURE(make("b", 1, {"1"}));
+    ASSERT_TRUE(log_->replace({{{"b", "a"}}, {}, {}, {}}));
+    EXPECT_EQ(log_->seen_as("a"), "a");
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -19,7 +20,7 @@ public:
     explicit KafkaParts(KafkaLogOptions options) : options_{std::move(options)} {}
 
     [[nodiscard]] kafka::Parts parts() {
-        return {options_, topics, watermarks, streams, *cache_, changed, snapshots};
+        return {options_, topics, watermarks, streams, *cache_, changed, snapshots, names};
     }
 
     [[nodiscard]] std::unique_ptr<kafka::Transactions> transactions(const std::string& id) {
@@ -49,13 +50,18 @@ public:
     std::unique_ptr<kafka::Producer> producer{
         kafka::Producer::open(options_, trouble_, topics).value()};
     kafka::SnapshotWriter snapshots{options_, topics, *producer};
+    kafka::NamesBook names{options_, topics, watermarks, streams};
 };
 
 /// A transaction that somebody has begun, written to and left open.
 class OpenTransaction {
 public:
     OpenTransaction(
-        KafkaParts& parts, const std::string& id, const PartitionRef& to, const std::string& value
+        KafkaParts& parts,
+        const std::string& id,
+        const PartitionRef& to,
+        const std::string& value,
+        const std::optional<std::string>& key = {}
     ) {
         kafka::ClientMaker maker{parts.options(), parts.trouble()};
         maker.set("transactional.id", parts.options().prefix + id)
@@ -64,7 +70,8 @@ public:
         rd_kafka_init_transactions(client_.get(), 30'000);
         rd_kafka_begin_transaction(client_.get());
         kafka::Targets targets{client_.get(), parts.options(), parts.topics};
-        const Record record = conformance::text(value);
+        Record record = conformance::text(value);
+        if (key) record.key = key;  // a compacted topic takes none without
         const auto error = kafka::produce(
             client_.get(),
             targets.at(to.topic).value(),

@@ -3,6 +3,8 @@
 #include "base/clock.hpp"
 #include "log/checks.hpp"
 #include "log/kafka/errors.hpp"
+#include "log/kafka/named_log.hpp"
+#include "log/kafka/remove.hpp"
 #include "log/kafka/snapshot_load.hpp"
 
 #include <fmt/format.h>
@@ -39,10 +41,10 @@ private:
 
 }  // namespace
 
-Result<std::unique_ptr<Log>> Engine::open(const KafkaLogOptions& options) {
+Result<std::unique_ptr<Engine>> Engine::open(const KafkaLogOptions& options) {
     std::unique_ptr<Engine> engine{new Engine{options}};
     if (const Status opened = engine->open_all(); !opened) return opened.error();
-    return std::unique_ptr<Log>{std::move(engine)};
+    return engine;
 }
 
 Status Engine::open_all() {
@@ -63,6 +65,8 @@ Status Engine::open_all() {
     watermarks_ = std::make_unique<Watermarks>(*topics_, raw_.get(), committed_.get(), options_);
     retention_ = std::make_unique<Retention>(raw_.get(), options_, trouble_, *topics_);
     streams_ = std::make_unique<Streams>(options_, trouble_, *topics_, *watermarks_, changed_);
+    names_ = std::make_unique<NamesBook>(options_, *topics_, *watermarks_, *streams_);
+    if (const Status named = names_->open(); !named) return named;
     auto producer = Producer::open(options_, trouble_, *topics_);
     if (!producer) return producer.error();
     producer_ = std::move(producer.value());
@@ -101,7 +105,10 @@ Result<std::optional<TopicSpec>> Engine::topic(std::string_view name) const {
 }
 
 Result<std::vector<TopicSpec>> Engine::topics() const {
-    return topics_->all();
+    auto all = topics_->all();
+    if (!all) return all;
+    std::erase_if(all.value(), [](const TopicSpec& topic) { return topic.name == kNamesTopic; });
+    return all;
 }
 
 Result<Ends> Engine::ends(const PartitionRef& of) const {
@@ -141,7 +148,7 @@ Group& Engine::group(std::string_view name) const {
 }
 
 Parts Engine::parts() const {
-    return {options_, *topics_, *watermarks_, *streams_, *cache_, changed_, *snapshots_};
+    return {options_, *topics_, *watermarks_, *streams_, *cache_, changed_, *snapshots_, *names_};
 }
 
 Result<std::unique_ptr<Membership>> Engine::join(const GroupSpec& spec) {
@@ -153,9 +160,38 @@ Result<std::unique_ptr<Membership>> Engine::join(const GroupSpec& spec) {
             ErrorCode::kNotFound,
             fmt::format("group {}: there is no topic {}", spec.name, spec.home_topic)};
     }
+    if (const Status named = names_->ensure(); !named) return named.error();
     Group& joined = group(spec.name);
     if (const Status done = joined.join(spec); !done) return done.error();
     return std::unique_ptr<Membership>{std::make_unique<KafkaMembership>(joined)};
+}
+
+Result<std::unique_ptr<GroupHold>> Engine::hold(const GroupSpec& spec) {
+    if (const Status valid = validate_group(spec.name); !valid) return valid.error();
+    if (const Status named = names_->ensure(); !named) return named.error();
+    return GroupHold::open(options_, trouble_, *topics_, *watermarks_, group(spec.name), spec);
+}
+
+/// Groups first, as long as the topics tell how many homes they had. One whose members are still
+/// remembered is not deleted: nobody asks for it, and the brokers forget it.
+Status Engine::remove(const std::set<std::string>& topics, const std::set<std::string>& groups) {
+    std::set<std::string> all = topics;
+    for (const std::string& name : groups) {
+        const auto state = topics_->look(state_topic(name));
+        if (!state) return state.error();
+        const std::uint32_t homes = state.value() ? state.value()->partitions : 0;
+        for (HomeId home{0}; home.value < homes; home = home.next()) {
+            if (Status gone = cache_->home(name, home).clear(); !gone) return gone;
+        }
+        all.insert(state_topic(name));
+        all.insert(snapshot_topic(name));
+    }
+    ClientMaker maker{options_, trouble_};
+    maker.set("group.id", options_.prefix + std::string{kNamesTopic});
+    const auto asker = maker.make(RD_KAFKA_CONSUMER);
+    if (!asker) return asker.error();
+    if (Status gone = remove_groups(asker.value().get(), options_, groups); !gone) return gone;
+    return remove_topics(raw_.get(), options_, all);
 }
 
 Result<std::unique_ptr<Lease>> Engine::take(std::string_view name, std::vector<HomeId> homes) {
@@ -232,7 +268,21 @@ Status Engine::trim(const PartitionRef& of, Offset below) {
 }  // namespace kafka
 
 Result<std::unique_ptr<Log>> open_kafka_log(const KafkaLogOptions& options) {
-    return kafka::Engine::open(options);
+    auto engine = kafka::Engine::open(options);
+    if (!engine) return engine.error();
+    if (engine.value()->names().now()->is_plain()) {
+        return std::unique_ptr<Log>{std::move(engine.value())};
+    }
+    return std::unique_ptr<Log>{std::make_unique<kafka::NamedLog>(std::move(engine.value()))};
+}
+
+Result<std::unique_ptr<ReplacingLog>> open_kafka_to_replace(KafkaLogOptions options) {
+    options.static_member = false;
+    options.cluster.snapshots = {0, Milliseconds{0}};
+    auto engine = kafka::Engine::open(options);
+    if (!engine) return engine.error();
+    return std::unique_ptr<ReplacingLog>{
+        std::make_unique<kafka::NamedLog>(std::move(engine.value()))};
 }
 
 }  // namespace sluice::log

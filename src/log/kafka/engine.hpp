@@ -1,21 +1,25 @@
 #pragma once
 
+#include "log/kafka/group_hold.hpp"
 #include "log/kafka/kafka.hpp"
 #include "log/kafka/lease.hpp"
+#include "log/kafka/names_book.hpp"
 #include "log/kafka/producer.hpp"
 #include "log/kafka/retention.hpp"
 
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 
 namespace sluice::log::kafka {
 
-/// The log on Kafka, put together from its parts: each call is checked, located, and handed on.
+/// The log on Kafka, put together from its parts: each call is checked, located, and handed on. All
+/// names are those on the brokers; named_log.hpp goes by those that people use.
 class Engine final : public Log {
 public:
-    [[nodiscard]] static Result<std::unique_ptr<Log>> open(const KafkaLogOptions& options);
+    [[nodiscard]] static Result<std::unique_ptr<Engine>> open(const KafkaLogOptions& options);
 
     Status create_topic(const TopicSpec& spec) override;
     [[nodiscard]] Result<std::optional<TopicSpec>> topic(std::string_view name) const override;
@@ -34,6 +38,18 @@ public:
         std::string_view group, HomeId home, Table table, std::string_view from, std::size_t limit
     ) const override;
     Status trim(const PartitionRef& of, Offset below) override;
+
+    [[nodiscard]] NamesBook& names() const { return *names_; }
+
+    [[nodiscard]] std::string on_broker(std::string_view topic) const {
+        return topics_->on_broker(topic);
+    }
+
+    /// A group for this process alone: for whoever replaces it.
+    [[nodiscard]] Result<std::unique_ptr<GroupHold>> hold(const GroupSpec& spec);
+
+    /// Deletes topics, and groups with what is kept of them, here and on the brokers.
+    Status remove(const std::set<std::string>& topics, const std::set<std::string>& groups);
 
     [[nodiscard]] std::uint64_t version() const override { return changed_.version(); }
 
@@ -65,6 +81,7 @@ private:
     std::unique_ptr<Watermarks> watermarks_;
     std::unique_ptr<Retention> retention_;
     std::unique_ptr<Streams> streams_;
+    std::unique_ptr<NamesBook> names_;
     std::unique_ptr<Producer> producer_;
     std::unique_ptr<SnapshotWriter> snapshots_;
     mutable std::mutex groups_mutex_;

@@ -76,6 +76,15 @@ std::uint64_t Group::round() const {
     return member_ ? member_->round() : 0;
 }
 
+GroupMetadataHandle Group::generation() const {
+    std::shared_ptr<Member> member;
+    {
+        const std::lock_guard lock{mutex_};
+        member = member_;
+    }
+    return member ? member->metadata() : GroupMetadataHandle{};
+}
+
 std::optional<GroupSpec> Group::spec() const {
     const std::lock_guard lock{mutex_};
     return spec_;

@@ -41,6 +41,9 @@ public:
     [[nodiscard]] Share share() const;
     [[nodiscard]] std::uint64_t round() const;
 
+    /// The group's generation as it is now. Null: not joined, or it has none.
+    [[nodiscard]] GroupMetadataHandle generation() const;
+
     /// What was joined; nothing if it was not.
     [[nodiscard]] std::optional<GroupSpec> spec() const;
 

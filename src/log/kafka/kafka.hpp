@@ -4,6 +4,7 @@
 
 #include "log/kafka/options.hpp"
 #include "log/log.hpp"
+#include "log/replacement.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -64,5 +65,10 @@ struct KafkaLogOptions {
 /// kUnavailable: no broker answers; kBadConfig names the property that librdkafka refuses; kIo: the
 /// cache cannot be written.
 [[nodiscard]] Result<std::unique_ptr<Log>> open_kafka_log(const KafkaLogOptions& options);
+
+/// The same for who has topics and groups take the places of others
+/// (docs/architecture/grow.md). It is no static member of its groups, since it comes once, and what
+/// it folds is packed into snapshots at once, so that no other machine needs its copy.
+[[nodiscard]] Result<std::unique_ptr<ReplacingLog>> open_kafka_to_replace(KafkaLogOptions options);
 
 }  // namespace sluice::log

@@ -115,6 +115,7 @@ Result<std::map<HomeId, TakenHome>> take_over(const Parts& parts, Group& group, 
         if (!found) return found.error();
         marks = std::move(found.value());
     }
+    if (const Status named = parts.names.check(group.name()); !named) return named.error();
     std::map<HomeId, TakenHome> taken;
     const std::lock_guard restoring{group.restoring()};
     for (const HomeId home : tenure.homes) {

@@ -3,6 +3,7 @@
 #include <sluice/result.hpp>
 
 #include "log/kafka/group.hpp"
+#include "log/kafka/names_book.hpp"
 #include "log/kafka/restore.hpp"
 #include "log/kafka/snapshot_writer.hpp"
 
@@ -21,6 +22,7 @@ struct Parts {
     Cache& cache;
     ChangeSignal& changed;
     SnapshotWriter& snapshots;
+    NamesBook& names;
 };
 
 /// A home as a new owner finds it.
@@ -42,8 +44,8 @@ struct TakenHome {
 [[nodiscard]] SnapshotPlace snapshot_place(const Group& group, HomeId home, std::uint32_t homes);
 
 /// Takes homes over, in the order that docs/architecture/kafka.md gives reasons for: offsets once
-/// no transaction is pending on them; the ends of what the old owner wrote, its open transaction
-/// ended; the state, up to these ends, and its last snapshot.
+/// no transaction is pending on them; whether the group still has its name; the ends of what the
+/// old owner wrote, its open transaction ended; the state, up to these ends, and its last snapshot.
 [[nodiscard]] Result<std::map<HomeId, TakenHome>> take_over(
     const Parts& parts, Group& group, Tenure& tenure
 );

@@ -93,6 +93,13 @@ Result<std::vector<Offset>> Transactions::write(
     const std::vector<OffsetCommit>& offsets,
     const rd_kafka_consumer_group_metadata_t* group
 ) {
+    const GroupCommit of_group{offsets, group};
+    return write(appends, std::span{&of_group, 1});
+}
+
+Result<std::vector<Offset>> Transactions::write(
+    const std::vector<Append>& appends, std::span<const GroupCommit> groups
+) {
     aborted_ = false;
     const std::uint64_t trouble = session_->trouble.transport_errors();
     if (const ErrorHandle error{rd_kafka_begin_transaction(session_->client.get())};
@@ -102,8 +109,9 @@ Result<std::vector<Offset>> Transactions::write(
     }
     auto delivered = deliver(appends);
     if (!delivered) return give_up(delivered.error());
-    if (!offsets.empty()) {
-        if (const Status sent = send(offsets, group); !sent) return give_up(sent.error());
+    for (const GroupCommit& one : groups) {
+        if (one.offsets.empty()) continue;
+        if (const Status sent = send(one.offsets, one.group); !sent) return give_up(sent.error());
     }
     if (const Status committed = commit(); !committed) return committed.error();
     if (session_->trouble.transport_errors() == trouble) return delivered;

@@ -7,6 +7,7 @@
 #include "log/kafka/state_record.hpp"
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,12 @@ struct OffsetCommit {
     PartitionRef from;
     Offset next;
     std::string metadata;
+};
+
+/// Offsets, and the group that they are of: with its generation, which fences.
+struct GroupCommit {
+    std::vector<OffsetCommit> offsets;
+    const rd_kafka_consumer_group_metadata_t* group{};
 };
 
 /// One transaction after the other, under one transactional id.
@@ -41,6 +48,11 @@ public:
         const std::vector<Append>& appends,
         const std::vector<OffsetCommit>& offsets,
         const rd_kafka_consumer_group_metadata_t* group
+    );
+
+    /// The same with the offsets of several groups.
+    [[nodiscard]] Result<std::vector<Offset>> write(
+        const std::vector<Append>& appends, std::span<const GroupCommit> groups
     );
 
     /// The last failure is certain: nothing of it will be seen.
