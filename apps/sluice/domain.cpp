@@ -32,6 +32,17 @@ int show(const GrowCommand& command, const Json& growth) {
     return put(text) ? daemon::kExitDone : put_failed();
 }
 
+/// It has its homes, whatever becomes of this.
+void clear_replaced(daemon::Grower& grower) {
+    const Status cleared = grower.clear();
+    if (cleared) return;
+    fmt::print(
+        stderr,
+        "sluice: what it had before is not deleted yet ({}): give the command again\n",
+        cleared.error().message
+    );
+}
+
 int grow(const GrowCommand& command) {
     end_on_interrupt(daemon::Access::kRead);
     const auto place = daemon::find_place(*command.target);
@@ -41,6 +52,7 @@ int grow(const GrowCommand& command) {
     const auto preview = grower.value().preview(static_cast<std::uint32_t>(command.homes));
     if (!preview) return fail(preview.error());
     const bool there = preview.value()["homes_before"] == preview.value()["homes"];
+    if (there && !command.preview) clear_replaced(grower.value());
     if (command.preview || there) return show(command, preview.value());
     fmt::print(stderr, "{}", daemon::render_growth(preview.value()));
     const auto go_on = command.yes
@@ -54,13 +66,14 @@ int grow(const GrowCommand& command) {
     const auto grown = grower.value().grow(command.order, [](std::string_view line) {
         fmt::print(stderr, "sluice: {}\n", line);
     });
-    return grown ? show(command, grown.value()) : fail(grown.error());
+    if (!grown) return fail(grown.error());
+    clear_replaced(grower.value());
+    return show(command, grown.value());
 }
 
 void add_grow(CLI::App& domain, int& exit_code) {
-    CLI::App& app = *domain.add_subcommand(
-        "grow", "Give a domain more homes; its log is embedded, and no daemon runs meanwhile"
-    );
+    CLI::App& app =
+        *domain.add_subcommand("grow", "Give a domain more homes; no daemon of it runs meanwhile");
     auto command = std::make_shared<GrowCommand>();
     command->order.by = user_name();
     app.add_option("DOMAIN", command->domain, "Its name")->type_name("")->required();

@@ -64,8 +64,7 @@ void compare_whole(const Contract& before, const Contract& after, std::vector<Fi
     }
     if (before.homes != after.homes) {
         add(fmt::format("homes is {}, and was {}", after.homes, before.homes),
-            "topics are made for so many: leave it, or `sluice domain grow` where the log is "
-            "embedded");
+            "topics are made for so many: leave it, or let it have more: `sluice domain grow`");
     }
     if (before.given.has_value() != after.given.has_value()) {
         add(after.given ? "it is no longer sequenced: its topic is said to be in order already"

@@ -32,11 +32,6 @@ Result<ContractPtr> contract_of(const Setup& setup, const std::string& domain) {
 }
 
 Status check_ground(const Place& place) {
-    if (place.config.kafka) {
-        return Error{
-            ErrorCode::kUnsupported,
-            "the log is Kafka: there the homes of a domain are fixed. Nothing was changed"};
-    }
     const std::filesystem::path data{place.config.data};
     if (find_daemon(data)) {
         return Error{
@@ -44,8 +39,15 @@ Status check_ground(const Place& place) {
             fmt::format("a daemon runs on {}: stop it, grow, start it", data.string())};
     }
     std::error_code none;
-    if (std::filesystem::exists(data / "FORMAT", none)) return ok();
+    if (place.config.kafka || std::filesystem::exists(data / "FORMAT", none)) return ok();
     return Error{ErrorCode::kNotFound, data.string() + ": there is no log in it"};
+}
+
+Result<std::unique_ptr<log::ReplacingLog>> open_to_replace(const Config& config) {
+    if (config.kafka) return log::open_kafka_to_replace(kafka_options(config));
+    auto opened = log::open_embedded(log_options(config));
+    if (!opened) return opened.error();
+    return std::unique_ptr<log::ReplacingLog>{std::move(opened.value())};
 }
 
 }  // namespace
@@ -60,7 +62,7 @@ Result<Grower> Grower::open(const Place& place, const std::string& domain) {
     made.contract_ = contract.value();
     made.plan_ = runtime::plan_of(contract.value());
     made.plan_.limits = limits_of(setup.value().config);
-    auto log = log::open_embedded(log_options(place.config));
+    auto log = open_to_replace(place.config);
     if (!log) return log.error();
     made.log_ = std::move(log.value());
     if (const Status taken = made.take_what_is_there(); !taken) return taken.error();
@@ -99,13 +101,19 @@ Result<Json> Grower::grow(
     const runtime::GrowthOrder& order, const std::function<void(std::string_view)>& tell
 ) {
     const auto replace = [this](const log::Replacement& what) { return log_->replace(what); };
-    const auto grown = runtime::grow_domain({*log_, clock_, plan_, replace, tell}, order);
+    const auto hold = [this](const log::GroupSpec& group) { return log_->hold(group); };
+    const auto grown = runtime::grow_domain({*log_, clock_, plan_, replace, tell, hold}, order);
     if (!grown) return grown.error();
     return shown(grown.value(), true);
 }
 
+Status Grower::clear() {
+    return log_->clear_replaced();
+}
+
 Json Grower::shown(const runtime::Growth& growth, bool grown) const {
-    return {
+    const std::string ordered = plan_.ordered_topic();
+    Json shown = {
         {"domain", plan_.name},
         {"grown", grown},
         {"homes_before", growth.homes_before},
@@ -117,6 +125,10 @@ Json Grower::shown(const runtime::Growth& growth, bool grown) const {
         {"audit", growth.audit},
         {"subscriptions", growth.subscriptions},
         {"to_do", to_do(growth.homes)}};
+    if (const std::string seen = log_->seen_as(ordered); seen != ordered) {
+        shown["seen_as"] = {{ordered, seen}};
+    }
+    return shown;
 }
 
 /// Before the next start: in the contract. A channel that does not say its partitions has as many
@@ -166,6 +178,14 @@ std::string render_growth(const Json& growth) {
         text += fmt::format(
             "subscriptions, which go on where they are: {}\n",
             names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "))
+        );
+    }
+    const Json seen_as = growth.value("seen_as", Json::object());
+    for (const auto& [topic, seen] : seen_as.items()) {
+        text += fmt::format(
+            "who reads {} on the brokers, without Sluice, reads {} there\n",
+            topic,
+            seen.get<std::string>()
         );
     }
     for (const auto& line : growth.value("to_do", std::vector<std::string>{})) {

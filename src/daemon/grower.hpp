@@ -5,7 +5,7 @@
 #include "base/clock.hpp"
 #include "daemon/connect.hpp"
 #include "daemon/render/json.hpp"
-#include "log/embedded/embedded.hpp"
+#include "log/replacement.hpp"
 #include "runtime/domain/domain_plan.hpp"
 #include "runtime/grow/growth.hpp"
 
@@ -19,10 +19,10 @@
 namespace sluice::daemon {
 
 /// `sluice domain grow`: has the log to itself, from the look to the end, so that what was shown is
-/// what is done.
+/// what is done; on Kafka the domain, and only to grow.
 /// Threads:  one.
-/// Failure:  kUnsupported: the log is Kafka. kUnavailable: a daemon has it. kNotFound: no log there,
-///           or no contract of the domain; and those of runtime::grow_domain.
+/// Failure:  kUnavailable: a daemon has it. kNotFound: no log there, or no contract of the domain; and
+///           those of runtime::grow_domain.
 class Grower {
 public:
     [[nodiscard]] static Result<Grower> open(const Place& place, const std::string& domain);
@@ -34,6 +34,10 @@ public:
         const runtime::GrowthOrder& order, const std::function<void(std::string_view)>& tell
     );
 
+    /// What was replaced takes no room any more. On Kafka that is a step of its own, and again due
+    /// where it could not be done, or the process was killed.
+    Status clear();
+
 private:
     Grower() = default;
 
@@ -42,7 +46,7 @@ private:
     [[nodiscard]] std::vector<std::string> to_do(std::uint32_t homes) const;
 
     SystemClock clock_;
-    std::unique_ptr<log::EmbeddedLog> log_;
+    std::unique_ptr<log::ReplacingLog> log_;
     runtime::DomainPlan plan_;  ///< with the homes and channels that there are
     ContractPtr contract_;
 };

@@ -62,6 +62,7 @@ public:
         }
         const std::string group = runtime::sequencer_group(contract_.domain);
         add_group(needs, group);
+        add_names(needs, {"READ", "DESCRIBE", "CREATE"});
         return needs;
     }
 
@@ -84,6 +85,7 @@ public:
             {"TOPIC", prefix_ + std::string{runtime::kSubscriptionsTopic}, "LITERAL", kMakes}
         );
         add_group(needs, runtime::runner_group(contract_.domain));
+        add_names(needs, {"READ", "DESCRIBE", "CREATE"});
         return needs;
     }
 
@@ -118,6 +120,7 @@ public:
         needs.permissions.push_back(
             {"CLUSTER", "kafka-cluster", "LITERAL", {"DESCRIBE", "DESCRIBE_CONFIGS"}}
         );
+        add_names(needs, kReads);
         return needs;
     }
 
@@ -126,6 +129,12 @@ private:
         for (const contract::Channel& channel : contract_.channels) {
             needs.permissions.push_back({"TOPIC", prefix_ + channel.topic, "LITERAL", operations});
         }
+    }
+
+    /// What topics are called whose domain has grown.
+    void add_names(PartNeeds& needs, const std::vector<std::string>& operations) const {
+        const std::string topic = prefix_ + std::string{log::kafka::kNamesTopic};
+        needs.permissions.push_back({"TOPIC", topic, "LITERAL", operations});
     }
 
     [[nodiscard]] PartNeeds keeper(std::string part, std::string why, const std::string& group)
@@ -187,6 +196,17 @@ std::string camel(std::string_view word) {
         first = false;
     }
     return text;
+}
+
+/// The topic, or the group, that has taken its place.
+Permission on_brokers(
+    const log::kafka::Names& names, const std::string& prefix, Permission permission
+) {
+    if (permission.pattern != "LITERAL") return permission;
+    const auto name = std::string_view{permission.name}.substr(prefix.size());
+    if (permission.resource == "TOPIC") permission.name = prefix + names.topic_on_broker(name);
+    if (permission.resource == "GROUP") permission.name = prefix + names.group_on_broker(name);
+    return permission;
 }
 
 std::string_view option_of(std::string_view resource) {
@@ -268,7 +288,8 @@ void check_acls(const Findings& findings, const Expectations& expected, Checks& 
     const std::size_t before = checks.size();
     for (const PartNeeds& part : needs_of(expected)) {
         if (part.part.starts_with("producers")) continue;  // other principals
-        for (const Permission& permission : part.permissions) {
+        for (const Permission& named : part.permissions) {
+            const Permission permission = on_brokers(findings.names, expected.prefix, named);
             std::vector<std::string> missing;
             for (const std::string& operation : permission.operations) {
                 if (!allowed(*findings.acls, findings.principal, permission, operation))

@@ -93,6 +93,11 @@ TEST(DoctorAcl, EachPartNeedsItsOwn) {
     EXPECT_TRUE(has(
         1, {"TOPIC", "sluice.subscriptions", "LITERAL", {"READ", "WRITE", "DESCRIBE", "CREATE"}}
     ));
+    for (const std::size_t part : {0U, 1U}) {
+        EXPECT_TRUE(has(part, {"TOPIC", "sluice.names", "LITERAL", {"READ", "DESCRIBE", "CREATE"}})
+        );
+    }
+    EXPECT_TRUE(has(4, {"TOPIC", "sluice.names", "LITERAL", {"READ", "DESCRIBE"}}));
     for (const char* topic : {"order.commands", "order.audit"}) {
         const std::vector<std::string> owns{
             "READ", "WRITE", "DESCRIBE", "CREATE", "DELETE", "DESCRIBE_CONFIGS"};

@@ -3,6 +3,7 @@
 #include "doctor/examine.hpp"
 #include "doctor/group_watch.hpp"
 #include "doctor/key_survey.hpp"
+#include "doctor/names.hpp"
 #include "doctor/reach.hpp"
 #include "log/kafka/settings.hpp"
 #include "log/kafka/survey/surveyor.hpp"
@@ -91,9 +92,22 @@ std::vector<Check> diagnose(
     findings.principal = principal_of(kafka);
     findings.protocol = protocol_of(kafka);
     findings.cluster = std::move(cluster).value();
-    surveyor->add_settings(findings.cluster, topics_of(expected));
+    const auto names = read_names(*surveyor, *reader, findings.cluster, expected.prefix);
+    if (names) {
+        findings.names = names.value();
+        check_names(findings.names, expected.prefix, findings, checks);
+    } else {
+        checks.fail(
+            "names",
+            "what topics are called is not told: " + names.error().message,
+            fmt::format("allow Read and Describe on {}{}", expected.prefix, log::kafka::kNamesTopic)
+        );
+    }
+    const auto topics = on_brokers(findings.names, expected.prefix, topics_of(expected));
+    surveyor->add_settings(findings.cluster, topics);
     sample_keys(*surveyor, *reader, expected, findings);
-    find_groups(*surveyor, *reader, topics_of(expected), options, clock, findings);
+    find_groups(*surveyor, *reader, topics, options, clock, findings);
+    go_by_names(findings.names, expected.prefix, findings);
     if (auto acls = surveyor->acls(); acls && is_told(*acls, findings.cluster)) {
         findings.acls = std::move(acls).value();
     }

@@ -78,6 +78,42 @@ TEST(DoctorOnKafka, TheMarkOfATransactionIsNoLag) {
     );
 }
 
+/// A domain that has grown: its topic has another name there, which the record of names tells.
+TEST(DoctorOnKafka, ADomainThatHasGrownIsLookedForWhereItIs) {
+    const std::string prefix = unique_name("p") + ".";
+    Producer producer;
+    producer.make_topic(prefix + "order.ordered", 4);  // replaced, and not deleted yet
+    producer.make_topic(prefix + "order.ordered.g1", 6);
+    producer.make_topic(prefix + "sluice.names", 1);
+    const auto is_free = [](const std::string& /*name*/) { return false; };
+    const auto names =
+        log::kafka::Names{}
+            .replaced({{}, {}, {"order.ordered.growing"}, {}}, is_free)
+            .replaced({{{"order.ordered.growing", "order.ordered"}}, {}, {}, {}}, is_free);
+    producer.send(prefix + "sluice.names", 0, names.encode());
+    producer.flush();
+    Expectations expected = test::expectations();
+    expected.prefix = prefix;
+    const std::string text = diagnosis(shared_cluster(), expected);
+    test::expect_said(
+        text,
+        fmt::format(
+            "ok   names: called otherwise on the brokers, since it has grown: {0}order.ordered is "
+            "{0}order.ordered.g1",
+            prefix
+        )
+    );
+    test::expect_said(
+        text, fmt::format("warn names: replaced, and not deleted: {}order.ordered ", prefix)
+    );
+    EXPECT_EQ(text.find("it has 4 partitions, the contract says 6"), std::string::npos) << text;
+    producer.send(prefix + "sluice.names", 0, "x");
+    producer.flush();
+    test::expect_said(
+        diagnosis(shared_cluster(), expected), "fail names: what topics are called is not told"
+    );
+}
+
 TEST(DoctorOnKafka, SaysThatNobodyListens) {
     EXPECT_EQ(
         diagnosis({"127.0.0.1:1", {}, {}, {}}),

@@ -5,6 +5,7 @@
 #include "contract/contract.hpp"
 #include "doctor/key_sample.hpp"
 #include "lag/verdict.hpp"
+#include "log/kafka/names.hpp"
 #include "log/kafka/survey/facts.hpp"
 
 #include <cstdint>
@@ -34,6 +35,8 @@ struct Findings {
     std::string groups_refusal;  ///< why there are none; empty: they are here
     std::optional<std::vector<log::kafka::AclFact>> acls;  ///< nothing: not known
     std::map<std::string, KeySample> keys;                 ///< by topic
+    log::kafka::Names
+        names;  ///< of what has another name on the brokers; all else here goes by ours
 
     [[nodiscard]] const log::kafka::TopicFact* topic(std::string_view name) const;
 };

@@ -69,8 +69,8 @@ public:
         }
         fixed ? fail(
                     detail,
-                    "the count of homes does not change in place: give the contract this one, or "
-                    "make a new domain"
+                    "the count of homes does not change in place: give the contract this one; for "
+                    "more, `sluice domain grow`"
                 )
               : fail(detail, "give the contract the topic's count (bindings.kafka.partitions)");
     }

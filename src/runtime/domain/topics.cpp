@@ -37,8 +37,7 @@ std::string runner_group(std::string_view runner) {
 namespace {
 
 constexpr std::string_view kOtherHomes =
-    "a domain keeps its homes; put the old number back, or, on the embedded log, let it have more: "
-    "sluice domain grow";
+    "a domain keeps its homes; put the old number back, or let it have more: sluice domain grow";
 
 Status ensure(log::Log& log, const log::TopicSpec& wanted, std::string_view advice) {
     const auto found = log.topic(wanted.name);

@@ -17,6 +17,7 @@ struct KafkaProcess {
         DomainPlan plan;
         EngineOptions engine{};
         std::chrono::milliseconds session{10'000};
+        log::kafka::SnapshotRules snapshots{};
     };
 
     KafkaProcess(const log::test::KafkaPlace& place, Options options, Seen& seen) {
@@ -24,6 +25,7 @@ struct KafkaProcess {
         log_options.instance = std::move(options.name);
         log_options.cache = cache.path() / "cache";
         log_options.session = options.session;
+        log_options.cluster.snapshots = options.snapshots;
         log = log::test::open_kafka_or_fail(log_options);
         engine = std::make_unique<Engine>(*log, clock, options.engine);
         EXPECT_TRUE(engine->add_domain(std::move(options.plan)).has_value());

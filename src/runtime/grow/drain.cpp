@@ -8,20 +8,33 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+
 namespace sluice::runtime {
 
 namespace {
 
-Result<bool> is_drained(const GrowthContext& context) {
-    for (PartitionId p{0}; p.value < context.plan.homes; p = p.next()) {
-        const log::PartitionRef of{repartition_topic(context.plan.name), p};
-        const auto ends = context.log.ends(of);
-        if (!ends) return ends.error();
-        const auto read = context.log.consumed_by(sequencer_group(context.plan.name), of);
+/// How long nothing may move though something is on its way: brokers may be slow.
+constexpr std::chrono::seconds kDrainPatience{30};
+constexpr std::chrono::milliseconds kDrainPause{20};
+
+/// Whether a record lies there. On Kafka a partition ends with what ended a transaction.
+Result<bool> has_record(const log::Log& log, const log::PartitionRef& of, Offset from, Offset end) {
+    for (const auto until = std::chrono::steady_clock::now() + kDrainPatience; from < end;) {
+        const auto read = log.read(of, from, {1, 1});
         if (!read) return read.error();
-        if (read.value().value_or(ends.value().first) < ends.value().committed) return false;
+        if (!read.value().empty()) return true;
+        if (read.value().next() > from) {
+            from = read.value().next();
+        } else if (std::chrono::steady_clock::now() > until) {
+            return Error{
+                ErrorCode::kUnavailable,
+                fmt::format("{}/{}: cannot be read", of.topic, of.partition.value)};
+        } else {
+            log.wait_for_change(log.version(), kDrainPause);
+        }
     }
-    return true;
+    return false;
 }
 
 /// What is released and not in a stored history would be forgotten: nobody folds it from here on.
@@ -39,7 +52,9 @@ Status check_stored(const GrowthContext& context) {
             if (!decoded) return decoded.error();
             until = decoded.value();
         }
-        if (until == ends.value().committed) continue;
+        const auto more = has_record(context.log, of, until, ends.value().committed);
+        if (!more) return more.error();
+        if (!more.value()) continue;
         return Error{
             ErrorCode::kUnavailable,
             fmt::format(
@@ -53,7 +68,45 @@ Status check_stored(const GrowthContext& context) {
     return ok();
 }
 
+/// Steps until nothing is on its way.
+Status run_down(const GrowthContext& context, SequencingSession& session) {
+    auto moved_at = std::chrono::steady_clock::now();
+    while (true) {
+        const std::uint64_t seen = context.log.version();
+        const auto stepped = session.step();
+        if (!stepped) return stepped.error();
+        SLUICE_POINT("grow.drain_step");
+        const auto drained = is_drained(context);
+        if (!drained) return drained.error();
+        if (drained.value()) return ok();
+        const auto now = std::chrono::steady_clock::now();
+        if (stepped.value()) {
+            moved_at = now;
+        } else if (now - moved_at > kDrainPatience) {
+            return Error{
+                ErrorCode::kUnavailable, repartition_topic(context.plan.name) + " does not empty"};
+        } else {
+            context.log.wait_for_change(seen, kDrainPause);
+        }
+    }
+}
+
 }  // namespace
+
+Result<bool> is_drained(const GrowthContext& context) {
+    for (PartitionId p{0}; p.value < context.plan.homes; p = p.next()) {
+        const log::PartitionRef of{repartition_topic(context.plan.name), p};
+        const auto ends = context.log.ends(of);
+        if (!ends) return ends.error();
+        const auto read = context.log.consumed_by(sequencer_group(context.plan.name), of);
+        if (!read) return read.error();
+        const Offset next = read.value().value_or(ends.value().first);
+        const auto left = has_record(context.log, of, next, ends.value().committed);
+        if (!left) return left.error();
+        if (left.value()) return false;
+    }
+    return true;
+}
 
 Status drain_repartition(const GrowthContext& context) {
     const sequence::Sequencer sequencer{context.plan.sequencer};
@@ -68,21 +121,8 @@ Status drain_repartition(const GrowthContext& context) {
             {context.log, context.clock, context.plan, sequencer, probe}, options
         );
         if (!session) return session.error();
-        for (bool moved = true; moved;) {
-            const auto stepped = session.value()->step();
-            if (!stepped) return stepped.error();
-            SLUICE_POINT("grow.drain_step");
-            const auto drained = is_drained(context);
-            if (!drained) return drained.error();
-            moved = stepped.value() && !drained.value();
-        }
+        if (const Status run = run_down(context, *session.value()); !run) return run;
         if (const Status closed = session.value()->close(); !closed) return closed;
-    }
-    const auto drained = is_drained(context);
-    if (!drained) return drained.error();
-    if (!drained.value()) {
-        return Error{
-            ErrorCode::kUnavailable, repartition_topic(context.plan.name) + " does not empty"};
     }
     return check_stored(context);
 }

@@ -11,4 +11,7 @@ namespace sluice::runtime {
 /// lie there as well, and are carried out. Histories are stored.
 [[nodiscard]] Status drain_repartition(const GrowthContext& context);
 
+/// Whether nothing is on its way home.
+[[nodiscard]] Result<bool> is_drained(const GrowthContext& context);
+
 }  // namespace sluice::runtime

@@ -1,15 +1,54 @@
 #include "runtime/grow/grown_state.hpp"
 
+#include <fmt/format.h>
+
+#include <chrono>
 #include <utility>
 
 namespace sluice::runtime {
 
-Result<GrownState> GrownState::open(log::Log& log, const std::string& group, std::uint32_t homes) {
+namespace {
+
+constexpr std::chrono::seconds kJoinPatience{60};
+constexpr std::chrono::minutes kStorePatience{30};  // tens of gigabytes of histories
+constexpr std::chrono::milliseconds kStorePause{20};
+
+Status wait_for_all(
+    const log::Log& log,
+    const log::Membership& membership,
+    const std::string& group,
+    std::size_t all
+) {
+    const auto deadline = std::chrono::steady_clock::now() + kJoinPatience;
+    for (std::uint64_t seen = log.version(); membership.share().homes.size() != all;) {
+        if (std::chrono::steady_clock::now() > deadline) {
+            return Error{
+                ErrorCode::kUnavailable,
+                fmt::format("group {}: its homes are not all here", group)};
+        }
+        log.wait_for_change(seen, kStorePause);
+        seen = log.version();
+    }
+    return ok();
+}
+
+}  // namespace
+
+Result<GrownState> GrownState::open(
+    log::Log& log, const log::GroupSpec& group, std::uint32_t homes
+) {
+    GrownState made{log, group.name};
+    auto joined = log.join(group);
+    if (!joined) return joined.error();
+    made.membership_ = std::move(joined.value());
+    const Status here = wait_for_all(log, *made.membership_, group.name, homes);
+    if (!here) return here.error();
     std::vector<HomeId> all;
     for (HomeId home{0}; home.value < homes; home = home.next()) all.push_back(home);
-    auto lease = log.take(group, std::move(all));
+    auto lease = log.take(group.name, std::move(all));
     if (!lease) return lease.error();
-    return GrownState{std::move(lease.value())};
+    made.lease_ = std::move(lease.value());
+    return made;
 }
 
 Status GrownState::put(HomeId home, log::Table table, std::string key, std::string value) {
@@ -22,6 +61,40 @@ Status GrownState::consumed(HomeId home, log::PartitionRef from, Offset next) {
     bytes_ += from.topic.size();
     step_.consumed.push_back({home, std::move(from), next});
     return bytes_ < kBytesMax ? ok() : flush();
+}
+
+Status GrownState::folded(HomeId home, log::PartitionRef from, Offset next) {
+    folded_.emplace_back(from, next);
+    step_.consumed.push_back({home, std::move(from), next, /*folded=*/true});
+    return ok();
+}
+
+Result<bool> GrownState::is_stored() const {
+    for (const auto& [from, next] : folded_) {
+        const auto stored = log_->consumed_by(group_, from);
+        if (!stored) return stored.error();
+        if (stored.value().value_or(Offset{0}) < next) return false;
+    }
+    return true;
+}
+
+/// Where a fold lies on one machine until it is packed for all, a step of nothing says when it is.
+Status GrownState::finish() {
+    if (Status written = flush(); !written) return written;
+    const auto deadline = std::chrono::steady_clock::now() + kStorePatience;
+    while (true) {
+        const auto stored = is_stored();
+        if (!stored) return stored.error();
+        if (stored.value()) return ok();
+        if (std::chrono::steady_clock::now() > deadline) {
+            return Error{
+                ErrorCode::kUnavailable, fmt::format("group {}: its folds are not stored", group_)};
+        }
+        log_->wait_for_change(log_->version(), kStorePause);
+        log::Step nothing;
+        nothing.homes.assign(lease_->homes().begin(), lease_->homes().end());
+        if (const auto held = lease_->commit(std::move(nothing)); !held) return held.error();
+    }
 }
 
 Status GrownState::flush() {

@@ -166,39 +166,111 @@ Result<Growth> look_at_growth(const log::Log& log, const DomainPlan& plan, std::
     return growth;
 }
 
-Result<Growth> grow_domain(const GrowthContext& context, const GrowthOrder& order) {
-    const DomainPlan& plan = context.plan;
-    auto looked = look_at_growth(context.log, plan, order.homes);
-    if (!looked) return looked;
-    Growth growth = std::move(looked.value());
-    Staging staging{plan.name};
-    if (const Status cleared = context.replace(staging.nothing()); !cleared) return cleared.error();
-    SLUICE_POINT("grow.cleared");
-    if (const Status drained = drain_repartition(context); !drained) return drained.error();
-    SLUICE_POINT("grow.drained");
-    const auto back = brought_back(context.log, plan);
-    if (!back) return back.error();
-    const Status made = staging.make(context.log, order.homes, back.value().has_value());
-    if (!made) return made.error();
-    const HomesMove homes{plan.name, plan.homes, order.homes};
-    const auto subscriptions = SubscriptionsBefore::read(context.log, plan.name, plan.homes);
-    if (!subscriptions) return subscriptions.error();
-    const auto ordered = move_ordered(context, homes, subscriptions.value(), growth);
-    if (!ordered) return ordered.error();
-    SLUICE_POINT("grow.ordered_copied");
-    Status moved = move_aside(context, homes, growth);
-    if (moved) moved = move_audit(context, homes, order, growth);
-    SLUICE_POINT("grow.topics_copied");
-    if (moved) moved = move_sequencer_state(context.log, homes, ordered.value());
-    SLUICE_POINT("grow.sequencer_moved");
-    if (moved) {
-        moved = move_runner_state(context.log, homes, ordered.value(), subscriptions.value());
+namespace {
+
+/// All that belongs to a growth under way.
+class Growing {
+public:
+    Growing(const GrowthContext& context, const GrowthOrder& order)
+        : context_{context},
+          order_{order},
+          staging_{context.plan.name} {}
+
+    Result<Growth> run() {
+        if (Status held = hold(); !held) return held.error();
+        auto looked = look_at_growth(context_.log, context_.plan, order_.homes);
+        if (!looked) return looked;
+        growth_ = std::move(looked.value());
+        Status done = prepare();
+        if (done) done = copy();
+        if (done) done = take_places();
+        return done ? Result<Growth>{growth_} : Result<Growth>{done.error()};
     }
-    if (!moved) return moved.error();
-    SLUICE_POINT("grow.before_switch");
-    if (const Status replaced = context.replace(staging.all()); !replaced) return replaced.error();
-    SLUICE_POINT("grow.after_switch");
-    return growth;
+
+private:
+    /// Nobody else runs the domain, from here on.
+    Status hold() {
+        for (const log::GroupSpec& group : staging_.groups()) {
+            if (!context_.hold) break;
+            auto held = context_.hold(group);
+            if (!held) return held.error();
+            holds_.push_back(std::move(held.value()));
+        }
+        return ok();
+    }
+
+    Status check_held() const {
+        for (const auto& hold : holds_) {
+            if (Status alone = hold->check(); !alone) return alone;
+        }
+        return ok();
+    }
+
+    Status prepare() {
+        if (Status cleared = context_.replace(staging_.nothing()); !cleared) return cleared;
+        SLUICE_POINT("grow.cleared");
+        if (Status drained = drain_repartition(context_); !drained) return drained;
+        SLUICE_POINT("grow.drained");
+        const auto back = brought_back(context_.log, context_.plan);
+        if (!back) return back.error();
+        return staging_.make(context_.log, order_.homes, back.value().has_value());
+    }
+
+    Status copy() {
+        log::Log& log = context_.log;
+        const HomesMove homes{context_.plan.name, context_.plan.homes, order_.homes};
+        const auto subscriptions = SubscriptionsBefore::read(log, homes.domain, homes.before);
+        if (!subscriptions) return subscriptions.error();
+        const auto ordered = move_ordered(context_, homes, subscriptions.value(), growth_);
+        if (!ordered) return ordered.error();
+        SLUICE_POINT("grow.ordered_copied");
+        Status moved = check_held();
+        if (moved) moved = move_aside(context_, homes, growth_);
+        if (moved) moved = move_audit(context_, homes, order_, growth_);
+        SLUICE_POINT("grow.topics_copied");
+        if (moved) moved = move_sequencer_state(log, homes, ordered.value());
+        SLUICE_POINT("grow.sequencer_moved");
+        if (moved) moved = move_runner_state(log, homes, ordered.value(), subscriptions.value());
+        return moved;
+    }
+
+    /// Operators may have written, on a log that others have as well.
+    Status check_nothing_came() const {
+        if (Status done = check_commands(context_.log, context_.plan); !done) return done;
+        const auto drained = is_drained(context_);
+        if (!drained) return drained.error();
+        if (drained.value()) return ok();
+        return Error{
+            ErrorCode::kConflict,
+            fmt::format(
+                "somebody has chosen something about a subject of {} meanwhile: begin again",
+                context_.plan.name
+            )};
+    }
+
+    Status take_places() {
+        Status ready = check_nothing_came();
+        if (ready) ready = check_held();
+        if (!ready) return ready;
+        SLUICE_POINT("grow.before_switch");
+        if (Status replaced = context_.replace(staging_.all()); !replaced) return replaced;
+        SLUICE_POINT("grow.after_switch");
+        return ok();
+    }
+
+    const GrowthContext& context_;
+    const GrowthOrder& order_;
+    Staging staging_;
+    Growth growth_;
+    std::vector<std::unique_ptr<log::Hold>> holds_;
+};
+
+}  // namespace
+
+Result<Growth> grow_domain(const GrowthContext& context, const GrowthOrder& order) {
+    const auto looked = look_at_growth(context.log, context.plan, order.homes);
+    if (!looked) return looked;
+    return Growing{context, order}.run();
 }
 
 }  // namespace sluice::runtime

@@ -3,11 +3,12 @@
 #include <sluice/result.hpp>
 
 #include "base/clock.hpp"
-#include "log/embedded/embedded.hpp"
+#include "log/replacement.hpp"
 #include "runtime/domain/domain_plan.hpp"
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,8 +20,11 @@ struct GrowthContext {
     log::Log& log;
     const Clock& clock;
     const DomainPlan& plan;  ///< `homes` are those that the domain has
-    std::function<Status(const log::Replacement&)> replace;  ///< EmbeddedLog::replace
+    std::function<Status(const log::Replacement&)> replace;  ///< ReplacingLog::replace
     std::function<void(std::string_view)> tell{};            ///< a line for people; may be empty
+
+    /// ReplacingLog::hold; empty: no other process has the log.
+    std::function<Result<std::unique_ptr<log::Hold>>(const log::GroupSpec&)> hold{};
 };
 
 struct GrowthOrder {
@@ -56,6 +60,7 @@ struct Growth {
 /// is killed before begins again from the start.
 /// Failure:  those of look_at_growth and of the log; then nothing has changed, or (kIo) the process
 ///           has to end and whoever opens the log next finds the old homes or the new ones.
+///           kUnavailable, kFenced: a daemon has the domain, or had it meanwhile.
 /// Limits:   as much of the disk again as ordered, aside and audit topic and the state take; memory
 ///           for 16 bytes of each event that lies in a backlog.
 [[nodiscard]] Result<Growth> grow_domain(const GrowthContext& context, const GrowthOrder& order);

@@ -20,6 +20,7 @@ namespace sluice::runtime {
 namespace {
 
 constexpr std::uint64_t kToldEvery = 1'000'000;
+constexpr std::size_t kTailBytes = std::size_t{1} << 20;
 
 /// What one home's read may hold, so that all together hold some tens of megabytes.
 log::ReadLimits limits_of(std::uint32_t homes) {
@@ -146,6 +147,20 @@ private:
         );
     }
 
+    /// The last record of a partition, which may end with what is none.
+    Result<std::optional<log::StoredRecord>> newest_of(const log::PartitionRef& of) const {
+        const auto ends = context_.log.ends(of);
+        if (!ends) return ends.error();
+        const Offset end = ends.value().committed;
+        for (std::int64_t back = 1;; back *= 2) {
+            const Offset from = std::max(ends.value().first, Offset{end.value - back});
+            auto read = context_.log.read(of, from, {static_cast<std::size_t>(back), kTailBytes});
+            if (!read) return read.error();
+            if (!read.value().empty()) return std::optional{read.value().back()};
+            if (from == ends.value().first) return std::optional<log::StoredRecord>{};
+        }
+    }
+
     /// By the span between the oldest record and the newest.
     Result<Milliseconds> grain_of_all() {
         std::optional<Instant> first;
@@ -154,13 +169,9 @@ private:
             if (reader.front() == nullptr) continue;
             const auto begin = released_at(reader.of(), *reader.front());
             if (!begin) return begin.error();
-            const auto ends = context_.log.ends(reader.of());
-            if (!ends) return ends.error();
-            const Offset newest{ends.value().committed.value - 1};
-            const auto read = context_.log.read(reader.of(), newest, {1, 1});
-            if (!read) return read.error();
-            if (read.value().empty()) continue;
-            const auto end = released_at(reader.of(), read.value().front());
+            const auto newest = newest_of(reader.of());
+            if (!newest) return newest.error();
+            const auto end = released_at(reader.of(), newest.value().value_or(*reader.front()));
             if (!end) return end.error();
             first = std::min(first.value_or(begin.value()), begin.value());
             last = std::max(last.value_or(end.value()), end.value());

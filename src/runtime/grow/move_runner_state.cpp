@@ -131,7 +131,7 @@ Status move_runner_state(
     const OrderedMove& ordered,
     const SubscriptionsBefore& subscriptions
 ) {
-    auto to = GrownState::open(log, Staging::beside(runner_group(homes.domain)), homes.after);
+    auto to = GrownState::open(log, Staging{homes.domain}.runner_beside(), homes.after);
     if (!to) return to.error();
     RunnerMove move{log, homes, to.value()};
     for (HomeId home{0}; home.value < homes.before; home = home.next()) {
@@ -143,7 +143,7 @@ Status move_runner_state(
     }
     Status moved = move.put_wholes();
     if (moved) moved = move.progress(ordered.places, subscriptions);
-    return moved ? to.value().flush() : moved;
+    return moved ? to.value().finish() : moved;
 }
 
 }  // namespace sluice::runtime

@@ -128,7 +128,7 @@ public:
             Status put = to_.put(
                 home, table::kTrueUntil, std::string{kHistoriesKey}, encode_true_until(end)
             );
-            if (put) put = to_.consumed(home, {topic, PartitionId{home.value}}, end);
+            if (put) put = to_.folded(home, {topic, PartitionId{home.value}}, end);
             if (!put) return put;
         }
         return ok();
@@ -155,7 +155,7 @@ private:
 }  // namespace
 
 Status move_sequencer_state(log::Log& log, const HomesMove& homes, const OrderedMove& ordered) {
-    auto to = GrownState::open(log, Staging::beside(sequencer_group(homes.domain)), homes.after);
+    auto to = GrownState::open(log, Staging{homes.domain}.sequencer_beside(), homes.after);
     if (!to) return to.error();
     SequencerMove move{log, homes, to.value()};
     for (HomeId home{0}; home.value < homes.before; home = home.next()) {
@@ -170,7 +170,7 @@ Status move_sequencer_state(log::Log& log, const HomesMove& homes, const Ordered
     Status moved = move.put_domain();
     if (moved) moved = move.channels();
     if (moved) moved = move.true_until(ordered.places);
-    return moved ? to.value().flush() : moved;
+    return moved ? to.value().finish() : moved;
 }
 
 }  // namespace sluice::runtime

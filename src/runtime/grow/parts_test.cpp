@@ -90,7 +90,7 @@ TEST_F(GrowParts, TheReaderEndsWhereThePartitionEndedWhenItWasOpened) {
 }
 
 TEST_F(GrowParts, StateIsWrittenByPortionsAndFoundByPages) {
-    auto to = GrownState::open(*log_, "g", 2);
+    auto to = GrownState::open(*log_, {"g", "t", {}}, 2);
     ASSERT_TRUE(to.has_value());
     const std::string big(std::size_t{100} << 10, 'x');
     for (int i = 0; i < 150; ++i) {

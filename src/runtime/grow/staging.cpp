@@ -20,7 +20,7 @@ Staging::Staging(std::string_view domain)
 
 /// No domain's name has a dot, so no other domain's topic or group is meant.
 std::string Staging::beside(std::string_view name) {
-    return std::string{name} + ".growing";
+    return std::string{name}.append(log::kBeside);
 }
 
 log::Replacement Staging::nothing() const {
@@ -37,6 +37,24 @@ Status Staging::make(log::Log& log, std::uint32_t homes, bool history) {
         if (Status made = log.create_topic({beside(name), homes}); !made) return made;
     }
     return history ? log.create_topic({beside(history_), homes}) : ok();
+}
+
+std::vector<log::GroupSpec> Staging::groups() const {
+    const std::string ordered = ordered_topic(domain_);
+    return {
+        {sequencer_group(domain_), repartition_topic(domain_), {ordered}},
+        {runner_group(domain_), ordered, {}}};
+}
+
+log::GroupSpec Staging::sequencer_beside() const {
+    return {
+        beside(sequencer_group(domain_)),
+        beside(repartition_topic(domain_)),
+        {beside(ordered_topic(domain_))}};
+}
+
+log::GroupSpec Staging::runner_beside() const {
+    return {beside(runner_group(domain_)), beside(ordered_topic(domain_)), {}};
 }
 
 log::Replacement Staging::all() const {

@@ -2,7 +2,7 @@
 
 #include <sluice/result.hpp>
 
-#include "log/embedded/embedded.hpp"
+#include "log/replacement.hpp"
 
 #include <cstdint>
 #include <string>
@@ -26,6 +26,11 @@ public:
 
     /// Empty topics with that many partitions. `history`: one for what was brought back, too.
     [[nodiscard]] Status make(log::Log& log, std::uint32_t homes, bool history);
+
+    /// The groups whose state is made anew, as their daemons join them; and those to be.
+    [[nodiscard]] std::vector<log::GroupSpec> groups() const;
+    [[nodiscard]] log::GroupSpec sequencer_beside() const;
+    [[nodiscard]] log::GroupSpec runner_beside() const;
 
     /// All that was made takes its place; trails and states go, and are made again from the topics.
     [[nodiscard]] log::Replacement all() const;
