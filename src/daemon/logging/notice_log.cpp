@@ -25,6 +25,7 @@ std::string_view message_of(NoticeKind kind) {
         case NoticeKind::kParked: return "a subject was parked at an event";
         case NoticeKind::kLost: return "events were deleted before they were read";
         case NoticeKind::kFolding: return "histories are folded from the ordered topic";
+        case NoticeKind::kReopened: return "a session ended, and its homes are taken anew";
     }
     SLUICE_UNREACHABLE();
 }
@@ -41,7 +42,7 @@ void NoticeLog::write(const runtime::Notice& notice) {
         fields.emplace_back("partition", fmt::to_string(notice.partition.value));
         fields.emplace_back("offset", fmt::to_string(notice.offset.value));
     }
-    fields.emplace_back("subject", notice.subject);
+    if (!notice.subject.empty()) fields.emplace_back("subject", notice.subject);
     fields.emplace_back("reason", notice.reason);
     if (*left_out > 0) fields.emplace_back("left_out", fmt::to_string(*left_out));
     logger_.warn(message_of(notice.kind), std::span<const Logger::Field>{fields});

@@ -110,8 +110,16 @@ bool SubscriptionRunner::settled(HomeId home, Offset end) const {
 }
 
 Status SubscriptionRunner::run(const std::stop_token& stop) {
+    const Reopens reopens = [this](const Error& error) {
+        const SubscriptionEntries all = entries();
+        if (all.empty()) return;
+        const Reopens tell = reopens_as_notice(all.front()->probe.notify, "dispatching");
+        if (tell) tell(error);
+    };
     while (!stop.stop_requested()) {
-        const Status ended = run_reopening(log_, stop, [&] { return run_session(stop); });
+        const Status ended = run_reopening(
+            log_, stop, [&] { return run_session(stop); }, reopens
+        );
         if (!ended) return ended;
     }
     return ok();

@@ -15,9 +15,10 @@ enum class NoticeKind : std::uint8_t {
     kConflict,    ///< same number or id, other content
     kGapSkipped,
     kGapParked,
-    kParked,   ///< dead, or a hole: its subject stands
-    kLost,     ///< deleted before a subscription had read it, from this offset on
-    kFolding,  ///< no event: a long opening is on its way, at this place of the ordered topic
+    kParked,    ///< dead, or a hole: its subject stands
+    kLost,      ///< deleted before a subscription had read it, from this offset on
+    kFolding,   ///< no event: a long opening is on its way, at this place of the ordered topic
+    kReopened,  ///< no event: a session ended, and its homes are taken anew
 };
 
 /// An event that did not simply pass: what the log tells of it. Told when it is decided; if the

@@ -9,7 +9,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
 #include <thread>
+#include <vector>
 
 namespace sluice::runtime {
 namespace {
@@ -166,6 +168,23 @@ TEST_F(PartsTest, OnlyAnOwnerRoomAndTimeCanBeWaitedFor) {
         EXPECT_EQ(ended.error(), (Error{code, "for good"}));
         EXPECT_EQ(sessions, 1) << to_string(code);
     }
+}
+
+TEST_F(PartsTest, EachRepetitionIsToldWithItsReason) {
+    std::vector<std::string> told;
+    const Notify notify = [&told](const Notice& notice) {
+        EXPECT_EQ(notice.kind, NoticeKind::kReopened);
+        told.push_back(notice.reason);
+    };
+    const Reopens reopens = reopens_as_notice(notify, "sequencing");
+    const std::vector<Status> ends{
+        Error{ErrorCode::kFenced, "taken"}, Error{ErrorCode::kUnavailable, "slow"}, ok()};
+    std::size_t sessions = 0;
+    EXPECT_TRUE(run_reopening(
+        *log_, {}, [&] { return ends.at(sessions++); }, reopens
+    ));
+    EXPECT_EQ(told, (std::vector<std::string>{"sequencing: taken", "sequencing: slow"}));
+    EXPECT_FALSE(reopens_as_notice({}, "nobody listens"));
 }
 
 TEST_F(PartsTest, AStopEndsTheRepetition) {

@@ -1,6 +1,9 @@
 #include "runtime/domain/retry_open.hpp"
 
+#include <fmt/format.h>
+
 #include <chrono>
+#include <utility>
 
 namespace sluice::runtime {
 
@@ -25,15 +28,29 @@ bool can_reopen(ErrorCode code) {
 }
 
 Status run_reopening(
-    const log::Log& log, const std::stop_token& stop, const std::function<Status()>& session
+    const log::Log& log,
+    const std::stop_token& stop,
+    const std::function<Status()>& session,
+    const Reopens& reopens
 ) {
     constexpr std::chrono::milliseconds kPause{20};
     while (!stop.stop_requested()) {
         const Status ended = session();
         if (ended || !can_reopen(ended.error().code)) return ended;
+        if (reopens && !stop.stop_requested()) reopens(ended.error());
         log.wait_for_change(log.version(), kPause);
     }
     return ok();
+}
+
+Reopens reopens_as_notice(const Notify& notify, std::string_view what) {
+    if (!notify) return {};
+    return [&notify, what](const Error& error) {
+        Notice notice;
+        notice.kind = NoticeKind::kReopened;
+        notice.reason = fmt::format("{}: {}", what, error.message);
+        notify(std::move(notice));
+    };
 }
 
 Error after_failed_read(

@@ -17,8 +17,11 @@ SequencingTask::SequencingTask(
       share_{share} {}
 
 Status SequencingTask::run(const std::stop_token& stop) {
+    const Reopens reopens = reopens_as_notice(context_.probe.notify, "sequencing");
     while (!stop.stop_requested()) {
-        const Status ended = run_reopening(context_.log, stop, [&] { return run_session(stop); });
+        const Status ended = run_reopening(
+            context_.log, stop, [&] { return run_session(stop); }, reopens
+        );
         if (!ended) return ended;
     }
     return ok();
