@@ -37,6 +37,8 @@ protected:
 
     [[nodiscard]] Operations& operations() { return *operations_; }
 
+    [[nodiscard]] log::Log& log() { return *log_; }
+
     [[nodiscard]] http::Server& server() { return *server_; }
 
     [[nodiscard]] PullDirectory& pulled() { return pulled_; }

@@ -1,6 +1,9 @@
 #include "base/test_seed.hpp"
 #include "daemon/api/remote.hpp"
 #include "daemon/api/shop_api.hpp"
+#include "dispatch/state_codec.hpp"
+#include "runtime/domain/dispatch_tables.hpp"
+#include "runtime/domain/topics.hpp"
 
 #include <gtest/gtest.h>
 
@@ -55,6 +58,36 @@ TEST_F(Backends, AnUnsequencedDomainIsBusyOnceItHasEvents) {
     EXPECT_EQ(busy["stuck"], false);
     EXPECT_EQ(busy["domains"][0]["channels"][1]["unread"], 1);
     EXPECT_EQ(busy["domains"][0]["subscriptions"][0]["name"], "audit");
+}
+
+/// Subscriptions take commands as soon as they have homes; the sequencer's first step may be later.
+TEST_F(Backends, WhatWasPausedBeforeTheFirstStepIsTold) {
+    namespace table = runtime::table;
+    const std::vector<HomeId> homes{HomeId{0}, HomeId{1}, HomeId{2}};
+    const HomeId home = home_of("a", 3);
+    const dispatch::Hold hold{Instant{7}, "alice", "a deploy"};
+    dispatch::Line line;
+    line.state = dispatch::LineState::kParked;
+    line.hold = hold;
+    const std::string runner = runtime::runner_group("shop");
+    const auto lease = log().take(runner, homes);
+    ASSERT_TRUE(lease) << lease.error().message;
+    log::Step step;
+    step.homes = homes;
+    step.changes = {
+        {HomeId{0}, table::kHolds, runtime::subscription_key("audit"), dispatch::encode(hold)},
+        {home, table::kLines, runtime::line_key("audit", "a"), dispatch::encode(line)}};
+    ASSERT_TRUE(lease.value()->commit(std::move(step)));
+    const auto stuck = both([](const Backend& backend) { return backend.stuck("", 10, {}); });
+    ASSERT_TRUE(stuck) << stuck.error().message;
+    std::vector<std::string> subjects;
+    for (const Json& one : stuck.value()["stuck"]) {
+        EXPECT_EQ(one["cause"], "paused");
+        subjects.push_back(one["subject"]);
+    }
+    EXPECT_EQ(subjects, (std::vector<std::string>{"", "a"}));
+    const auto why = both([](const Backend& backend) { return backend.why("a"); });
+    EXPECT_EQ(why.value()["domains"][0]["state"], "paused");
 }
 
 TEST_F(Backends, NothingIsStuckAndNobodyKnowsTheSubject) {

@@ -52,11 +52,7 @@ Operations::Operations(
       planner_{
           log,
           aside_,
-          [this] {
-              std::vector<const runtime::DomainPlan*> all;
-              for (const auto& plan : plans_) all.push_back(plan.get());
-              return all;
-          },
+          [this] { return plans(); },
           [this](std::string_view domain) { return configured(domain); }},
       commands_{log, clock, planner_} {}
 
@@ -85,6 +81,16 @@ void Operations::forget(const std::string& domain, const std::string& subscripti
 std::set<std::pair<std::string, std::string>> Operations::expected() const {
     const std::lock_guard lock{expected_mutex_};
     return expected_;
+}
+
+std::vector<const runtime::DomainPlan*> Operations::plans() const {
+    std::vector<const runtime::DomainPlan*> all;
+    for (const auto& plan : plans_) all.push_back(plan.get());
+    return all;
+}
+
+Result<std::vector<runtime::DomainFacts>> Operations::domains() const {
+    return runtime::domains_of(log_, plans());
 }
 
 std::vector<std::string> Operations::configured(std::string_view domain) const {

@@ -138,6 +138,11 @@ private:
     [[nodiscard]] const runtime::DomainPlan* find(std::string_view domain) const;
     [[nodiscard]] Result<const runtime::DomainPlan*> folded(std::string_view domain) const;
 
+    [[nodiscard]] std::vector<const runtime::DomainPlan*> plans() const;
+
+    /// All that are on the log, whether they have taken a step or not.
+    [[nodiscard]] Result<std::vector<runtime::DomainFacts>> domains() const;
+
     [[nodiscard]] std::vector<std::string> configured(std::string_view domain) const;
 
     [[nodiscard]] std::set<std::pair<std::string, std::string>> expected() const;

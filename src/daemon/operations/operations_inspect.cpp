@@ -61,24 +61,6 @@ bool is_idle(const DomainStatus& domain) {
            });
 }
 
-/// A domain that nobody has sequenced yet: whatever its channels hold is unread.
-Result<DomainStatus> fresh_status(const log::Log& log, const runtime::DomainPlan& plan) {
-    DomainStatus status;
-    status.name = plan.name;
-    status.homes = plan.homes;
-    status.sequenced = !plan.given;
-    auto& topics = status.sequenced ? status.channels : status.ordered;
-    for (const log::TopicSpec& topic : plan.channel_topics()) {
-        for (PartitionId p{0}; p.value < topic.partitions; p = p.next()) {
-            const auto ends = log.ends({topic.name, p});
-            if (!ends) return ends.error();
-            const log::Ends& of = ends.value();
-            topics.push_back({{topic.name, p}, of.first, of.committed, of.first});
-        }
-    }
-    return status;
-}
-
 /// Of all channels, in an answer of `status`.
 std::int64_t unread_in(const Json& status) {
     std::int64_t unread = 0;
@@ -175,18 +157,10 @@ Json Operations::shown(const DomainStatus& domain, const std::vector<Standing>& 
 }
 
 Result<Json> Operations::status() const {
-    auto found = runtime::status(log_);
+    const auto all_domains = domains();
+    if (!all_domains) return all_domains.error();
+    auto found = runtime::status(log_, all_domains.value());
     if (!found) return found.error();
-    for (const auto& plan : plans_) {
-        const auto& known = found.value();
-        const bool is_known = std::any_of(known.begin(), known.end(), [&](const auto& one) {
-            return one.name == plan->name;
-        });
-        if (is_known) continue;
-        auto fresh = fresh_status(log_, *plan);
-        if (!fresh) return fresh.error().at(plan->name);
-        found.value().push_back(std::move(fresh).value());
-    }
     const auto all_expected = expected();
     const std::vector<Standing> standing = standing_();
     Json domains = Json::array();
@@ -220,7 +194,9 @@ Result<Json> Operations::stuck(
 ) const {
     const std::optional<std::string> from =
         cursor.empty() ? std::nullopt : std::optional<std::string>{cursor};
-    auto page = runtime::stuck(log_, from, limit, filter, aside_);
+    const auto all_domains = domains();
+    if (!all_domains) return all_domains.error();
+    auto page = runtime::stuck(log_, all_domains.value(), from, limit, filter, aside_);
     if (!page) return page.error();
     Json items = Json::array();
     if (!from) {  // which the log does not know of
@@ -240,7 +216,9 @@ Result<Json> Operations::stuck(
 }
 
 Result<Json> Operations::why(std::string_view subject) const {
-    const auto found = runtime::why(log_, subject);
+    const auto all_domains = domains();
+    if (!all_domains) return all_domains.error();
+    const auto found = runtime::why(log_, all_domains.value(), subject);
     if (!found) return found.error();
     if (found.value().empty()) {
         const auto all = status();

@@ -100,10 +100,10 @@ struct Shown {
 }  // namespace
 
 Result<RecordPage> Operations::show(const ShowQuery& query) const {
-    const auto domains = runtime::domains_of(log_);
-    if (!domains) return domains.error();
+    const auto all_domains = domains();
+    if (!all_domains) return all_domains.error();
     Shown shown{log_, query, limits_};
-    for (const runtime::DomainFacts& facts : domains.value()) {
+    for (const runtime::DomainFacts& facts : all_domains.value()) {
         if (!query.domain.empty() && query.domain != facts.name) continue;
         if (query.subscription.empty() && !facts.given) {
             if (const Status added = shown.add_waiting(facts); !added) return added.error();

@@ -84,25 +84,8 @@ Error too_many_subjects() {
         fmt::format("more than {} subjects: choose fewer at a time", CommandPlanner::kSubjectsMax)};
 }
 
-/// A domain's first step writes down that there is one; on Kafka that takes until its homes are
-/// dealt.
-Result<std::vector<runtime::DomainFacts>> CommandPlanner::domains() const {
-    auto all = runtime::domains_of(log_);
-    if (!all) return all;
-    for (const runtime::DomainPlan* plan : plans_()) {
-        const bool is_known = std::any_of(all->begin(), all->end(), [plan](const auto& one) {
-            return one.name == plan->name;
-        });
-        if (is_known) continue;
-        const auto begun = log_.topic(plan->ordered_topic());
-        if (!begun) return begun.error();
-        if (begun.value()) all.value().push_back(runtime::facts_of(*plan));
-    }
-    return all;
-}
-
 Result<runtime::DomainFacts> CommandPlanner::domain_of(const CommandRequest& request) const {
-    auto domains = this->domains();
+    auto domains = runtime::domains_of(log_, plans_());
     if (!domains) return domains.error();
     std::vector<std::string_view> names;
     for (const runtime::DomainFacts& one : domains.value()) names.push_back(one.name);
@@ -258,12 +241,11 @@ Result<std::vector<Prepared>> CommandPlanner::plan_all_waiting(
 ) const {
     All all;
     runtime::StuckFilter filter;
-    filter.domain = facts.name;
     filter.cause = request.cause;
     filter.whole = true;
     std::optional<std::string> cursor;
     do {
-        const auto page = runtime::stuck(log_, cursor, kStuckPage, filter, ledger_);
+        const auto page = runtime::stuck(log_, {&facts, 1}, cursor, kStuckPage, filter, ledger_);
         if (!page) return page.error();
         for (const runtime::Stuck& one : page.value().items) {
             if (!one.whole || one.whole->settled()) continue;

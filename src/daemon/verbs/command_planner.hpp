@@ -60,7 +60,7 @@ public:
           plans_{std::move(plans)},
           configured_{std::move(configured)} {}
 
-    /// One that has run here, if only so far that its topics are there.
+    /// One that has run here, or whose topics are there.
     [[nodiscard]] Result<runtime::DomainFacts> domain_of(const CommandRequest& request) const;
 
     /// `now`: from when on a rate counts.
@@ -71,7 +71,6 @@ public:
 private:
     using All = std::vector<Prepared>;
 
-    [[nodiscard]] Result<std::vector<runtime::DomainFacts>> domains() const;
     [[nodiscard]] Result<All> plan_aside(
         const CommandRequest& request,
         const runtime::DomainFacts& facts,

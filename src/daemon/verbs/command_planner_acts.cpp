@@ -67,14 +67,13 @@ Result<std::vector<Prepared>> CommandPlanner::plan_all_parked(
             )};
     }
     runtime::StuckFilter filter;
-    filter.domain = facts.name;
     filter.subscription = request.subscription;
     filter.cause = request.cause;
     filter.type = request.type;
     All all;
     std::optional<std::string> cursor;
     do {
-        auto page = runtime::stuck(log_, cursor, kParkedPage, filter, ledger_);
+        auto page = runtime::stuck(log_, {&facts, 1}, cursor, kParkedPage, filter, ledger_);
         if (!page) return page.error();
         for (runtime::Stuck& one : page.value().items) {
             if (!one.head) continue;

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,7 +21,8 @@ namespace sluice::runtime {
 
 // Looks at a log from outside, without a lease: what `sluice status`, `stuck` and `why` show. Works
 // on a daemon's live log and on a directory that nobody runs on. What is answered was true at some
-// recent step. Threads: any.   Failure: those of the log; kCorrupt for state that cannot be read.
+// recent step. Which domains: those given, or all that have run here.
+// Threads: any.   Failure: those of the log; kCorrupt for state that cannot be read.
 
 struct PartitionStatus {
     log::PartitionRef at;
@@ -56,6 +58,9 @@ struct DomainStatus {
 };
 
 [[nodiscard]] Result<std::vector<DomainStatus>> status(const log::Log& log);
+[[nodiscard]] Result<std::vector<DomainStatus>> status(
+    const log::Log& log, std::span<const DomainFacts> domains
+);
 
 /// Something that does not move.
 struct Stuck {
@@ -97,9 +102,10 @@ struct StuckPage {
 };
 
 /// Maybe nothing, and a `next`, for want of what the filter asks for. kInvalidArgument: `cursor`
-/// is none that a page has given.
+/// is none that a page of the same domains has given.
 [[nodiscard]] Result<StuckPage> stuck(
     const log::Log& log,
+    std::span<const DomainFacts> domains,
     const std::optional<std::string>& cursor,
     std::size_t limit,
     const StuckFilter& filter,
@@ -121,6 +127,9 @@ struct Why {
 /// A line per domain that knows the subject, and one per subscription in which it is parked or
 /// tried again.
 [[nodiscard]] Result<std::vector<Why>> why(const log::Log& log, std::string_view subject);
+[[nodiscard]] Result<std::vector<Why>> why(
+    const log::Log& log, std::span<const DomainFacts> domains, std::string_view subject
+);
 
 /// A record of a topic and where it lies.
 struct ReadRecord {

@@ -239,6 +239,30 @@ TEST_F(InspectDispatch, NamesAndReasonsOfAnyScriptComeThrough) {
     EXPECT_EQ(only_line(subject).state, "parked");
 }
 
+/// Paused beforehand: of those subscriptions nothing is known but that.
+TEST_F(InspectDispatch, WhySaysWhoHasPausedASubjectThatNothingHasComeOf) {
+    dispatch::Line paused;
+    paused.state = dispatch::LineState::kParked;
+    paused.hold = dispatch::Hold{Instant{1'900'000'000'000}, "alice", "a deploy"};
+    for (const char* name : {"new", "a-newer-one", "zz"}) {
+        for (const char* subject : {"to-come", "another"}) {
+            rig_.write(
+                runner_group("shop"),
+                {home_of(subject, 3), table::kLines, line_key(name, subject), encode(paused)}
+            );
+        }
+    }
+    const auto lines = why(rig_.log(), "to-come");
+    ASSERT_TRUE(lines.has_value()) << lines.error().message;
+    ASSERT_EQ(lines->size(), 3U);
+    for (const Why& one : *lines) {
+        EXPECT_EQ(one.state, "paused");
+        EXPECT_NE(one.text.find("since 2030-03-17T17:46:40Z"), std::string::npos) << one.text;
+        EXPECT_NE(one.text.find("alice has paused it (a deploy)"), std::string::npos) << one.text;
+    }
+    EXPECT_EQ(only_line("dead").state, "parked") << "the others are told as ever";
+}
+
 TEST(Inspect, ALogWithoutDomainsHasNothingToSay) {
     const log::test::ScratchDirectory scratch;
     const auto log = log::test::open_or_fail(log::test::test_options(scratch.path()));

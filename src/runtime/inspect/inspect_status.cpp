@@ -167,8 +167,14 @@ Result<DomainStatus> domain_status(const log::Log& log, const DomainFacts& facts
 Result<std::vector<DomainStatus>> status(const log::Log& log) {
     const auto domains = domains_of(log);
     if (!domains) return domains.error();
+    return status(log, domains.value());
+}
+
+Result<std::vector<DomainStatus>> status(
+    const log::Log& log, std::span<const DomainFacts> domains
+) {
     std::vector<DomainStatus> all;
-    for (const DomainFacts& facts : domains.value()) {
+    for (const DomainFacts& facts : domains) {
         auto one = domain_status(log, facts);
         if (!one) return one.error().at(facts.name);
         all.push_back(std::move(one.value()));

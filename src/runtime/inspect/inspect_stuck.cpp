@@ -16,6 +16,7 @@
 
 #include <charconv>
 #include <map>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -87,9 +88,9 @@ public:
         AsideLedger& aside;
     };
 
-    Walk(const log::Log& log, std::vector<DomainFacts> domains, Cursor cursor, Query query)
+    Walk(const log::Log& log, std::span<const DomainFacts> domains, Cursor cursor, Query query)
         : log_{log},
-          domains_{std::move(domains)},
+          domains_{domains},
           at_{std::move(cursor)},
           query_{query} {}
 
@@ -303,7 +304,7 @@ private:
     }
 
     const log::Log& log_;
-    std::vector<DomainFacts> domains_;
+    std::span<const DomainFacts> domains_;
     Cursor at_;
     Query query_;
     std::size_t looked_at_{0};
@@ -324,6 +325,7 @@ bool fits(const StuckFilter& filter, const Stuck& item) {
 
 Result<StuckPage> stuck(
     const log::Log& log,
+    std::span<const DomainFacts> domains,
     const std::optional<std::string>& cursor,
     std::size_t limit,
     const StuckFilter& filter,
@@ -336,17 +338,17 @@ Result<StuckPage> stuck(
         if (!read) return read.error();
         from = std::move(read.value());
     }
-    auto domains = domains_of(log);
-    if (!domains) return domains.error();
     const Walk::Query query{limit, filter, aside};
-    return Walk{log, std::move(domains.value()), std::move(from), query}.page();
+    return Walk{log, domains, std::move(from), query}.page();
 }
 
 Result<StuckPage> stuck(
     const log::Log& log, const std::optional<std::string>& cursor, std::size_t limit
 ) {
+    const auto domains = domains_of(log);
+    if (!domains) return domains.error();
     AsideLedger aside;
-    return stuck(log, cursor, limit, {}, aside);
+    return stuck(log, domains.value(), cursor, limit, {}, aside);
 }
 
 }  // namespace sluice::runtime

@@ -21,7 +21,7 @@ Names all_of(const log::Log& log, std::size_t limit, const StuckFilter& filter =
     Names names;
     std::optional<std::string> cursor;
     for (int pages = 0; pages < 1'000; ++pages) {
-        const auto page = stuck(log, cursor, limit, filter, aside);
+        const auto page = stuck(log, domains_of(log).value(), cursor, limit, filter, aside);
         EXPECT_TRUE(page) << page.error().message;
         if (!page) return names;
         EXPECT_LE(page.value().items.size(), limit);
@@ -100,7 +100,8 @@ TEST_F(StuckFilters, PagesOfAnySizeAddUpToAllOfItOnce) {
 
 TEST_F(StuckFilters, AHeadIsNamedWithItsPositionAndType) {
     AsideLedger aside;
-    const auto page = stuck(rig.log(), std::nullopt, 9, {.subject = "h"}, aside);
+    const auto domains = domains_of(rig.log());
+    const auto page = stuck(rig.log(), domains.value(), std::nullopt, 9, {.subject = "h"}, aside);
     ASSERT_EQ(page.value().items.size(), 2U);
     EXPECT_EQ(page.value().items[0].head, Position{3});
     EXPECT_EQ(page.value().items[0].type, "a.made");
@@ -187,13 +188,14 @@ TEST_F(StuckAside, TellsWhereItLiesAndTheWholeOfWhatWaitsIfAsked) {
     rig.publish({event("a.made", "w", "/a", 2), event("a.made", "w", "/a", 3)});
     rig.settle();
     AsideLedger aside;
-    const auto lies = stuck(rig.log(), std::nullopt, 9, {.cause = "aside"}, aside);
+    const std::vector<DomainFacts> domains = domains_of(rig.log()).value();
+    const auto lies = stuck(rig.log(), domains, std::nullopt, 9, {.cause = "aside"}, aside);
     ASSERT_EQ(lies.value().items.size(), 1U);
     EXPECT_TRUE(lies.value().items[0].offset);
     EXPECT_EQ(lies.value().items[0].next, "it stays aside until a person takes it back");
     for (const bool whole : {false, true}) {
         const auto waits =
-            stuck(rig.log(), std::nullopt, 9, {.subject = "w", .whole = whole}, aside);
+            stuck(rig.log(), domains, std::nullopt, 9, {.subject = "w", .whole = whole}, aside);
         ASSERT_EQ(waits.value().items.size(), 1U);
         const Stuck& item = waits.value().items[0];
         EXPECT_EQ(item.behind, 2U);

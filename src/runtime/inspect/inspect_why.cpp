@@ -109,26 +109,40 @@ std::string_view state_of(const dispatch::Line& line) {
     return line.redriven ? "redriven" : "tried again";
 }
 
+/// Of a home, whatever they have handled; one look each.
+Result<std::vector<std::string>> subscriptions_with_lines(
+    const log::Log& log, const std::string& group, HomeId home
+) {
+    std::vector<std::string> all;
+    std::string from;
+    while (true) {
+        const auto found = log.peek(group, home, table::kLines, from, 1);
+        if (!found) return found.error();
+        if (found.value().empty()) return all;
+        const std::string& key = found.value().front().first;
+        all.push_back(subscription_of(key));
+        const std::string behind = subscription_key(all.back()) + std::string(8, '\xFF');
+        from = std::max(behind, key + '\0');  // no subject is so long that its key were larger
+    }
+}
+
 /// Subscriptions in which the subject does not simply flow.
 Status add_lines(
     const log::Log& log, const DomainFacts& facts, std::string_view name, std::vector<Why>& out
 ) {
     const HomeId home = facts.home_of(name);
     const std::string group = runner_group(facts.name);
-    const ScanTable scan = tables_of(log, group, home);
-    std::vector<std::string> subscriptions;
-    Status listed = scan_prefix(scan, table::kProgress, "", [&](auto key, auto) {
-        subscriptions.push_back(subscription_of(key));
-        return ok();
-    });
-    if (!listed) return listed;
-    for (const std::string& subscription : subscriptions) {
+    const auto subscriptions = subscriptions_with_lines(log, group, home);
+    if (!subscriptions) return subscriptions.error();
+    for (const std::string& subscription : subscriptions.value()) {
         const std::string key = line_key(subscription, name);
         const auto found = peek_one(log, group, home, table::kLines, key);
         if (!found) return found.error();
         if (!found.value()) continue;
         const auto line = dispatch::decode_line(*found.value());
         if (!line) return line.error();
+        const auto& hold = line.value().hold;
+        const Instant since = hold ? hold->since : line.value().since;
         out.push_back(
             {facts.name,
              std::string{cause_of(line.value())},
@@ -139,7 +153,7 @@ Status add_lines(
                  state_of(line.value()),
                  subscription,
                  line.value().head.value,
-                 to_rfc3339(line.value().since),
+                 to_rfc3339(since),
                  line.value().attempts,
                  line.value().reason,
                  line.value().events,
@@ -176,8 +190,14 @@ Result<Why> given_line(const log::Log& log, const DomainFacts& facts, std::strin
 Result<std::vector<Why>> why(const log::Log& log, std::string_view subject) {
     const auto domains = domains_of(log);
     if (!domains) return domains.error();
+    return why(log, domains.value(), subject);
+}
+
+Result<std::vector<Why>> why(
+    const log::Log& log, std::span<const DomainFacts> domains, std::string_view subject
+) {
     std::vector<Why> all;
-    for (const DomainFacts& facts : domains.value()) {
+    for (const DomainFacts& facts : domains) {
         const auto found = peek_subject(log, facts, subject);
         if (!found) return found.error();
         if (found.value()) {

@@ -7,6 +7,7 @@
 #include "runtime/domain/topics.hpp"
 #include "runtime/subjects/subject_store.hpp"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -142,6 +143,27 @@ Result<std::vector<DomainFacts>> domains_of(const log::Log& log) {
     if (const Status looked = look(".commands", given_facts); !looked) return looked.error();
     std::vector<DomainFacts> all;
     for (auto& [name, facts] : domains) all.push_back(std::move(facts));
+    return all;
+}
+
+Result<std::vector<DomainFacts>> domains_of(
+    const log::Log& log, std::span<const DomainPlan* const> plans
+) {
+    auto all = domains_of(log);
+    if (!all) return all;
+    std::vector<DomainFacts>& domains = all.value();
+    for (const DomainPlan* plan : plans) {
+        const auto place = std::lower_bound(
+            domains.begin(),
+            domains.end(),
+            plan->name,
+            [](const DomainFacts& one, const std::string& name) { return one.name < name; }
+        );
+        if (place != domains.end() && place->name == plan->name) continue;
+        const auto ordered = log.topic(plan->ordered_topic());
+        if (!ordered) return ordered.error().at(plan->name);
+        if (ordered.value()) domains.insert(place, facts_of(*plan));
+    }
     return all;
 }
 

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,5 +58,11 @@ struct DomainFacts {
 
 /// Of every domain that has run on this log, by name.
 [[nodiscard]] Result<std::vector<DomainFacts>> domains_of(const log::Log& log);
+
+/// Also those of `plans` whose ordered topic is there, by name: a domain's first step writes down
+/// that there is one, and on Kafka that waits until its homes are dealt.
+[[nodiscard]] Result<std::vector<DomainFacts>> domains_of(
+    const log::Log& log, std::span<const DomainPlan* const> plans
+);
 
 }  // namespace sluice::runtime

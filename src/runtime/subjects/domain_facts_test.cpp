@@ -1,10 +1,15 @@
 #include "runtime/subjects/domain_facts.hpp"
 
 #include "base/hash.hpp"
+#include "runtime/domain/topics.hpp"
 #include "runtime/sequencing/session_fixture.hpp"
 #include "runtime/subjects/subject_store.hpp"
 
 #include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace sluice::runtime {
 namespace {
@@ -45,6 +50,41 @@ TEST(DomainsOf, FollowsTheContractOfTheLastStart) {
     EXPECT_EQ(facts.gap_action, sequence::GapAction::kPark);
     EXPECT_EQ(facts.gap_wait, Milliseconds{77});
     EXPECT_EQ(facts.channels.size(), 2U);
+}
+
+DomainPlan named(std::string name, Milliseconds gap_wait) {
+    DomainPlan plan = test::shop_plan();
+    plan.name = std::move(name);
+    plan.sequencer.gap_wait = gap_wait;
+    return plan;
+}
+
+TEST(DomainsOf, KnowsAContractsDomainAsSoonAsItsTopicsAreThere) {
+    SessionRig rig{test::shop_plan()};
+    const DomainPlan other = named("bakery", Milliseconds{5});
+    const DomainPlan none = named("mill", Milliseconds{5});
+    const DomainPlan last = named("zoo", Milliseconds{5});
+    const DomainPlan changed = named("shop", Milliseconds{99});
+    for (const DomainPlan* one : {&other, &last}) {
+        ASSERT_TRUE(ensure_topics(rig.log(), one->name, one->homes, one->channel_topics()));
+    }
+    const std::vector<const DomainPlan*> plans{&last, &changed, &none, &other};
+    const auto names_and_waits = [&] {
+        std::vector<std::pair<std::string, Milliseconds>> found;
+        for (const DomainFacts& one : domains_of(rig.log(), plans).value()) {
+            found.emplace_back(one.name, one.gap_wait);
+        }
+        return found;
+    };
+    std::vector<std::pair<std::string, Milliseconds>> expected{
+        {"bakery", Milliseconds{5}}, {"shop", Milliseconds{99}}, {"zoo", Milliseconds{5}}};
+    EXPECT_EQ(names_and_waits(), expected) << "by name, whatever the order of the contracts";
+    EXPECT_EQ(domains_of(rig.log(), plans)->front(), facts_of(other));
+    rig.open();
+    rig.settle();
+    expected[1].second = facts_of(rig.plan()).gap_wait;
+    EXPECT_EQ(names_and_waits(), expected) << "what its sequencer has written down goes first";
+    EXPECT_EQ(domains_of(rig.log()).value().size(), 1U);
 }
 
 TEST(DomainsOf, DamageNamesTheDomain) {
