@@ -162,14 +162,19 @@ Result<std::vector<Prepared>> CommandPlanner::plan(
 }
 
 /// What lies aside of a subject, in its home; or, to be repaired, the record at an offset that is
-/// of this subject or of none, in whichever home it was read.
+/// of this subject, or else of none, in whichever home it was read.
 Result<std::vector<Prepared>> CommandPlanner::plan_aside(
     const CommandRequest& request,
     const runtime::DomainFacts& facts,
     const runtime::DomainPlan& plan
 ) const {
-    All all;
-    Status planned = ok();
+    struct Found {
+        All all;
+        Status planned = ok();
+    };
+
+    Found of_it;
+    Found of_none;
     const bool repairs = request.verb == "repair";
     const HomeId its_home = facts.home_of(request.subject);
     for (HomeId home{0}; home.value < facts.homes; home = home.next()) {
@@ -182,6 +187,7 @@ Result<std::vector<Prepared>> CommandPlanner::plan_aside(
             const std::string_view subject =
                 record.header("ce_subject").value_or(record.key.value_or(""));
             if (subject != request.subject && !(repairs && subject.empty())) return true;
+            Found& found = subject.empty() ? of_none : of_it;
             auto choice = plan_take_back(request, event, plan);
             if (choice && choice.value().subject != request.subject) {
                 choice = Error{
@@ -190,16 +196,18 @@ Result<std::vector<Prepared>> CommandPlanner::plan_aside(
                         "copy: is of subject {}, not {}", choice.value().subject, request.subject
                     )};
             }
-            if (!choice) planned = choice.error();
-            if (choice) all.push_back(prepared(its_home, std::move(choice.value())));
-            return planned.has_value();
+            if (!choice) found.planned = choice.error();
+            if (choice) found.all.push_back(prepared(its_home, std::move(choice.value())));
+            return found.planned.has_value();
         };
         const Offset from = request.offset.value_or(Offset{0});
         const auto end = ledger_.visit(log_, facts, home, from, visit);
         if (!end) return end.error();
-        if (!planned) return planned.error();
     }
-    if (all.size() == 1 || (!all.empty() && !repairs)) return all;
+    Found& found = of_it.all.empty() && of_it.planned ? of_none : of_it;
+    if (!found.planned) return found.planned.error();
+    All& all = found.all;
+    if (all.size() == 1 || (!all.empty() && !repairs)) return std::move(all);
     const std::string at =
         request.offset ? fmt::format(" at {}", request.offset->value) : std::string{};
     return Error{
@@ -207,7 +215,7 @@ Result<std::vector<Prepared>> CommandPlanner::plan_aside(
         fmt::format(
             "{}: {} aside{} in domain {}{}",
             request.subject,
-            all.empty() ? "nothing lies" : "more than one record without a subject lies",
+            all.empty() ? "nothing lies" : "more than one such record lies",
             at,
             facts.name,
             all.empty() ? " (any more)" : "; give the record a subject at its producer"

@@ -130,6 +130,7 @@ Result<Offset> AsideLedger::visit(
     const auto ends = log.ends(at);
     if (!ends) return ends.error();
     Offset next = std::max(from, ends.value().first);
+    if (next >= ends.value().committed) return next;
     while (true) {
         auto read = log.read(at, next, log::ReadLimits{});
         if (!read) return read.error();

@@ -38,7 +38,7 @@ struct AsideEvent {
 class AsideLedger {
 public:
     /// Events of a home from `from` on, in their order, until `visit` answers false. Answers where
-    /// it ended.
+    /// it ended; of a place behind the end, that place.
     [[nodiscard]] Result<Offset> visit(
         const log::Log& log,
         const DomainFacts& domain,

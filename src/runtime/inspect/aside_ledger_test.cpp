@@ -126,6 +126,22 @@ TEST_F(Ledger, AnUnreadableRecordIsClosedByTheCopyThatWasMadeOfIt) {
     EXPECT_TRUE(open_events().empty());
 }
 
+/// A place in one home may be none in another: whoever looks for a record without a subject asks
+/// all.
+TEST_F(Ledger, BehindTheEndThereIsNothing) {
+    late("s1");
+    const auto all = open_events();
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_EQ(open_events(all[0].offset).size(), 1U) << "which the other homes do not have";
+    EXPECT_TRUE(open_events(all[0].offset.next()).empty());
+    EXPECT_TRUE(open_events(Offset{1'000'000}).empty());
+    const auto end =
+        ledger.visit(rig.log(), facts_of(rig.plan()), HomeId{0}, Offset{99}, [](const AsideEvent&) {
+            return true;
+        });
+    EXPECT_EQ(end.value(), Offset{99});
+}
+
 TEST_F(Ledger, AVisitEndsWhereItIsToldAndGoesOnThere) {
     for (const char* subject : {"s1", "s2", "s3", "s4"}) late(subject);
     std::size_t seen = 0;
