@@ -85,21 +85,25 @@ int show(const Act& act, const Json& answer, std::string (*render)(const Json&))
     return put(text) ? daemon::kExitDone : put_failed();
 }
 
+constexpr const char* kNothingSeen = "nothing";  // is no view of anything
+
 int carry_out(Act act, daemon::Backend& backend) {
     const auto preview = backend.preview(act.request);
-    // With an id it may be that it was done already, and only its answer was lost.
-    const bool maybe_done = !preview && preview.error().code == ErrorCode::kConflict &&
-                            !act.request.id.empty() && !act.preview;
-    if (!preview && !maybe_done) return fail(preview.error());
-    if (act.preview) return show(act, preview.value(), daemon::render_preview);
-    if (preview) {
+    if (act.preview) {
+        return preview ? show(act, preview.value(), daemon::render_preview) : fail(preview.error());
+    }
+    const bool nothing_to_choose = !preview || preview.value().value("count", 0) == 0;
+    act.request.view = preview ? preview.value().value("view", std::string{}) : kNothingSeen;
+    // With an id it may be that it was done already, and only its answer was lost: that is told,
+    // and nothing new is done, since nobody has seen it.
+    if (act.request.id.empty() || !nothing_to_choose) {
+        if (!preview) return fail(preview.error());
         const auto go_on = agreed(act, preview.value());
         if (!go_on) return fail(go_on.error());
         if (!go_on.value()) {
             fmt::print(stderr, "sluice: nothing was done\n");
             return daemon::kExitDoesNotHold;
         }
-        act.request.view = preview.value().value("view", std::string{});
     }
     const auto outcome = backend.command(act.request);
     if (!outcome) return fail(outcome.error());
