@@ -1,32 +1,12 @@
 #!/usr/bin/env python3
 """Operators' verbs on a real broker: the very tests that the embedded log passes, each on a broker of its own."""
 
-import pathlib
 import unittest
 
 import trace_test
 import verbs_kill_test
 import verbs_test
-from cluster import Cluster
-
-
-class OnKafka:
-    """Goes before a `Case`: what that writes as sluice.yaml names a broker."""
-
-    def setUp(self):
-        self.cluster = None
-        super().setUp()
-
-    def write(self, name, text):
-        if name == "sluice.yaml":
-            text += f"kafka: {{address: 'kafka://{self.broker()}'}}\n"
-        return super().write(name, text)
-
-    def broker(self):
-        if self.cluster is None:
-            self.cluster = Cluster.create(pathlib.Path(self.dir) / "cluster")
-            self.addCleanup(self.cluster.wipe)
-        return self.cluster.bootstrap
+from on_kafka import OnKafka
 
 
 class Waiting(OnKafka, verbs_test.Waiting):

@@ -15,6 +15,9 @@ import urllib.request
 
 BINARY = os.environ.get("SLUICE", "sluice")
 
+# How long is waited for what will happen; with brokers beside, on a machine that has other things to do, longer.
+PATIENCE_S = float(os.environ.get("SLUICE_PATIENCE_S", "30"))
+
 CONTRACT = """\
 asyncapi: 3.0.0
 info: {title: Shop orders, version: 1.0.0}
@@ -96,7 +99,7 @@ def free_port():
         return one.getsockname()[1]
 
 
-def wait_until(holds, what, seconds=30):
+def wait_until(holds, what, seconds=PATIENCE_S):
     """Polls, bounded; the test fails with `what` when it never holds."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -188,7 +191,7 @@ class Case(unittest.TestCase):
 class Daemon:
     """`sluice serve`, ready when it is made; without patience, whenever it is."""
 
-    def __init__(self, folder, arguments=(), env=None, patience=30):
+    def __init__(self, folder, arguments=(), env=None, patience=PATIENCE_S):
         self.folder = folder
         self.log = open(folder / "daemon.log", "ab")
         self.process = subprocess.Popen([BINARY, "serve", "-c", "sluice.yaml", *arguments], cwd=folder,

@@ -102,6 +102,8 @@ class Backlog(Case):
     def test_a_pause_outlives_a_restart(self):
         daemon = self.daemon()
         self.carried_out("pause", "a", "-S", "audit")
+        wait_until(lambda: "has paused it" in self.run_command("why", "a").stdout, "it is told before anything has come")
+        self.assertIn("paused", self.sluice("stuck", "--subject", "a").stdout)
         self.assertEqual(0, daemon.stop())
         self.publish(event("a", 1), event("b", 1))
         self.daemon()
