@@ -80,6 +80,32 @@ class Conflict(Trouble):
         return [{"verb": "settle", "winner": "first"}]
 
 
+class Released(Trouble):
+    """Number 1 asks for what never comes."""
+
+    delivered = ["1", "2"]
+
+    def events(self):
+        return [event(self.subject, 1, dependson="/billing 1"), event(self.subject, 2)]
+
+    def verbs(self):
+        return [{"verb": "release", "event": f"{self.subject}-1"}]
+
+
+class Dropped(Gap):
+    delivered = ["2"]
+
+    def verbs(self):
+        return [{"verb": "drop", "event": f"{self.subject}-3"}, {"verb": "skip"}]
+
+
+class Adopted(Gap):
+    """What came before Sluice did is not waited for."""
+
+    def verbs(self):
+        return [{"verb": "adopt"}]
+
+
 class Paused(Trouble):
     delivered = ["1", "2"]
 
@@ -93,7 +119,7 @@ class Paused(Trouble):
         return [event(self.subject, n) for n in (1, 2)] if verb == "resume" else []
 
 
-KINDS = [Trouble, Edited, Gap, Late, Conflict, Paused]
+KINDS = [Trouble, Edited, Gap, Late, Conflict, Released, Dropped, Adopted, Paused]
 
 
 class Killed(Case):
@@ -126,9 +152,10 @@ class Killed(Case):
 
     def begin(self, everyone):
         """Published as by producers that no contract is asked of."""
-        self.write("shop.yaml", CONTRACT.replace("validation: enforce", "validation: off"))
+        contract = CONTRACT.replace("sources: [/orders]", "sources: [/orders, /billing]")
+        self.write("shop.yaml", contract.replace("validation: enforce", "validation: off"))
         self.publish(*(one for trouble in everyone for one in trouble.events()))
-        self.write("shop.yaml", CONTRACT)
+        self.write("shop.yaml", contract)
 
     def stuck(self):
         return json.loads(self.sluice("stuck", "--json").stdout)["stuck"]
