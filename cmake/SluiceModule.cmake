@@ -61,9 +61,10 @@ function(sluice_together target)
   endif()
 endfunction()
 
-# The allocator of a program of ours (docs/decisions/2026-11-23-where-the-time-goes.md). Not of the library: what a
-# service allocates with is its own choice.
-function(sluice_allocator target)
+# What a program of ours puts in the place of a library's own: the allocator, and the sums of RocksDB's write-ahead log
+# (docs/decisions/2026-11-23-where-the-time-goes.md). Not the library: what a service allocates with is its own choice.
+function(sluice_program target)
+  target_link_libraries(${target} PRIVATE sluice_rocksdb_crc32c)
   if(NOT SLUICE_SANITIZE)
     target_link_libraries(${target} PRIVATE PkgConfig::jemalloc)
   endif()

@@ -1,5 +1,4 @@
 #include "base/test_seed.hpp"
-#include "log/embedded/crc32c.hpp"
 #include "log/embedded/keys.hpp"
 #include "log/embedded/record_batch.hpp"
 #include "log/embedded/record_codec.hpp"
@@ -181,13 +180,6 @@ TEST(RecordBatch, AWrongLayoutUnderARightCheckIsRefused) {
     EXPECT_TRUE(refused(1, "abc"));                                             // no length
     EXPECT_TRUE(refused(1, std::string{record.substr(0, record.size() - 1)}));  // cut
     EXPECT_TRUE(refused(1, std::string(3, '\xFF') + std::string{record}));      // huge length
-}
-
-TEST(Crc32c, KnownValues) {  // RFC 3720, B.4
-    EXPECT_EQ(crc32c(std::string(32, '\0')), 0x8A9136AAU);
-    EXPECT_EQ(crc32c(std::string(32, '\xFF')), 0x62A8AB43U);
-    EXPECT_EQ(crc32c("123456789"), 0xE3069283U);
-    EXPECT_EQ(crc32c(""), 0U);
 }
 
 }  // namespace

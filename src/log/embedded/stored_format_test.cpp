@@ -1,7 +1,5 @@
 // Bytes that lie on users' disks (docs/formats/embedded-log.md). A change here needs a new
 // kFormatVersion and a way to read the old one.
-#include "base/test_seed.hpp"
-#include "log/embedded/crc32c.hpp"
 #include "log/embedded/group_batch.hpp"
 #include "log/embedded/keys.hpp"
 #include "log/embedded/record_batch.hpp"
@@ -10,8 +8,6 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-
-#include <random>
 
 namespace sluice::log {
 
@@ -92,30 +88,6 @@ TEST(StoredFormat, ATombstoneIsTwelveBytesWithItsKey) {
         "016b"
         "00"
     );
-}
-
-/// The checksum bit by bit, as RFC 3720 defines it.
-std::uint32_t slow_crc32c(std::string_view bytes) {
-    std::uint32_t crc = ~0U;
-    for (const char byte : bytes) {
-        crc ^= static_cast<std::uint8_t>(byte);
-        for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1U) != 0 ? 0x82F63B78U : 0U);
-    }
-    return ~crc;
-}
-
-TEST(StoredFormat, TheChecksumIsCrc32cOfAnyLengthAtAnyAddress) {
-    const std::uint64_t seed = sluice::test::seed();
-    SCOPED_TRACE(sluice::test::rerun(seed));
-    std::mt19937_64 random{seed};
-    std::string bytes(300, '\0');
-    for (char& byte : bytes) byte = static_cast<char>(random());
-    for (std::size_t begin = 0; begin < 9; ++begin) {
-        for (std::size_t size = 0; size + begin < bytes.size(); size += 1 + random() % 5) {
-            const std::string_view part = std::string_view{bytes}.substr(begin, size);
-            ASSERT_EQ(crc32c(part), slow_crc32c(part)) << begin << ", " << size;
-        }
-    }
 }
 
 /// What a group puts into the store.
