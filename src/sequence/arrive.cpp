@@ -33,11 +33,14 @@ void Turn::arrive(Arrival arrival, SourceRoom room) {
     }
 }
 
+bool Turn::unparks(const Arrival& arrival) const {
+    return holds(HoldCause::kGap) && subject_.gap.has_value() &&
+           fills(arrival, subject_.gap->missing);
+}
+
 void Turn::take_in(WaitingEvent event) {
     const bool is_ready = ready(subject_, event);
-    const bool is_parked = subject_.hold.has_value() && subject_.hold->cause == HoldCause::kGap;
-    const bool unparks =
-        is_parked && subject_.gap.has_value() && fills(event.arrival, subject_.gap->missing);
+    const bool unparks = this->unparks(event.arrival);
     const bool may_go = is_ready && (unparks || !subject_.stopped());
     const auto why_not = may_go ? std::nullopt : too_much(event.arrival);
     if (why_not.has_value()) {

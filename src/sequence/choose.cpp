@@ -227,8 +227,21 @@ std::string Turn::take_back(Arrival arrival) {
     if (const auto* contradiction = std::get_if<Contradicts>(&verdict))
         return contradiction->detail;
     const bool closed = subject_.history.closed && !arrival.number.has_value();
-    WaitingEvent event{std::move(arrival), now_, subject_.arrivals++};
-    if (closed || std::holds_alternative<IsLate>(verdict)) {
+    const bool is_late = closed || std::holds_alternative<IsLate>(verdict);
+    WaitingEvent event{std::move(arrival), now_, subject_.arrivals};
+    const bool goes =
+        is_late || (ready(subject_, event) && (unparks(event.arrival) || !subject_.stopped()));
+    if (!goes && too_much(event.arrival).has_value()) {  // it would go aside once more
+        const std::size_t waiting = subject_.waiting.size();
+        return fmt::format(
+            "there is no room for {}: {} {}; what is waited for comes first",
+            name_of(ref_of(event.arrival)),
+            waiting,
+            waiting == 1 ? "waits" : "wait"
+        );
+    }
+    ++subject_.arrivals;
+    if (is_late) {
         release_late(std::move(event));
     } else {
         take_in(std::move(event));

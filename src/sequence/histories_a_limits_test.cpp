@@ -98,6 +98,21 @@ TEST(HistoryA, A8WhatAFloodPutAsideComesBackIntoItsPlaceByAChoice) {
     EXPECT_TRUE(world.subject.settled()) << "the flood is over";
 }
 
+/// Taken back it would go aside once more, and whoever looks would take it for done.
+TEST(HistoryA, A8WhileAsMuchWaitsAsMayNothingIsTakenBackThatWouldWaitToo) {
+    World world{room_for(1)};
+    world.come(numbers("/a", 2, 3));
+    const Subject before = world.subject;
+    EXPECT_EQ(
+        refusal(world.choose(TakeBack{numbered("/a", 3)})),
+        "there is no room for /a id /a-3: 1 waits; what is waited for comes first"
+    );
+    EXPECT_EQ(world.subject, before);
+    EXPECT_EQ(refusal(world.choose(TakeBack{numbered("/a", 1)})), "") << "this one goes at once";
+    EXPECT_EQ(refusal(world.choose(TakeBack{numbered("/a", 3)})), "");
+    EXPECT_EQ(world.order, (Names{"/a-1", "/a-2", "/a-3"}));
+}
+
 TEST(HistoryA, A8BytesAreBoundedToo) {
     SequencerOptions options;
     options.waiting_bytes_max = std::size_t{64} << 10;

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 // A person who chooses at random among random histories: nothing is lost, and the live history is
 // the fold of the ordered records.
 
@@ -68,6 +70,16 @@ struct Balance {
     }
 };
 
+/// `stuck` has a name for why it waits: nobody is left to wait for "nothing".
+bool says_why(const World& world) {
+    const Subject& subject = world.subject;
+    if (subject.waiting.empty() || subject.hold || subject.gap || subject.flood) return true;
+    const auto missing = world.sequencer.missing(subject);
+    return std::any_of(missing.begin(), missing.end(), [](const Missing& one) {
+        return one.cycle;
+    });
+}
+
 /// Arrivals that contradict one another, losses, closings, and a person who chooses at random.
 void round_with_choices(Random& random) {
     SequencerOptions options;
@@ -103,6 +115,7 @@ void round_with_choices(Random& random) {
             balance.in, balance.out + world.subject.waiting.size() + world.subject.conflicts.size()
         );
         ASSERT_TRUE(world.subject.conflicts.empty() || world.subject.stopped());
+        ASSERT_TRUE(says_why(world));
         if (world.subject.gap) {
             ASSERT_TRUE(is_missing(world.subject, world.subject.gap->missing));
         }

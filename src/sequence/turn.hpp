@@ -47,6 +47,7 @@ private:
     void contradict(Arrival arrival, std::string detail);
     void flood(Arrival arrival, AsideReason why);
     [[nodiscard]] std::optional<AsideReason> too_much(const Arrival& arrival) const;
+    [[nodiscard]] bool unparks(const Arrival& arrival) const;
 
     // join.cpp
     [[nodiscard]] bool opens_no_gap(const Arrival& arrival, const InLine& in_line) const;

@@ -97,6 +97,7 @@ class Floods(VerbsCase):
         aside = [(one, "flooded") for one in subjects for _ in (5, 6)]
         self.stands(*((one, "flooded") for one in subjects), *aside)
         self.assertIn("too much waits; the rest went aside", self.sluice("why", "none").stdout)
+        self.too_late("take-back", "back", why="there is no room for /orders id back-5: 3 wait")
         self.publish(*(event(one, 1) for one in subjects))
         for one in subjects:
             self.goes(one, *(f"{one}-{n}" for n in range(1, 5)))
@@ -114,6 +115,7 @@ class Floods(VerbsCase):
         self.publish(event("again", 5), event("again", 6))
         self.goes("again", *(f"again-{n}" for n in range(1, 7)))
         self.assertNotIn(("again", "flooded"), self.stuck("--cause", "flooded"))
+        self.too_late("take-back", "again", why="/orders id again-5 is here")
         self.kept()
 
 

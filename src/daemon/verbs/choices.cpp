@@ -288,10 +288,10 @@ PlannedChoices plan_one(
     )};
 }
 
-/// What the sequencer itself would say to that choice, of the subject as it stands; empty: it
-/// carries it out.
-std::string refusal_of(
-    const sequence::Choice& choice, Subject subject, const runtime::DomainPlan& plan
+}  // namespace
+
+std::string try_choice(
+    const sequence::Choice& choice, Subject& subject, const runtime::DomainPlan& plan
 ) {
     sequence::Command command;
     command.choice = choice;
@@ -301,15 +301,14 @@ std::string refusal_of(
     return refused != nullptr ? refused->why : std::string{};
 }
 
-}  // namespace
-
 PlannedChoices plan_choices(
     const CommandRequest& request, const Subject& subject, const runtime::DomainPlan& plan
 ) {
     PlannedChoices choices = plan_one(request, subject, plan);
     if (!choices) return choices;
     for (const PlannedChoice& one : choices.value()) {
-        std::string why = refusal_of(one.choice, subject, plan);
+        Subject as_it_stands = subject;
+        std::string why = try_choice(one.choice, as_it_stands, plan);
         if (!why.empty()) return not_there(fmt::format("{}: {}", request.subject, why));
     }
     return choices;

@@ -40,6 +40,12 @@ struct PlannedChoice {
     const CommandRequest& request, const runtime::AsideEvent& event, const runtime::DomainPlan& plan
 );
 
+/// What the sequencer would say to that choice; empty: it carries it out, and the subject is as it
+/// would stand then.
+[[nodiscard]] std::string try_choice(
+    const sequence::Choice& choice, sequence::Subject& subject, const runtime::DomainPlan& plan
+);
+
 /// One line: what happens when such a command is carried out.
 [[nodiscard]] std::string_view what_follows(std::string_view verb);
 

@@ -207,7 +207,9 @@ Result<std::vector<Prepared>> CommandPlanner::plan_aside(
     Found& found = of_it.all.empty() && of_it.planned ? of_none : of_it;
     if (!found.planned) return found.planned.error();
     All& all = found.all;
-    if (all.size() == 1 || (!all.empty() && !repairs)) return std::move(all);
+    if (all.size() == 1 || (!all.empty() && !repairs)) {
+        return takes_now(std::move(all), request.subject, facts, plan);
+    }
     const std::string at =
         request.offset ? fmt::format(" at {}", request.offset->value) : std::string{};
     return Error{
@@ -220,6 +222,27 @@ Result<std::vector<Prepared>> CommandPlanner::plan_aside(
             facts.name,
             all.empty() ? " (any more)" : "; give the record a subject at its producer"
         )};
+}
+
+/// Those that the subject takes as it stands, one after the other: what was published again is
+/// there, and for some there may be no room. Why not, when it takes none.
+Result<std::vector<Prepared>> CommandPlanner::takes_now(
+    All all,
+    const std::string& subject,
+    const runtime::DomainFacts& facts,
+    const runtime::DomainPlan& plan
+) const {
+    auto known = runtime::peek_subject(log_, facts, subject);
+    if (!known) return known.error();
+    sequence::Subject stands = std::move(known.value()).value_or(sequence::Subject{});
+    std::string why;
+    std::erase_if(all, [&](const Prepared& one) {
+        const auto refused = try_choice(std::get<sequence::Choice>(one.what), stands, plan);
+        if (why.empty()) why = refused;
+        return !refused.empty();
+    });
+    if (!all.empty()) return all;
+    return Error{ErrorCode::kConflict, fmt::format("{}: {}", subject, why)};
 }
 
 Result<std::vector<Prepared>> CommandPlanner::plan_all_aside(

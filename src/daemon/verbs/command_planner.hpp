@@ -76,6 +76,12 @@ private:
         const runtime::DomainFacts& facts,
         const runtime::DomainPlan& plan
     ) const;
+    [[nodiscard]] Result<All> takes_now(
+        All all,
+        const std::string& subject,
+        const runtime::DomainFacts& facts,
+        const runtime::DomainPlan& plan
+    ) const;
     [[nodiscard]] Result<All> plan_all_aside(
         const CommandRequest& request,
         const runtime::DomainFacts& facts,
