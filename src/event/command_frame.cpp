@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <string>
 #include <utility>
 
 namespace sluice::event {
@@ -33,6 +34,13 @@ Record command_record(const CommandFrame& frame, std::string_view about, std::st
         {kCommandHeader, verb},
     };
     return record;
+}
+
+void mark_as_one_of(Record& command, std::size_t count) {
+    const std::string verb{command.headers.back().value};
+    command.headers.pop_back();
+    command.headers.push_back({kCommandsHeader, fmt::to_string(count)});
+    command.headers.push_back({kCommandHeader, verb});
 }
 
 bool is_command(const Record& record) {

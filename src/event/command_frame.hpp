@@ -6,6 +6,7 @@
 #include "base/bytes.hpp"
 #include "event/record.hpp"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -31,6 +32,12 @@ struct CommandFrame {
 [[nodiscard]] Record command_record(
     const CommandFrame& frame, std::string_view about, std::string verb
 );
+
+/// Of how many commands that were given as one this is one, in front of the verb: whoever finds
+/// fewer knows that their sender was cut short.
+inline constexpr std::string_view kCommandsHeader = "sluice-commands";
+
+void mark_as_one_of(Record& command, std::size_t count);
 
 /// Told by its last header, which no event on its detour can have: theirs is Sluice's own.
 [[nodiscard]] bool is_command(const Record& record);

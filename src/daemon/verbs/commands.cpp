@@ -169,6 +169,9 @@ Result<Json> Commands::carry_out(CommandRequest request) {
         auto sent = send(desk, request, facts.value());
         if (!sent) return sent.error();
         ticket = std::move(sent.value());
+    } else if (ticket.cut_short()) {
+        const Status sent = send_rest(desk, ticket, request, facts.value());
+        if (!sent) return sent.error().at(place_of(request));
     }
     if (one_at_a_time) one_at_a_time.unlock();
     if (const Status known = desk.await(ticket, patience_); !known) {
@@ -194,6 +197,26 @@ Result<Commands::Ticket> Commands::send(
     auto ticket = desk.send(std::move(outgoing));
     if (!ticket) return ticket.error().at(place_of(request));
     return ticket;
+}
+
+/// Whoever sent them was cut short, and some were never sent. Of these, what stood when they were
+/// given was agreed to, and is sent if it stands still.
+Status Commands::send_rest(
+    runtime::CommandDesk& desk,
+    Ticket& ticket,
+    const CommandRequest& request,
+    const runtime::DomainFacts& facts
+) const {
+    const Instant now = clock_.now();
+    const auto commands = planner_.plan(request, facts, request.rate ? now : Instant{});
+    if (!commands && commands.error().code == ErrorCode::kConflict) return ok();  // none stands
+    if (!commands) return commands.error();
+    std::vector<OutgoingCommand> outgoing;
+    for (const Prepared& one : commands.value()) {
+        if (one.since > ticket.given_at() || ticket.has(one.home, one.subject)) continue;
+        outgoing.push_back({one.home, request.id, one.subject, record_of(request, one, now)});
+    }
+    return desk.send_more(ticket, std::move(outgoing));
 }
 
 }  // namespace sluice::daemon

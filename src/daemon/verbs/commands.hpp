@@ -46,6 +46,12 @@ private:
     [[nodiscard]] Result<Ticket> send(
         runtime::CommandDesk& desk, const CommandRequest& request, const runtime::DomainFacts& facts
     ) const;
+    [[nodiscard]] Status send_rest(
+        runtime::CommandDesk& desk,
+        Ticket& ticket,
+        const CommandRequest& request,
+        const runtime::DomainFacts& facts
+    ) const;
     [[nodiscard]] Result<std::vector<Prepared>> agreed(
         const CommandRequest& request, const runtime::DomainFacts& facts
     ) const;

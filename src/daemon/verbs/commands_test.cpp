@@ -3,6 +3,9 @@
 #include "daemon/connect.hpp"
 #include "daemon/daemon.hpp"
 #include "daemon/verbs/request_fixture.hpp"
+#include "event/command_frame.hpp"
+#include "runtime/domain/topics.hpp"
+#include "sequence/command.hpp"
 
 #include <gtest/gtest.h>
 
@@ -143,6 +146,37 @@ TEST_F(CommandsTest, WithoutADaemonItLiesInTheLogUntilOneReadsIt) {
     EXPECT_EQ(state_of("a"), "flowing");
     EXPECT_EQ(backend().command(skip).value()["done"], 1) << "the same id tells";
     connection = {};
+}
+
+/// Its sender was killed when one of three was written; what came to stand since was not meant.
+TEST_F(CommandsTest, WhatWasNeverSentIsSentWhenTheSameIsAskedAgain) {
+    publish({made_event("a", 2), made_event("b", 2), made_event("c", 2)});
+    CommandRequest all = request_about("", "skip");
+    all.cause = "gap";
+    all.id = "c-1";
+    connection = {};
+    daemon->stop();
+    daemon.reset();
+    {
+        auto here = connect(place(), Access::kPublish).value();
+        Record one = sequence::to_record(sequence::Command{
+            "b", "c-1", "alice", "because", clock.now(), sequence::SkipMissing{"/orders 1"}});
+        event::mark_as_one_of(one, 3);
+        const auto homes = here.log->topic(runtime::repartition_topic("shop")).value()->partitions;
+        const PartitionId home{home_of("b", homes).value};
+        ASSERT_TRUE(here.log->publish({{{runtime::repartition_topic("shop"), home}, {one}}}));
+    }
+    start();
+    publish({made_event("d", 2)});
+    const auto again = backend().command(all);
+    ASSERT_TRUE(again) << again.error().message;
+    EXPECT_EQ(again.value()["done"], 3);
+    EXPECT_EQ(again.value()["count"], 3);
+    EXPECT_EQ(again.value()["repeated"], true);
+    for (const char* one : {"a", "b", "c"}) EXPECT_EQ(state_of(one), "flowing");
+    EXPECT_EQ(state_of("d"), "gap") << "nobody had seen it";
+    EXPECT_EQ(backend().command(all).value()["done"], 3);
+    EXPECT_EQ(state_of("d"), "gap");
 }
 
 TEST_F(CommandsTest, WhatIsOffIsNamed) {

@@ -1,6 +1,8 @@
 #include "runtime/domain/command_desk.hpp"
 
+#include "base/hash.hpp"
 #include "event/command_frame.hpp"
+#include "event/number.hpp"
 #include "runtime/domain/aside.hpp"
 #include "runtime/domain/topics.hpp"
 
@@ -68,6 +70,14 @@ std::string id_of(const Record& record) {
     return std::string{record.header("ce_id").value_or("")};
 }
 
+/// Tells two commands of one id and subject apart, where it lies unread and where it lies decided:
+/// the subject, and a hash of what is chosen.
+using Identity = std::pair<std::string, std::uint64_t>;
+
+Identity identity_of(const Record& record) {
+    return {record.key.value_or(""), hash64(record.value.value_or(""))};
+}
+
 }  // namespace
 
 CommandTopics sequencer_commands(std::string_view domain) {
@@ -80,13 +90,29 @@ CommandTopics subscription_commands(std::string_view domain) {
 
 void CommandDesk::Ticket::add(Key key, CommandFate fate) {
     subjects_.push_back(key.second.second);
+    sent_.emplace(key.first, key.second.second);
     if (fate.state == State::kPending) open_.emplace(std::move(key), fates_.size());
     fates_.push_back(std::move(fate));
 }
 
+void CommandDesk::Ticket::found(const Record& command) {
+    if (const auto count = event::parse_number(command.header(event::kCommandsHeader).value_or("")))
+        meant_ = std::max<std::size_t>(meant_, *count);
+    if (const auto at = parse_rfc3339(command.header("ce_time").value_or("")))
+        given_at_ = std::min(given_at_, at.value());
+}
+
 Result<CommandDesk::Ticket> CommandDesk::send(std::vector<OutgoingCommand> commands) {
     Ticket ticket;
-    for (const OutgoingCommand& one : commands) {
+    ticket.meant_ = commands.size();
+    const Status sent = send_more(ticket, std::move(commands));
+    if (!sent) return sent.error();
+    return ticket;
+}
+
+Status CommandDesk::send_more(Ticket& ticket, std::vector<OutgoingCommand> commands) {
+    for (OutgoingCommand& one : commands) {
+        if (ticket.meant_ > 1) event::mark_as_one_of(one.record, ticket.meant_);
         ticket.add({one.home, {one.id, one.subject}}, {});
         if (ticket.looked_up_to_.contains(one.home)) continue;
         const auto ends = log_.ends({topics_.out, PartitionId{one.home.value}});
@@ -105,7 +131,7 @@ Result<CommandDesk::Ticket> CommandDesk::send(std::vector<OutgoingCommand> comma
         }
         if (const auto sent = log_.publish(std::move(appends)); !sent) return sent.error();
     }
-    return ticket;
+    return ok();
 }
 
 Status CommandDesk::await(Ticket& ticket, std::chrono::milliseconds patience) const {
@@ -152,11 +178,12 @@ Status CommandDesk::look_for(std::string_view id, HomeId home, Ticket& ticket) c
     if (!unread) return unread.error();
     const auto next = log_.consumed_by(topics_.group, in);
     if (!next) return next.error();
-    std::set<std::string> pending;
+    std::set<Identity> pending;
     const Offset begin = std::max(next.value().value_or(Offset{0}), unread.value().first);
     const auto lies_there = [&](const Record& record) {
-        const bool mine = record.header(event::kCommandHeader) && id_of(record) == id;
-        if (mine) pending.insert(record.key.value_or(""));
+        if (!record.header(event::kCommandHeader) || id_of(record) != id) return;
+        pending.insert(identity_of(record));
+        ticket.found(record);
     };
     const auto seen = visit_records(log_, in, begin, kLookBack, lies_there);
     if (!seen) return seen.error();
@@ -168,13 +195,15 @@ Status CommandDesk::look_for(std::string_view id, HomeId home, Ticket& ticket) c
     const Offset from = std::max(ends.value().first, back);
     const auto carried_out = [&](const Record& record, const CommandFate& fate) {
         if (id_of(record) != id) return;
-        const std::string subject = record.key.value_or("");
-        pending.erase(subject);
-        ticket.add({home, {std::string{id}, subject}}, fate);
+        pending.erase(identity_of(record));
+        ticket.found(record);
+        ticket.add({home, {std::string{id}, record.key.value_or("")}}, fate);
     };
     const auto end = visit_fates(log_, out, from, carried_out);
     if (!end) return end.error();
-    for (const std::string& subject : pending) ticket.add({home, {std::string{id}, subject}}, {});
+    for (const auto& [subject, choice] : pending) {
+        ticket.add({home, {std::string{id}, subject}}, {});
+    }
     if (!pending.empty()) ticket.looked_up_to_.emplace(home, end.value());
     return ok();
 }

@@ -6,7 +6,10 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -61,7 +64,7 @@ inline constexpr std::string_view kOriginalHeader = "sluice-original";
 /// Threads:  any.
 /// Lifetime: the log outlives it.
 /// Failure:  those of the log. An error of `send` after its first commands were written leaves
-///           those to be carried out.
+///           those to be carried out; so does the end of the process. `earlier` tells of it.
 /// Limits:   `kLookBack` records of each home are looked at for an earlier command, of those that
 ///           are read and of those that are not.
 class CommandDesk {
@@ -82,21 +85,38 @@ public:
 
         [[nodiscard]] bool all_known() const { return open_.empty(); }
 
+        /// Whoever sent them was to send more, and was cut short.
+        [[nodiscard]] bool cut_short() const { return fates_.size() < meant_; }
+
+        [[nodiscard]] bool has(HomeId home, const std::string& subject) const {
+            return sent_.contains({home, subject});
+        }
+
+        /// When the first of them was given.
+        [[nodiscard]] Instant given_at() const { return given_at_; }
+
     private:
         friend class CommandDesk;
 
         using Key = std::pair<HomeId, std::pair<std::string, std::string>>;  // home, id, subject
 
         void add(Key key, CommandFate fate);
+        void found(const Record& command);
 
         std::vector<std::string> subjects_;     ///< in the order of the commands
         std::vector<CommandFate> fates_;        ///< likewise
         std::multimap<Key, std::size_t> open_;  ///< the indexes of those that are pending
         std::map<HomeId, Offset> looked_up_to_;
+        std::set<std::pair<HomeId, std::string>> sent_;  ///< and the subject
+        std::size_t meant_{0};                           ///< how many they were to be
+        Instant given_at_{std::numeric_limits<std::int64_t>::max()};
     };
 
-    /// Durable when it returns.
+    /// All that are given as one. Durable when it returns.
     [[nodiscard]] Result<Ticket> send(std::vector<OutgoingCommand> commands);
+
+    /// More of those whose sender was cut short.
+    [[nodiscard]] Status send_more(Ticket& ticket, std::vector<OutgoingCommand> commands);
 
     /// Until all is known or `patience` is over.
     [[nodiscard]] Status await(Ticket& ticket, std::chrono::milliseconds patience) const;

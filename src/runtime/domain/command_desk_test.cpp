@@ -2,6 +2,8 @@
 
 #include "runtime/domain/command_desk.hpp"
 
+#include "event/command_frame.hpp"
+#include "runtime/domain/topics.hpp"
 #include "runtime/sequencing/session_fixture.hpp"
 #include "sequence/command.hpp"
 
@@ -103,6 +105,51 @@ TEST_F(Desk, AnEarlierCommandThatNobodyHasReadYetIsFoundAndWaitedFor) {
         const bool done = found.value().fates()[i].state == State::kDone;
         EXPECT_EQ(done, found.value().subjects()[i] == "s1") << found.value().fates()[i].detail;
     }
+}
+
+/// As much of them was written as a sender's sudden end has left.
+TEST_F(Desk, WhatASenderDidNotComeToIsToldAndSentLater) {
+    waiting({"s1", "s2", "s3"});
+    OutgoingCommand first = skip("one", "s1");
+    event::mark_as_one_of(first.record, 3);
+    const log::PartitionRef in{repartition_topic("shop"), PartitionId{first.home.value}};
+    ASSERT_TRUE(rig.log().publish({{in, {first.record}}}));
+    for (const bool is_read : {false, true}) {
+        if (is_read) rig.settle();
+        const auto found = desk.earlier("one");
+        ASSERT_TRUE(found);
+        EXPECT_EQ(found.value().fates().size(), 1U);
+        EXPECT_TRUE(found.value().cut_short());
+        EXPECT_EQ(found.value().given_at(), Instant{5});
+        EXPECT_TRUE(found.value().has(first.home, "s1"));
+        EXPECT_FALSE(found.value().has(home_of("s2", 3), "s2"));
+    }
+    auto ticket = desk.earlier("one");
+    ASSERT_TRUE(ticket);
+    ASSERT_TRUE(desk.send_more(ticket.value(), {skip("one", "s2"), skip("one", "s3")}));
+    rig.settle();
+    ASSERT_TRUE(desk.await(ticket.value(), milliseconds{0}));
+    EXPECT_TRUE(ticket.value().all_known());
+    EXPECT_FALSE(ticket.value().cut_short());
+    const auto again = desk.earlier("one");
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again.value().fates().size(), 3U);
+    EXPECT_FALSE(again.value().cut_short());
+    EXPECT_EQ(again.value().given_at(), Instant{5});
+}
+
+TEST_F(Desk, TwoOfOneSubjectAreTwo) {
+    waiting({"s1"});
+    OutgoingCommand other = skip("one", "s1");
+    other.record = sequence::to_record(sequence::Command{
+        "s1", "one", "alice", "given up", Instant{5}, sequence::SkipMissing{"/b 1"}});
+    ASSERT_TRUE(desk.send({skip("one", "s1"), other}));
+    EXPECT_EQ(desk.earlier("one").value().fates().size(), 2U);
+    rig.settle();
+    const auto found = desk.earlier("one");
+    ASSERT_EQ(found.value().fates().size(), 2U);
+    EXPECT_EQ(found.value().fates()[0].state, State::kDone);
+    EXPECT_EQ(found.value().fates()[1].state, State::kRefused);
 }
 
 TEST_F(Desk, ManyCommandsAreAllKnownInTheEnd) {
