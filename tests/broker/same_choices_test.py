@@ -7,6 +7,7 @@ import subprocess
 import unittest
 
 import verbs_choices_test
+import verbs_sources_test
 from harness import event
 from on_kafka import OnKafka
 from verbs_harness import VerbsCase
@@ -25,6 +26,10 @@ class Floods(OnKafka, verbs_choices_test.Floods):
 
 
 class Conflicts(OnKafka, verbs_choices_test.Conflicts):
+    pass
+
+
+class FloodedSource(OnKafka, verbs_sources_test.FloodedSource):
     pass
 
 

@@ -4,7 +4,6 @@
 import unittest
 
 import trace_test
-import verbs_kill_test
 import verbs_test
 from on_kafka import OnKafka
 
@@ -15,10 +14,6 @@ class Waiting(OnKafka, verbs_test.Waiting):
 
 class Backlog(OnKafka, verbs_test.Backlog):
     pass
-
-
-class Killed(OnKafka, verbs_kill_test.Killed):
-    PATIENCE_S = 120  # homes of who was killed are dealt anew when the group gives up waiting
 
 
 class Trace(OnKafka, trace_test.Trace):
