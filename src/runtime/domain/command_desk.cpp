@@ -171,22 +171,33 @@ Result<CommandDesk::Ticket> CommandDesk::earlier(std::string_view id) const {
     return ticket;
 }
 
+/// Those of a home that nobody has read yet. What is read is forgotten soon, also while it is
+/// looked at: then from where reading goes on now.
+Status CommandDesk::visit_unread(HomeId home, const std::function<void(const Record&)>& visit)
+    const {
+    constexpr int kTries = 5;
+    const log::PartitionRef in{topics_.in, PartitionId{home.value}};
+    for (int tries = 1;; ++tries) {
+        const auto unread = log_.ends(in);
+        if (!unread) return unread.error();
+        const auto next = log_.consumed_by(topics_.group, in);
+        if (!next) return next.error();
+        const Offset begin = std::max(next.value().value_or(Offset{0}), unread.value().first);
+        const auto seen = visit_records(log_, in, begin, kLookBack, visit);
+        if (seen) return ok();
+        if (seen.error().code != ErrorCode::kNotFound || tries == kTries) return seen.error();
+    }
+}
+
 /// First what is unread, then what is done: a command that is carried out in between is in both.
 Status CommandDesk::look_for(std::string_view id, HomeId home, Ticket& ticket) const {
-    const log::PartitionRef in{topics_.in, PartitionId{home.value}};
-    const auto unread = log_.ends(in);
-    if (!unread) return unread.error();
-    const auto next = log_.consumed_by(topics_.group, in);
-    if (!next) return next.error();
     std::set<Identity> pending;
-    const Offset begin = std::max(next.value().value_or(Offset{0}), unread.value().first);
     const auto lies_there = [&](const Record& record) {
         if (!record.header(event::kCommandHeader) || id_of(record) != id) return;
         pending.insert(identity_of(record));
         ticket.found(record);
     };
-    const auto seen = visit_records(log_, in, begin, kLookBack, lies_there);
-    if (!seen) return seen.error();
+    if (const Status seen = visit_unread(home, lies_there); !seen) return seen.error();
 
     const log::PartitionRef out{topics_.out, PartitionId{home.value}};
     const auto ends = log_.ends(out);

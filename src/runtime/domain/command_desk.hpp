@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <map>
 #include <set>
@@ -127,6 +128,7 @@ public:
 
 private:
     Status look(Ticket& ticket) const;
+    Status visit_unread(HomeId home, const std::function<void(const Record&)>& visit) const;
     Status look_for(std::string_view id, HomeId home, Ticket& ticket) const;
 
     log::Log& log_;

@@ -138,6 +138,23 @@ TEST_F(Desk, WhatASenderDidNotComeToIsToldAndSentLater) {
     EXPECT_EQ(again.value().given_at(), Instant{5});
 }
 
+/// Its owner reads on, and what it has read goes, between two looks.
+TEST_F(Desk, WhatGoesWhileItIsLookedAtIsLookedForAgain) {
+    waiting({"s1"});
+    ASSERT_TRUE(desk.send({skip("one", "s1")}));
+    const Error gone{ErrorCode::kNotFound, "offset 3 is not there"};
+    rig.log().fail({test::Call::kRead, gone, 0, 2});
+    const auto found = desk.earlier("one");
+    ASSERT_TRUE(found) << found.error().message;
+    EXPECT_EQ(rig.log().failed(), 2U);
+    EXPECT_EQ(found.value().fates().size(), 1U);
+    rig.log().fail({test::Call::kRead, gone});
+    EXPECT_EQ(desk.earlier("one").error().code, ErrorCode::kNotFound);
+    rig.log().fail({test::Call::kRead, Error{ErrorCode::kUnavailable, "no broker"}, 0, 1});
+    EXPECT_EQ(desk.earlier("one").error().code, ErrorCode::kUnavailable);
+    rig.log().heal();
+}
+
 TEST_F(Desk, TwoOfOneSubjectAreTwo) {
     waiting({"s1"});
     OutgoingCommand other = skip("one", "s1");
