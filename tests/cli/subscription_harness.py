@@ -66,4 +66,5 @@ class Asks:
 
 
 class SubscriptionCase(Asks, Case):
-    pass
+    def is_behind(self, events, told):
+        self.assertEqual(events, told)

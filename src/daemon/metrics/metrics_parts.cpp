@@ -53,7 +53,8 @@ void add_lag_metrics(Metrics& metrics, const LagKeeper& lags, const runtime::Eng
             {"subscription", one.subscription}};
         metrics.gauge(
             "sluice_consumer_lag_messages",
-            "Records that a consumer is not done with.",
+            "Records that a consumer is not done with. On Kafka at most so many: the end of each "
+            "transaction takes an offset too.",
             static_cast<double>(one.lag),
             labels
         );

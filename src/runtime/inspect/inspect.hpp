@@ -36,7 +36,8 @@ struct PartitionStatus {
 
 struct SubscriptionStatus {
     std::string name;
-    std::int64_t behind{};  ///< records of the ordered topic not yet passed
+    std::int64_t behind{};  ///< offsets of the ordered topic not yet passed: on Kafka, where ends
+                            ///< of transactions take some, at least as many as records
     std::uint64_t parked{};
     std::uint64_t retrying{};
     std::uint64_t backlog_events{};
