@@ -12,6 +12,7 @@ POSTGRES = (INBOX[0], "*/postgresql")
 MYSQL = (INBOX[0], "*/mysql")
 LOG = ("src/log/embedded/sluice_log_embedded_tests", "*")
 RUNTIME = ("src/runtime/sluice_runtime_tests", "AfterAFailedRead.*")
+DESK = (RUNTIME[0], "Desk.*")
 SAGA = ("src/saga/sluice_saga_tests", "*")
 TWOPHASE = ("src/twophase/sluice_twophase_tests", "*")
 TRANSACT = ("src/transact/sluice_transact_tests", "Co*:De*")
@@ -52,6 +53,12 @@ MUTANTS = [
     ("conflict-lets-the-line-go-on", "a conflict is shown, and the subject is not held",
      "src/sequence/arrive.cpp",
      "if (!already) hold(HoldCause::kConflict, std::move(detail));", "static_cast<void>(already);", [SEQUENCE, SIM]),
+    ("taken-back-into-a-flood", "what is taken back and finds no room goes aside again, and is told as done",
+     "src/sequence/choose.cpp",
+     "if (!goes && too_much(event.arrival).has_value()) {", "if (!goes && is_late) {", [SEQUENCE]),
+    ("half-a-command-is-whole", "of a command whose sender was cut short nothing more is sent",
+     "src/runtime/domain/command_desk.hpp",
+     "return fates_.size() < meant_;", "return fates_.empty() && meant_ > 0;", [DESK]),
     ("position-reused-after-closing", "a reopened subject counts its positions anew",
      "src/sequence/tombstone.cpp",
      "subject.history.last = tombstone.last;", "subject.history.last = Position{0};", [SEQUENCE, SIM]),
