@@ -111,6 +111,17 @@ rd_kafka_resp_err_t look_up(
     });
 }
 
+void wake_reader(rd_kafka_t* client, const std::string& topic, PartitionId partition) {
+    constexpr int kPatienceMs = 100;
+    constexpr std::int64_t kLatest = -1;
+    // Any request wakes the leader's thread, and this is one that takes a broker no work. What it
+    // answers is nobody's concern: nothing comes of a leader that does not answer.
+    const PartitionsHandle asked{rd_kafka_topic_partition_list_new(1)};
+    const auto number = static_cast<std::int32_t>(partition.value);
+    rd_kafka_topic_partition_list_add(asked.get(), topic.c_str(), number)->offset = kLatest;
+    static_cast<void>(rd_kafka_offsets_for_times(client, asked.get(), kPatienceMs));
+}
+
 rd_kafka_resp_err_t ask_of_topic(
     rd_kafka_t* client,
     const std::string& topic,

@@ -70,6 +70,12 @@ private:
     rd_kafka_t* client, rd_kafka_topic_t* topic, std::chrono::milliseconds patience
 );
 
+/// Has a reader's client look at once whether it may fetch. librdkafka 2.0.2 looks when an answer
+/// comes, and each second: a client that has read as far ahead of all its partitions as it may has
+/// no request under way, and sleeps on when they are taken (its issue 2879). Waits for an answer of
+/// the partition's leader, a tenth of a second at the most.
+void wake_reader(rd_kafka_t* client, const std::string& topic, PartitionId partition);
+
 /// As ask_again; before each repetition the client looks the topic up, since the partition may be
 /// new to it, or have another leader than the one that does not answer.
 [[nodiscard]] rd_kafka_resp_err_t ask_of_topic(

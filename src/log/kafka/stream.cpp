@@ -96,11 +96,13 @@ Records Stream::take(const ReadLimits& limits) {
     std::vector<StoredRecord> records;
     std::size_t bytes = 0;
     while (!ready_.empty() && records.size() < std::max<std::size_t>(limits.records_max, 1)) {
-        bytes += ready_.front().record.size_bytes();
-        if (!records.empty() && bytes > limits.bytes_max) break;
+        const std::size_t size = ready_.front().record.size_bytes();
+        if (!records.empty() && bytes + size > limits.bytes_max) break;
+        bytes += size;
         records.push_back(std::move(ready_.front()));
         ready_.pop_front();
     }
+    bytes_taken_ += bytes;
     if (!records.empty()) given_ = records.back().offset.next();
     next_ = ready_.empty() ? fetched_ : given_;
     return {std::move(records), next_};

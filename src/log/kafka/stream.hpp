@@ -49,6 +49,9 @@ public:
     /// What is ready, within the limits; `next` of it is where the stream goes on.
     [[nodiscard]] Records take(const ReadLimits& limits);
 
+    /// Of all records that were taken.
+    [[nodiscard]] std::uint64_t bytes_taken() const { return bytes_taken_; }
+
 private:
     Stream(TopicHandle topic, std::int32_t partition, Offset from, QueueHandle queue);
 
@@ -61,6 +64,7 @@ private:
     Offset given_;    ///< behind the last record that was taken
     Offset next_;     ///< where the next one is looked for
     Offset fetched_;  ///< as `fetched`
+    std::uint64_t bytes_taken_{0};
 };
 
 }  // namespace sluice::log::kafka

@@ -53,7 +53,26 @@ Result<Records> Streams::read(const PartitionRef& of, Offset from, const ReadLim
         seat.value()->stream.reset();
         return filled.error();
     }
-    return stream.take(limits);
+    Records taken = stream.take(limits);
+    wake_if_due(*seat.value(), of);
+    return taken;
+}
+
+/// Half of what may be read ahead of a partition has been taken: its client may be asleep before
+/// queues that were full. Once for all partitions of the client.
+void Streams::wake_if_due(Seat& seat, const PartitionRef& of) {
+    Reader& reader = *seat.reader;
+    const std::uint64_t taken = seat.stream->bytes_taken();
+    std::uint64_t wakes = reader.wakes.load();
+    if (seat.wakes != wakes) {
+        seat.wakes = wakes;
+        seat.taken_before = taken;
+    }
+    if (taken - seat.taken_before < options_.read_ahead_bytes / 2) return;
+    if (!reader.wakes.compare_exchange_strong(wakes, wakes + 1)) return;
+    seat.wakes = wakes + 1;
+    seat.taken_before = taken;
+    wake_reader(reader.client.get(), topics_.on_broker(of.topic), of.partition);
 }
 
 void Streams::written(const PartitionRef& to, Offset next) {
@@ -61,6 +80,12 @@ void Streams::written(const PartitionRef& to, Offset next) {
     std::int64_t known = end.load();
     while (known < next.value && !end.compare_exchange_weak(known, next.value)) {
     }
+}
+
+std::uint64_t Streams::wakes() const {
+    std::uint64_t sum = 0;
+    for (const Reader& reader : readers_) sum += reader.wakes.load();
+    return sum;
 }
 
 Streams::Partition& Streams::partition(const PartitionRef& of) {
@@ -118,6 +143,9 @@ Result<Streams::Seat*> Streams::seat_at(Partition& partition, const PartitionRef
         Stream::open(reader.value(), topics_.on_broker(of.topic), of.partition, from, arrived_);
     if (!opened) return opened.error();
     seat.stream = std::move(opened.value());
+    seat.reader = &readers_.at(oldest);
+    seat.wakes = seat.reader->wakes.load();
+    seat.taken_before = 0;
     seat.used = ++partition.turns;
     written(of, ends.value().committed);
     return &seat;

@@ -7,6 +7,7 @@
 #include "log/kafka/watermarks.hpp"
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -41,10 +42,22 @@ public:
     /// This process has written there: whoever reads from now on sees it.
     void written(const PartitionRef& to, Offset next);
 
+    /// How often a client was told to fetch on, since much was taken of what it had read ahead.
+    [[nodiscard]] std::uint64_t wakes() const;
+
 private:
+    struct Reader {
+        ClientHandle client;
+        std::map<std::string, PartitionId> heard_of;  ///< of each topic: those below
+        std::atomic<std::uint64_t> wakes{0};          ///< wake_reader was called so often
+    };
+
     struct Seat {
         std::unique_ptr<Stream> stream;
         std::uint64_t used{0};
+        Reader* reader{nullptr};        ///< its stream's
+        std::uint64_t wakes{0};         ///< of the reader, as they were seen last
+        std::uint64_t taken_before{0};  ///< of the stream, then
     };
 
     struct Partition {
@@ -58,6 +71,7 @@ private:
     [[nodiscard]] Result<rd_kafka_t*> client(std::size_t seat, const PartitionRef& of);
     [[nodiscard]] Result<Seat*> seat_at(Partition& partition, const PartitionRef& of, Offset from);
     [[nodiscard]] Status fill(Partition& partition, Stream& stream, const PartitionRef& of);
+    void wake_if_due(Seat& seat, const PartitionRef& of);
 
     const KafkaLogOptions& options_;
     Trouble& trouble_;
@@ -65,11 +79,6 @@ private:
     const Watermarks& watermarks_;
     ChangeSignal& arrived_;
     std::mutex mutex_;
-
-    struct Reader {
-        ClientHandle client;
-        std::map<std::string, PartitionId> heard_of;  ///< of each topic: those below
-    };
 
     std::array<Reader, kSeats> readers_;  // their clients outlive the streams
     std::map<PartitionRef, std::unique_ptr<Partition>> partitions_;

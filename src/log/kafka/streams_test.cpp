@@ -126,6 +126,24 @@ TEST_F(StreamsTest, ArrivalsWakeWhoeverWaits) {
     EXPECT_NE(parts_.changed.version(), seen);
 }
 
+TEST_F(StreamsTest, AClientThatHasReadFarAheadIsToldToGoOn) {
+    KafkaLogOptions options = place_.options();
+    options.read_ahead_bytes = std::size_t{64} << 10;
+    options.cache /= "near";
+    test::KafkaParts near{options};
+    const Texts values(16, std::string(std::size_t{16} << 10, 'v'));  // four times as much
+    publish(values);
+    const auto part = [&](Offset from) { return near.streams.read(at_, from, {1, 1}); };
+    SLUICE_ASSERT_OK(part(Offset{0}));
+    EXPECT_EQ(near.streams.wakes(), 0U) << "nothing can have held it up";
+    for (Offset next{1}; next < Offset{16}; next = next.next()) {
+        const auto read = part(next);
+        SLUICE_ASSERT_OK(read);
+        ASSERT_EQ(read.value().size(), 1U);
+    }
+    EXPECT_GE(near.streams.wakes(), 7U) << "once for each half of what it may read ahead";
+}
+
 TEST_F(StreamsTest, TimesLeadToOffsets) {
     Append dated = append(at_, {"a", "b", "c"});
     for (std::size_t i = 0; i < 3; ++i) {
