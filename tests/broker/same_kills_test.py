@@ -24,6 +24,7 @@ class Many(OnKafka, verbs_kill_many_test.Many):
 
 class Typed(OnKafka, verbs_kill_typed_test.Typed):
     PATIENCE_S = PATIENCE_S
+    POINTS = ()
 
 
 if __name__ == "__main__":

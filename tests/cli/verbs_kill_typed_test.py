@@ -6,11 +6,12 @@ SLUICE_KILLS says how often (default 6), SLUICE_SEED which moments.
 """
 
 import json
+import os
 import subprocess
 import time
 import unittest
 
-from harness import Case, event, wait_until
+from harness import BINARY, Case, event, wait_until
 from kills import Kills, once_each
 from verbs_harness import WHY
 from verbs_import_test import CONNECT, SPRING, as_lines
@@ -20,6 +21,8 @@ EVENTS = 60  # of a subject, in more than one batch
 
 
 class Typed(Kills, Case):
+    POINTS = ("log.group.before_write", "log.group.before_ack")  # of the embedded log
+
     def killed(self, *arguments, seconds):
         """Types it and kills it at some moment, unless it is over by then; whether it was killed."""
         process = self.start(*arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -28,6 +31,11 @@ class Typed(Kills, Case):
         except subprocess.TimeoutExpired:
             process.kill()
         return process.wait() < 0
+
+    def killed_at(self, point, *arguments):
+        """It kills itself there, unless it is over by then."""
+        self.assertIn(subprocess.run([BINARY, *arguments], cwd=self.dir, capture_output=True, check=False,
+                                     env={**os.environ, "SLUICE_KILL_AT": point}).returncode, (-9, 0))
 
     def seconds_of(self, *arguments):
         """How long it takes when nobody kills it."""
@@ -91,22 +99,24 @@ class Typed(Kills, Case):
         self.assertEqual([], json.loads(self.sluice("stuck", "--json").stdout)["stuck"])
 
     def test_history_that_is_imported_lies_there_once(self):
-        whole = SUBJECTS * EVENTS * 8
+        whole = self.kills * SUBJECTS * EVENTS
         self.publish(*(event(f"s{at}", n) for n in range(1, whole // SUBJECTS + 1) for at in range(SUBJECTS)))
         self.settle()
-        kept = self.sluice("read", "shop.ordered", "--json").stdout
-        self.assertEqual(whole, len(kept.splitlines()))
-        self.write("kept.jsonl", kept)
+        kept = self.sluice("read", "shop.ordered", "--json").stdout.splitlines(keepends=True)
+        self.assertEqual(whole, len(kept))
         history = ("import", "history", "kept.jsonl", "--domain", "shop")
-        partly, seconds, before = 0, self.seconds_of("read", "shop.ordered", "--json"), 0
-        for _ in range(self.kills):
-            cut_short = self.killed(*history, seconds=seconds)
-            there = self.brought_back()
-            partly += 0 < there < whole
-            seconds *= 0.8 if not cut_short else 1.25 if there == before else 1  # so that it is cut in the middle of it
+        partly, there, seconds = 0, 0, self.seconds_of("read", "shop.ordered", "--json")
+        for kill, end in enumerate(range(SUBJECTS * EVENTS, whole + 1, SUBJECTS * EVENTS)):
             before = there
+            self.write("kept.jsonl", "".join(kept[:end]))
+            if self.POINTS and kill % 2:  # between two of its writes, which are not far apart
+                self.killed_at(f"{self.moments.choice(self.POINTS)}:{self.moments.randint(1, 3)}", *history)
+            else:
+                self.killed(*history, seconds=seconds)
+            there = self.brought_back()
+            self.assertTrue(before <= there <= end, f"{before} <= {there} <= {end}")
+            partly += before < there < end
         print(f"after {partly} of {self.kills} kills a part was there", flush=True)
-        there = self.brought_back()
         self.assertEqual(f"{whole - there} brought back, {there} were there\n", self.sluice(*history).stdout)
         self.assertEqual(f"0 brought back, {whole} were there\n", self.sluice(*history).stdout)
         names = ("id", "subjectposition", "data")
