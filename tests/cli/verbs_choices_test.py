@@ -111,6 +111,8 @@ class Floods(VerbsCase):
         self.assertEqual([("none", "flooded")] * 2, self.stuck("--subject", "none"), "they stay aside")
         self.publish(event("none", 5))
         self.goes("none", *(f"none-{n}" for n in range(1, 6)))
+        self.chosen("take-back", "none", count=1)  # not what has come again
+        self.goes("none", *(f"none-{n}" for n in range(1, 7)))
 
         self.publish(event("again", 5), event("again", 6))
         self.goes("again", *(f"again-{n}" for n in range(1, 7)))
