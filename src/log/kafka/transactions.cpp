@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <thread>
 
 namespace sluice::log::kafka {
 
@@ -18,6 +19,11 @@ using SteadyClock = std::chrono::steady_clock;
 
 /// Beyond the timeout that librdkafka is given, and may keep.
 constexpr std::chrono::milliseconds kGrace{1'000};
+
+/// From the answer to a transaction's end until its markers are written, as a rule. A producer that
+/// begins the next one before is refused (CONCURRENT_TRANSACTIONS), and librdkafka asks again 20 ms
+/// later, whatever its settings say.
+constexpr std::chrono::milliseconds kMarkers{3};
 
 Error error_from(const rd_kafka_error_t* error, std::string_view doing) {
     return error_of(rd_kafka_error_code(error), doing, rd_kafka_error_string(error));
@@ -101,6 +107,7 @@ Result<std::vector<Offset>> Transactions::write(
     const std::vector<Append>& appends, std::span<const GroupCommit> groups
 ) {
     aborted_ = false;
+    std::this_thread::sleep_until(ended_ + kMarkers);  // no broker tells when they are there
     const std::uint64_t trouble = session_->trouble.transport_errors();
     if (const ErrorHandle error{rd_kafka_begin_transaction(session_->client.get())};
         error != nullptr) {
@@ -114,6 +121,7 @@ Result<std::vector<Offset>> Transactions::write(
         if (const Status sent = send(one.offsets, one.group); !sent) return give_up(sent.error());
     }
     if (const Status committed = commit(); !committed) return committed.error();
+    ended_ = SteadyClock::now();
     if (session_->trouble.transport_errors() == trouble) return delivered;
     // A late copy of the request that ends this transaction could end the next one. A producer made
     // anew has another epoch, which refuses it.

@@ -6,6 +6,7 @@
 #include "log/kafka/producer.hpp"
 #include "log/kafka/state_record.hpp"
 
+#include <chrono>
 #include <memory>
 #include <span>
 #include <string>
@@ -81,6 +82,7 @@ private:
     std::shared_ptr<Session> session_{std::make_shared<Session>()};
     bool lost_{false};  ///< a call by the session has not come back
     bool aborted_{false};
+    std::chrono::steady_clock::time_point ended_{};  ///< the last transaction was
 };
 
 }  // namespace sluice::log::kafka
