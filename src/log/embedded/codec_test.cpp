@@ -115,6 +115,15 @@ TEST(RecordCodec, AWrongLayoutIsRefused) {
     EXPECT_EQ(decode_record(stored(Record{}) + "x"), std::nullopt);
 }
 
+TEST(RecordCodec, APartThatItDoesNotKnowIsRefused) {
+    for (const char bit : {'\x04', '\x10', '\x80'}) {
+        std::string bytes = stored(Record{});
+        ASSERT_TRUE(decode_record(bytes).has_value());
+        bytes[0] = static_cast<char>(bytes[0] | bit);
+        EXPECT_EQ(decode_record(bytes), std::nullopt);
+    }
+}
+
 TEST(RecordBatch, AnyRecordsComeBackAndAnyFlippedBitShows) {
     const std::uint64_t seed = sluice::test::seed();
     SCOPED_TRACE(sluice::test::rerun(seed));

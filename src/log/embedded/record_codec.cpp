@@ -25,6 +25,7 @@ std::optional<Record> decode_record(std::string_view stored) {
     ByteReader reader{stored};
     Record record;
     const std::uint8_t parts = reader.u8();
+    if ((parts & ~(kHasKey | kHasValue)) != 0) return std::nullopt;  // of a layout yet to come
     record.time = Instant{static_cast<std::int64_t>(reader.u64())};
     if ((parts & kHasKey) != 0) record.key = std::string{reader.bytes()};
     if ((parts & kHasValue) != 0) record.value = std::string{reader.bytes()};
