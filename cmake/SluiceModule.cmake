@@ -32,6 +32,10 @@ if(SLUICE_SANITIZE)
   target_link_options(sluice_options INTERFACE -fsanitize=${SLUICE_SANITIZE})
 endif()
 
+if(SLUICE_FUZZ)  # what libFuzzer looks at to see which inputs lead somewhere new
+  target_compile_options(sluice_options INTERFACE -fsanitize=fuzzer-no-link -w)
+endif()
+
 # Two precompiled headers for the whole tree: what nearly every file reads, and the same with gtest. A file still
 # names what it uses: ./dev tidy and the header check read it without them.
 if(SLUICE_PCH)
