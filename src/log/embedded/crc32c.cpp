@@ -10,7 +10,7 @@ std::uint32_t crc32c(std::string_view bytes, std::uint32_t before) noexcept {
     std::uint32_t crc = ~before;
     while (!bytes.empty()) {
         const std::string_view piece = bytes.substr(0, kMost);
-        // It only reads, but asks for bytes that may be written.
+        // NOLINTNEXTLINE(*-const-cast): it only reads, but asks for bytes that may be written
         auto* data = reinterpret_cast<unsigned char*>(const_cast<char*>(piece.data()));
         crc = crc32_iscsi(data, static_cast<int>(piece.size()), crc);
         bytes.remove_prefix(piece.size());

@@ -10,6 +10,7 @@
 
 namespace rocksdb::crc32c {
 
+// NOLINTNEXTLINE(readability-identifier-naming): its name, not ours
 std::uint32_t Extend(std::uint32_t before, const char* data, std::size_t size);
 
 std::uint32_t Extend(std::uint32_t before, const char* data, std::size_t size) {
