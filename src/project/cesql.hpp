@@ -41,7 +41,8 @@ public:
     /// gives the zero of its type.
     [[nodiscard]] cesql::Outcome evaluate(const Attributes& event, cesql::Scratch& scratch) const;
 
-    /// A text that is read as the same expression.
+    /// A text that is read as the same expression. It has parentheses around every part, so of one
+    /// that is nested deeply it may be beyond the limits.
     [[nodiscard]] std::string text() const { return to_string(root_); }
 
     bool operator==(const Cesql&) const = default;

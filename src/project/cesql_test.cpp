@@ -148,5 +148,13 @@ TEST(Cesql, IsTheSameWhereverItsPartsStand) {
     EXPECT_EQ(one.value().text(), "((a = 1) AND (b LIKE 'x%'))");
 }
 
+TEST(Cesql, ItsTextHasMoreParenthesesThanWereWrittenAndKeepsToTheSameLimits) {
+    const auto deep = Cesql::parse(std::string(70, '-') + "a");
+    ASSERT_TRUE(deep.has_value());
+    const auto again = Cesql::parse(deep->text());
+    ASSERT_FALSE(again.has_value());
+    EXPECT_NE(again.error().message.find("more than 100 within each other"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace sluice::project
