@@ -9,6 +9,9 @@ find_package(prometheus-cpp REQUIRED COMPONENTS core)
 find_package(PkgConfig REQUIRED)
 find_package(SQLite3 REQUIRED)
 find_package(Boost 1.74 REQUIRED)  # headers only: Asio and Beast
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")  # of which 1.74 believes that its coroutines are still experimental
+  target_compile_definitions(Boost::headers INTERFACE BOOST_ASIO_HAS_CO_AWAIT=1)
+endif()
 find_package(OpenSSL 3.0 REQUIRED)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET GLOBAL libxxhash)
 pkg_check_modules(isal REQUIRED IMPORTED_TARGET GLOBAL libisal)
