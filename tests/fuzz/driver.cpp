@@ -32,6 +32,8 @@ std::string contents(const fs::path& path) {
 
 /// The input lies in a file while it is run: whatever ends the process, the file is still there.
 void run(const std::string& input, const fs::path& kept) {
+    // A file that is cut to nothing is flushed when it is closed, on some file systems.
+    fs::remove(kept);
     std::ofstream{kept, std::ios::binary | std::ios::trunc} << input;
     const std::vector<std::uint8_t> bytes{
         input.begin(), input.end()};  // its end is the sanitizer's to watch

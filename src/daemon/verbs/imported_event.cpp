@@ -5,6 +5,7 @@
 #include "daemon/verbs/edited_event.hpp"
 #include "event/kafka.hpp"
 #include "event/text.hpp"
+#include "event/validate.hpp"
 
 #include <fmt/format.h>
 
@@ -144,9 +145,7 @@ Event as_new(Event event, const ImportOptions& options, const std::string& reaso
     return event;
 }
 
-}  // namespace
-
-Result<Event> imported_event(
+Result<Event> event_of_line(
     std::string_view line, const ImportOptions& options, const event::EventLimits& limits
 ) {
     const Json json = Json::parse(line, nullptr, false);
@@ -166,6 +165,17 @@ Result<Event> imported_event(
                      : event::from_record(record, limits);
     if (!event) return event.error();
     return as_new(std::move(event).value(), options, first.reason);
+}
+
+}  // namespace
+
+Result<Event> imported_event(
+    std::string_view line, const ImportOptions& options, const event::EventLimits& limits
+) {
+    auto event = event_of_line(line, options, limits);
+    if (!event) return event.error();
+    if (const Status valid = event::validate(*event, limits); !valid) return valid.error();
+    return event;
 }
 
 }  // namespace sluice::daemon

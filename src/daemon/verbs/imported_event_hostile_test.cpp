@@ -50,6 +50,16 @@ TEST(HostileImport, WhatIsNoLineOfJsonIsRefused) {
     }
 }
 
+TEST(HostileImport, APlainRecordWithoutATopicHasNoTypeAndIsRefused) {
+    Json line = letter();
+    line.erase("topic");
+    const auto event = import(to_text(line));
+    ASSERT_FALSE(event);
+    EXPECT_EQ(event.error().code, ErrorCode::kInvalidEvent);
+    EXPECT_NE(event.error().message.find("'type'"), std::string::npos) << event.error().message;
+    EXPECT_TRUE(import(to_text(line), {.source = "", .type = "order"}));
+}
+
 TEST(HostileImport, APlainRecordIsNamedByItsPlace) {
     const Event event = imported(letter());
     EXPECT_EQ(event.id, "orders/3/8812");
