@@ -125,6 +125,18 @@ Json reference_drop(const Json& value, const Texts& tokens, std::size_t at) {
     return out;
 }
 
+/// Whether it is JSON, as far as the tree's parser tells: where a number is beyond what it can
+/// hold, it stops, and that is no question of form.
+bool may_be_json(const std::string& text) {
+    try {
+        return !Json::parse(text).is_discarded();
+    } catch (const Json::out_of_range&) {
+        return true;
+    } catch (const Json::parse_error&) {
+        return false;
+    }
+}
+
 // Any data, any one path: both are what a tree would give, and a broken text is refused by both.
 TEST(CutModel, AgreesWithATree) {
     const std::uint64_t seed = sluice::test::seed();
@@ -147,10 +159,9 @@ TEST(CutModel, AgreesWithATree) {
         ASSERT_TRUE(Json::accept(left)) << left;
         ASSERT_EQ(Json::parse(left), reference_drop(value, tokens, 0));
         const std::string broken = sluice::test::mutated(random, data, "{}[]\",:\\");
-        const bool sound = Json::accept(broken) || broken.find("E+") != std::string::npos;
         const auto kept = keep_fields(broken, tree({path}));
         const auto dropped = drop_fields(broken, tree({path}));
-        if (!sound) {
+        if (!may_be_json(broken)) {
             ASSERT_FALSE(kept.has_value()) << broken;
             ASSERT_FALSE(dropped.has_value()) << broken;
         }
