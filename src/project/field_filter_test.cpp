@@ -4,6 +4,7 @@
 #include "base/test_seed.hpp"
 #include "project/filter_fixture.hpp"
 
+#include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include <random>

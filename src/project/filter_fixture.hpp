@@ -5,7 +5,6 @@
 #include "project/filter.hpp"
 
 #include <fmt/format.h>
-#include <gtest/gtest.h>
 
 #include <optional>
 #include <string>

@@ -1,5 +1,7 @@
 #include "project/filter_fixture.hpp"
 
+#include <gtest/gtest.h>
+
 #include <vector>
 
 namespace sluice::project {

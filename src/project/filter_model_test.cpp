@@ -1,6 +1,8 @@
 #include "base/test_seed.hpp"
 #include "project/filter_fixture.hpp"
 
+#include <gtest/gtest.h>
+
 #include <random>
 #include <string>
 

@@ -2,6 +2,8 @@
 
 #include "project/filter_fixture.hpp"
 
+#include <gtest/gtest.h>
+
 #include <vector>
 
 namespace sluice::project {

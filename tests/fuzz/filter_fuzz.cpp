@@ -4,21 +4,15 @@
 #include "base/assert.hpp"
 #include "event/kafka.hpp"
 #include "fuzz.hpp"
-#include "project/filter.hpp"
+#include "project/filter_fixture.hpp"
 
 namespace sluice::project {
 namespace {
 
-Event an_order(std::optional<std::string> data) {
-    Event event;
-    event.id = "1";
-    event.source = "/orders/kr";
-    event.type = "order.placed";
-    event.subject = "A-1";
-    event.datacontenttype = "application/json";
-    event.extensions = {{"region", "kr"}, {"sequence", "5"}};
+Record an_order(std::optional<std::string> data) {
+    Event event = test::order_event();
     event.data = std::move(data);
-    return event;
+    return event::to_record(event, event.subject);
 }
 
 void run(std::string_view text) {
@@ -40,11 +34,11 @@ void run(std::string_view text) {
          {R"({"total":110.52,"status":"PAID","coupon":null,"lines":[{"sku":"A"}]})",
           "[1e999]",
           "{"}) {
-        const Record record = event::to_record(an_order(data), "A-1");
+        const Record record = an_order(data);
         const Verdict verdict = filter->judge(record, scratch);
         SLUICE_ASSERT(filter->judge(record, scratch) == verdict);
     }
-    static_cast<void>(filter->judge(event::to_record(an_order(std::nullopt), "A-1"), scratch));
+    static_cast<void>(filter->judge(an_order(std::nullopt), scratch));
     SLUICE_ASSERT(filter->judge(Record{}, scratch) == Verdict::kUnjudged);
 }
 
