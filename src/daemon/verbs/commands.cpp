@@ -9,6 +9,7 @@
 #include <mutex>
 #include <random>
 #include <utility>
+#include <vector>
 
 namespace sluice::daemon {
 
@@ -54,6 +55,17 @@ std::string_view to_string(State state) {
 
 std::string place_of(const CommandRequest& request) {
     return fmt::format("command {}", request.id);
+}
+
+std::vector<OutgoingCommand> outgoing_of(
+    const CommandRequest& request, const std::vector<Prepared>& commands, Instant now
+) {
+    std::vector<OutgoingCommand> outgoing;
+    outgoing.reserve(commands.size());
+    for (const Prepared& one : commands) {
+        outgoing.push_back({one.home, request.id, one.subject, record_of(request, one, now)});
+    }
+    return outgoing;
 }
 
 /// What has become of the commands of one request.
@@ -189,12 +201,7 @@ Result<Commands::Ticket> Commands::send(
 ) const {
     const auto commands = agreed(request, facts);
     if (!commands) return commands.error();
-    const Instant now = clock_.now();
-    std::vector<OutgoingCommand> outgoing;
-    for (const Prepared& one : commands.value()) {
-        outgoing.push_back({one.home, request.id, one.subject, record_of(request, one, now)});
-    }
-    auto ticket = desk.send(std::move(outgoing));
+    auto ticket = desk.send(outgoing_of(request, commands.value(), clock_.now()));
     if (!ticket) return ticket.error().at(place_of(request));
     return ticket;
 }
@@ -208,15 +215,13 @@ Status Commands::send_rest(
     const runtime::DomainFacts& facts
 ) const {
     const Instant now = clock_.now();
-    const auto commands = planner_.plan(request, facts, request.rate ? now : Instant{});
+    auto commands = planner_.plan(request, facts, request.rate ? now : Instant{});
     if (!commands && commands.error().code == ErrorCode::kConflict) return ok();  // none stands
     if (!commands) return commands.error();
-    std::vector<OutgoingCommand> outgoing;
-    for (const Prepared& one : commands.value()) {
-        if (one.since > ticket.given_at() || ticket.has(one.home, one.subject)) continue;
-        outgoing.push_back({one.home, request.id, one.subject, record_of(request, one, now)});
-    }
-    return desk.send_more(ticket, std::move(outgoing));
+    std::erase_if(commands.value(), [&](const Prepared& one) {
+        return one.since > ticket.given_at() || ticket.has(one.home, one.subject);
+    });
+    return desk.send_more(ticket, outgoing_of(request, commands.value(), now));
 }
 
 }  // namespace sluice::daemon
