@@ -196,10 +196,14 @@ Cost raw_transactions(const RawKafka& of, const std::string& to) {
     });
 }
 
-Cost raw_consuming(const RawKafka& of) {
+Cost raw_consuming(const RawKafka& of, RawHeaders headers) {
     const ClientHandle consumer = consumer_of(of);
-    return take_all(of, consumer.get(), [](rd_kafka_message_t** messages, std::size_t count) {
-        for (std::size_t i = 0; i < count; ++i) rd_kafka_message_destroy(messages[i]);
+    return take_all(of, consumer.get(), [&](rd_kafka_message_t** messages, std::size_t count) {
+        for (std::size_t i = 0; i < count; ++i) {
+            rd_kafka_headers_t* parsed = nullptr;
+            if (headers == RawHeaders::kParsed) rd_kafka_message_headers(messages[i], &parsed);
+            rd_kafka_message_destroy(messages[i]);
+        }
     });
 }
 

@@ -20,7 +20,10 @@ struct RawKafka {
 /// that commit the consumed offsets.
 [[nodiscard]] Cost raw_transactions(const RawKafka& of, const std::string& to);
 
-/// Consumes, and does nothing.
-[[nodiscard]] Cost raw_consuming(const RawKafka& of);
+enum class RawHeaders : bool { kUntouched, kParsed };
+
+/// Consumes, and does nothing, or has librdkafka parse each record's headers, which whoever looks
+/// at one of them has to.
+[[nodiscard]] Cost raw_consuming(const RawKafka& of, RawHeaders headers = RawHeaders::kUntouched);
 
 }  // namespace sluice::bench

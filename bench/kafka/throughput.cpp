@@ -1,4 +1,5 @@
 #include "bench/bench.hpp"
+#include "bench/kafka/awaiting_sink.hpp"
 #include "bench/kafka/peers.hpp"
 #include "bench/kafka/process.hpp"
 #include "bench/kafka/raw_kafka.hpp"
@@ -18,7 +19,9 @@ namespace {
 
 constexpr const char* kRawOut = "bench.raw-out";
 constexpr const char* kStreamsOut = "bench.streams-out";
-constexpr std::size_t kHandlers = 64;  // at once; bench/peers has as many
+constexpr std::string_view kParallel = "Parallel Consumer";
+constexpr std::size_t kHandlers = 64;     // at once, a thread each; bench/peers has as many
+constexpr std::size_t kAwaiting = 2'000;  // at once, without threads
 constexpr std::chrono::milliseconds kHandler{1};
 constexpr std::uint64_t kSlowEvents = 200'000;  // of handlers that wait: it takes long enough
 
@@ -90,26 +93,32 @@ public:
         const Cost consumed = raw_consuming(raw);
         const Beside beside{rate_of(load_.events, consumed), "raw consuming"};
         print_rate("consume: raw", load_.events, consumed, beside);
+        const Cost looked = raw_consuming(raw, RawHeaders::kParsed);
+        print_rate("consume: raw, headers parsed", load_.events, looked, beside);
         const Cost cost = dispatch("bench", std::make_unique<NoOpSink>(), load_.events);
         print_rate("dispatch (no-op)", load_.events, cost, beside);
         if (!peers_) return;
         const auto parallel = peers_->parallel(raw, std::chrono::milliseconds{0});
         print_rate("Parallel Consumer (no-op)", load_.events, parallel.whole, beside);
-        print_times("dispatch", rate_of(load_.events, cost), "Parallel Consumer", raw, parallel);
+        print_times("dispatch", rate_of(load_.events, cost), kParallel, raw, parallel);
     }
 
     void waiting_handlers() {
         RawKafka some = records_of(kOrdered);
         some.records = std::min(load_.events, kSlowEvents);
-        fmt::print("the first {}, {} handlers of 1 ms at once\n", some.records, kHandlers);
+        fmt::print("the first {}, handlers of 1 ms, {} at once\n", some.records, kHandlers);
         const Cost cost =
             dispatch("slow", std::make_unique<SlowSink>(kHandlers, kHandler), some.records);
         const Beside beside{1'000.0 * kHandlers, "all of them busy"};
-        print_rate("dispatch (1 ms)", some.records, cost, beside);
+        print_rate("dispatch (64 threads)", some.records, cost, beside);
+        const Cost awaiting =
+            dispatch("awaiting", std::make_unique<AwaitingSink>(kAwaiting, kHandler), some.records);
+        print_rate("dispatch (2,000, no threads)", some.records, awaiting, beside);
         if (!peers_) return;
         const auto parallel = peers_->parallel(some, kHandler);
         print_rate("Parallel Consumer (1 ms)", some.records, parallel.whole, beside);
-        print_times("dispatch", rate_of(some.records, cost), "Parallel Consumer", some, parallel);
+        print_times("64 threads", rate_of(some.records, cost), kParallel, some, parallel);
+        print_times("no threads", rate_of(some.records, awaiting), kParallel, some, parallel);
     }
 
 private:

@@ -179,6 +179,10 @@ void Dispatcher::fetched(Delivery delivery, Instant now) {
     impl_->fetched(std::move(delivery), now);
 }
 
+void Dispatcher::prefetch(std::string_view subject) const {
+    impl_->recent.prefetch(hash64(subject));
+}
+
 void Dispatcher::skipped(Offset offset) {
     impl_->skipped(offset);
 }
@@ -220,7 +224,11 @@ bool Dispatcher::caught_up() const {
     return impl_->counts.in_flight_events == 0;
 }
 
-DispatcherCounts Dispatcher::counts() const {
+std::size_t Dispatcher::ready() const {
+    return impl_->ready.size();
+}
+
+const DispatcherCounts& Dispatcher::counts() const {
     return impl_->counts;
 }
 

@@ -261,6 +261,10 @@ public:
 
     void fetched(Delivery delivery, Instant now);
 
+    /// `fetched` is called for that subject in a moment: what it will look at there comes into the
+    /// processor's cache meanwhile. Changes nothing.
+    void prefetch(std::string_view subject) const;
+
     /// A record without an event (a foreign or control record): done at once.
     void skipped(Offset offset);
 
@@ -268,6 +272,10 @@ public:
     /// `from_backlog` names only copies that an earlier `take_changes` told to write: write them
     /// before this is called.
     [[nodiscard]] std::vector<Run> start(Instant now, std::size_t runs_max);
+
+    /// Subjects whose run `start` would begin before those that lie in backlogs and those that are
+    /// due by now.
+    [[nodiscard]] std::size_t ready() const;
 
     void finished(RunId id, RunOutcome outcome, Instant now);
 
@@ -292,7 +300,7 @@ public:
     /// Everything fetched so far is done or in a backlog.
     [[nodiscard]] bool caught_up() const;
 
-    [[nodiscard]] DispatcherCounts counts() const;
+    [[nodiscard]] const DispatcherCounts& counts() const;
 
 private:
     struct Impl;

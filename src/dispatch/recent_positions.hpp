@@ -26,6 +26,11 @@ public:
     /// Takes note of it, if it is above the last one; holes are fine.
     [[nodiscard]] bool rises(std::uint64_t subject_hash, Position position);
 
+    /// Where `check` and `rises` will look: into the processor's cache.
+    void prefetch(std::uint64_t subject_hash) const {
+        if (!slots_.empty()) __builtin_prefetch(&slots_[subject_hash & (slots_.size() - 1)]);
+    }
+
     [[nodiscard]] std::size_t size() const { return size_; }
 
 private:

@@ -94,6 +94,9 @@ struct TopicSpec {
 struct ReadLimits {
     std::size_t records_max{500};
     std::size_t bytes_max{std::size_t{1} << 20};  ///< at least one record comes, whatever its size
+    /// Where records lie on other machines: for what is known to be there, and has not come yet.
+    /// False is for who has other partitions to read meanwhile, and waits for a change after that.
+    bool waits{true};
 };
 
 // ---- the step ----------------------------------------------------------------------------------

@@ -2,11 +2,14 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 namespace sluice::log::kafka {
 
 namespace {
+
+constexpr std::size_t kLengthsBytes = 4;  // of a header, as `Headers` keeps it
 
 std::string text_of(const void* bytes, std::size_t size) {
     return std::string{static_cast<const char*>(bytes), size};
@@ -19,9 +22,13 @@ Headers headers_of(const rd_kafka_message_t& message) {
     const char* name = nullptr;
     const void* value = nullptr;
     std::size_t size = 0;
-    for (std::size_t i = 0;
-         rd_kafka_header_get_all(all, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
-         ++i) {
+    const auto look = [&](std::size_t at) {
+        return rd_kafka_header_get_all(all, at, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
+    };
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; look(i); ++i) bytes += std::strlen(name) + size + kLengthsBytes;
+    headers.reserve_bytes(bytes);
+    for (std::size_t i = 0; look(i); ++i) {
         const char* text = value == nullptr ? "" : static_cast<const char*>(value);
         headers.push_back({name, {text, size}});
     }

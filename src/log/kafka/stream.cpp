@@ -14,7 +14,10 @@ namespace sluice::log::kafka {
 
 namespace {
 
-constexpr std::size_t kReadyMax = 2'000;
+// Taken from librdkafka at once. What is taken is looked at right after, while it is in the
+// processor's cache; what is not lies with librdkafka, whose limit is in bytes.
+constexpr std::size_t kReadyMax = 500;
+constexpr std::size_t kBatch = 100;  // at once, and let go before the next ones
 
 }  // namespace
 
@@ -63,7 +66,7 @@ Status Stream::receive(std::chrono::milliseconds timeout) {
         if (first == nullptr) return ok();
         if (Status taken = take_in(*first); !taken) return taken;
     }
-    std::array<rd_kafka_message_t*, 500> batch{};
+    std::array<rd_kafka_message_t*, kBatch> batch{};
     while (ready_.size() < kReadyMax) {
         const auto count =
             rd_kafka_consume_batch_queue(queue_.get(), 0, batch.data(), batch.size());

@@ -45,16 +45,56 @@ Streams::Streams(
 Result<Records> Streams::read(const PartitionRef& of, Offset from, const ReadLimits& limits) {
     if (const Status there = topics_.locate(of); !there) return there.error();
     Partition& from_partition = partition(of);
-    const std::lock_guard lock{from_partition.mutex};
-    const auto seat = seat_at(from_partition, of, from);
-    if (!seat) return seat.error();
-    Stream& stream = *seat.value()->stream;
-    if (const Status filled = fill(from_partition, stream, of); !filled) {
-        seat.value()->stream.reset();
+    Seat& seat = seat_at(from_partition, from);
+    Result<Records> taken = read_at(from_partition, seat, of, from, limits);
+    leave(from_partition, seat);
+    return taken;
+}
+
+/// Where `from` is read on, else the one that was used least lately.
+Streams::Seat& Streams::seat_at(Partition& partition, Offset from) {
+    std::unique_lock lock{partition.mutex};
+    Seat* found = nullptr;
+    const auto look = [&] {
+        Seat* oldest = nullptr;
+        for (Seat& seat : partition.seats) {
+            if (seat.reading == from) return false;  // it may go on where that one ends
+            if (seat.reading) continue;
+            if (seat.stream && seat.stream->covers(from)) {
+                found = &seat;
+                return true;
+            }
+            if (oldest == nullptr || seat.used < oldest->used) oldest = &seat;
+        }
+        found = oldest;
+        return found != nullptr;
+    };
+    partition.freed.wait(lock, look);
+    found->reading = from;
+    found->used = ++partition.turns;
+    return *found;
+}
+
+void Streams::leave(Partition& partition, Seat& seat) {
+    {
+        const std::lock_guard lock{partition.mutex};
+        seat.reading.reset();
+    }
+    partition.freed.notify_all();
+}
+
+Result<Records> Streams::read_at(
+    Partition& partition, Seat& seat, const PartitionRef& of, Offset from, const ReadLimits& limits
+) {
+    if (!seat.stream || !seat.stream->covers(from)) {
+        if (const Status opened = open(partition, seat, of, from); !opened) return opened.error();
+    }
+    if (const Status filled = fill(partition, seat, of, limits.waits); !filled) {
+        seat.stream.reset();
         return filled.error();
     }
-    Records taken = stream.take(limits);
-    wake_if_due(*seat.value(), of);
+    Records taken = seat.stream->take(limits);
+    wake_if_due(seat, of);
     return taken;
 }
 
@@ -120,50 +160,46 @@ Result<rd_kafka_t*> Streams::client(std::size_t seat, const PartitionRef& of) {
     return client;
 }
 
-Result<Streams::Seat*> Streams::seat_at(Partition& partition, const PartitionRef& of, Offset from) {
-    std::size_t oldest = 0;
-    for (std::size_t i = 0; i < kSeats; ++i) {
-        Seat& seat = partition.seats.at(i);
-        if (seat.stream && seat.stream->covers(from)) {
-            seat.used = ++partition.turns;
-            return &seat;
-        }
-        if (seat.used < partition.seats.at(oldest).used) oldest = i;
-    }
+Status Streams::open(Partition& partition, Seat& seat, const PartitionRef& of, Offset from) {
+    seat.stream.reset();
+    seat.behind_since.reset();
     const auto ends = watermarks_.ends(of);
     if (!ends) return ends.error();
     if (from < ends.value().first || from > ends.value().high_watermark) {
         return outside(of, from, ends.value());
     }
-    Seat& seat = partition.seats.at(oldest);
-    seat.stream.reset();
-    const auto reader = client(oldest, of);
+    const auto number = static_cast<std::size_t>(&seat - partition.seats.data());
+    const auto reader = client(number, of);
     if (!reader) return reader.error();
     auto opened =
         Stream::open(reader.value(), topics_.on_broker(of.topic), of.partition, from, arrived_);
     if (!opened) return opened.error();
     seat.stream = std::move(opened.value());
-    seat.reader = &readers_.at(oldest);
+    seat.reader = &readers_.at(number);
     seat.wakes = seat.reader->wakes.load();
     seat.taken_before = 0;
-    seat.used = ++partition.turns;
     written(of, ends.value().committed);
-    return &seat;
+    return ok();
 }
 
 /// Until something is ready, or nothing is known to come. What lies behind a transaction that is
 /// still open counts as to come later.
-Status Streams::fill(Partition& partition, Stream& stream, const PartitionRef& of) {
+Status Streams::fill(Partition& partition, Seat& seat, const PartitionRef& of, bool waits) {
     constexpr std::chrono::milliseconds kSlice{50};
     constexpr std::chrono::milliseconds kMarkers{300};  // a commit is answered before all see it
-    const auto begun = SteadyClock::now();
-    const auto deadline = begun + options_.answer;
+    const Stream& stream = *seat.stream;
     std::chrono::milliseconds patience{0};
     while (true) {
-        if (Status received = stream.receive(patience); !received) return received;
+        if (Status received = seat.stream->receive(patience); !received) return received;
         std::int64_t known = partition.known_end.load();
-        if (stream.is_ready() || stream.fetched().value >= known) return ok();
-        if (SteadyClock::now() > deadline) {
+        if (stream.is_ready() || stream.fetched().value >= known) break;
+        const auto now = SteadyClock::now();
+        if (!seat.behind_since) {
+            seat.behind_since = now;
+            seat.looks = 0;
+        }
+        const auto behind = now - *seat.behind_since;
+        if (behind > options_.answer) {
             return Error{
                 ErrorCode::kUnavailable,
                 fmt::format(
@@ -174,16 +210,20 @@ Status Streams::fill(Partition& partition, Stream& stream, const PartitionRef& o
                     trouble_.last()
                 )};
         }
-        if (patience.count() > 0 && SteadyClock::now() >= begun + kMarkers) {
+        if (behind >= kMarkers * (seat.looks + 1)) {
+            ++seat.looks;
             const auto visible = watermarks_.committed(of);
             if (!visible) return visible.error();
             if (stream.fetched() >= visible.value()) {
                 partition.known_end.compare_exchange_strong(known, stream.fetched().value);
-                return ok();
+                break;
             }
         }
+        if (!waits) return ok();
         patience = kSlice;
     }
+    seat.behind_since.reset();
+    return ok();
 }
 
 }  // namespace sluice::log::kafka

@@ -8,10 +8,13 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 namespace sluice::log::kafka {
@@ -19,7 +22,7 @@ namespace sluice::log::kafka {
 /// Reads partitions at any place: goes on where a stream already reads, else begins a new one in
 /// place of the one that was used least lately. So a reader that goes on pays for no seek, and
 /// several may read one partition at different places.
-/// Threads:  any; one at a time for one partition.
+/// Threads:  any; who reads where another is reading waits for it, nobody else does.
 /// Lifetime: the rest of the log outlives it.
 /// Limits:   `kSeats` streams per partition, each with what a client reads ahead.
 class Streams {
@@ -34,7 +37,8 @@ public:
         ChangeSignal& arrived
     );
 
-    /// As Log::read. Waits only for what is known to be there.
+    /// As Log::read. Waits only for what is known to be there, and not even for that unless the
+    /// limits say so.
     [[nodiscard]] Result<Records> read(
         const PartitionRef& of, Offset from, const ReadLimits& limits
     );
@@ -46,6 +50,8 @@ public:
     [[nodiscard]] std::uint64_t wakes() const;
 
 private:
+    using SteadyTime = std::chrono::steady_clock::time_point;
+
     struct Reader {
         ClientHandle client;
         std::map<std::string, PartitionId> heard_of;  ///< of each topic: those below
@@ -53,8 +59,11 @@ private:
     };
 
     struct Seat {
+        std::optional<Offset> reading;  ///< somebody does, from there on; all else here is theirs
         std::unique_ptr<Stream> stream;
         std::uint64_t used{0};
+        std::optional<SteadyTime> behind_since;  ///< more is known to be there than has come
+        std::uint32_t looks{0};                  ///< at the brokers' watermarks since
         Reader* reader{nullptr};        ///< its stream's
         std::uint64_t wakes{0};         ///< of the reader, as they were seen last
         std::uint64_t taken_before{0};  ///< of the stream, then
@@ -62,6 +71,7 @@ private:
 
     struct Partition {
         std::mutex mutex;
+        std::condition_variable freed;  ///< a seat
         std::array<Seat, kSeats> seats;
         std::uint64_t turns{0};
         std::atomic<std::int64_t> known_end{0};  ///< there are records below it
@@ -69,8 +79,19 @@ private:
 
     [[nodiscard]] Partition& partition(const PartitionRef& of);
     [[nodiscard]] Result<rd_kafka_t*> client(std::size_t seat, const PartitionRef& of);
-    [[nodiscard]] Result<Seat*> seat_at(Partition& partition, const PartitionRef& of, Offset from);
-    [[nodiscard]] Status fill(Partition& partition, Stream& stream, const PartitionRef& of);
+    [[nodiscard]] static Seat& seat_at(Partition& partition, Offset from);
+    static void leave(Partition& partition, Seat& seat);
+    [[nodiscard]] Result<Records> read_at(
+        Partition& partition,
+        Seat& seat,
+        const PartitionRef& of,
+        Offset from,
+        const ReadLimits& limits
+    );
+    [[nodiscard]] Status open(
+        Partition& partition, Seat& seat, const PartitionRef& of, Offset from
+    );
+    [[nodiscard]] Status fill(Partition& partition, Seat& seat, const PartitionRef& of, bool waits);
     void wake_if_due(Seat& seat, const PartitionRef& of);
 
     const KafkaLogOptions& options_;

@@ -1,6 +1,7 @@
 // Sinks whose answers take a while: what is under way, and what becomes of it.
 
 #include "runtime/dispatching/late_sink_fixture.hpp"
+#include "runtime/dispatching/subscription_worker.hpp"
 #include "runtime/inspect/inspect.hpp"
 
 #include <gtest/gtest.h>
@@ -50,6 +51,32 @@ TEST_F(RunnerLate, NoMoreBeginThanThereIsRoomFor) {
     rig_.settle();
     EXPECT_EQ(seen_.total(), 30U);
     EXPECT_LE(sink.most_at_once, 5U);
+}
+
+TEST_F(RunnerLate, NoMoreIsReadThanACallOfTheSinkTakes) {
+    LateSink& sink = subscribe();
+    sink.room_max = 5;
+    sink.holds = true;
+    for (int s = 0; s < 2'000; ++s) rig_.append(fmt::format("s{}", s), 1, 1);
+    rig_.start();
+    constexpr std::uint64_t kTaken = 5 + SubscriptionWorker::kEventsPerCallMax;
+    rig_.wait_for([&] { return rig_.probe().in_flight_now >= kTaken; });
+    EXPECT_EQ(rig_.probe().in_flight_now, kTaken);
+    sink.holds = false;
+    rig_.settle();
+    EXPECT_EQ(seen_.total(), 2'000U);
+}
+
+TEST_F(RunnerLate, ASubjectWithMoreEventsThanACallTakesHoldsUpNoneBehindIt) {
+    LateSink& sink = subscribe();
+    sink.holds = true;
+    rig_.append("hot", 1, 2 * SubscriptionWorker::kEventsPerCallMax);
+    for (int s = 0; s < 20; ++s) rig_.append(fmt::format("s{}", s), 1, 1);
+    rig_.start();
+    rig_.wait_for([&] { return sink.most_at_once == 21; });
+    sink.holds = false;
+    rig_.settle();
+    EXPECT_EQ(seen_.total(), 2 * SubscriptionWorker::kEventsPerCallMax + 20);
 }
 
 TEST_F(RunnerLate, AStopWaitsForWhatIsUnderWay) {

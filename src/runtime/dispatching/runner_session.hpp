@@ -20,7 +20,7 @@ struct RunnerOptions {
     std::string name;    ///< of the runner: its group is `runner.<name>`
     std::string domain;  ///< whose ordered topic it reads
     std::uint32_t homes{};
-    log::ReadLimits read{1'000, std::size_t{1} << 20};
+    log::ReadLimits read{500, std::size_t{1} << 20, /*waits=*/false};
     Milliseconds commit_interval{20};      ///< progress is written no more often
     const trace::Tracer* tracer{nullptr};  ///< null: nothing is traced
     /// Of a domain whose topic somebody else has put in order; it outlives the runner. Null: its

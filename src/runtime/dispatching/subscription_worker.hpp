@@ -89,7 +89,7 @@ struct RestoredHome {
 /// Failure:  `run` answers what made it end: a stop, or an error of the log.
 /// Limits:   those of the dispatcher, for all homes together: of what may be in flight each home
 ///           has a share of one half to itself, the other half is lent. `kEventsPerCallMax` events
-///           go into a call of the sink.
+///           go into a call of the sink; while as many subjects are ready, nothing more is read.
 class SubscriptionWorker {
 public:
     static constexpr std::size_t kEventsPerCallMax = 500;
@@ -140,6 +140,7 @@ private:
     struct Elsewhere {
         InFlight lent;  ///< of the common half
         std::uint64_t backlog_bytes{0};
+        std::size_t ready{0};
     };
 
     struct StartedRun {

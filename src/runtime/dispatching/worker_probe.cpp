@@ -33,7 +33,7 @@ void SubscriptionWorker::publish_state() {
     std::uint64_t paused = 0;
     std::optional<Instant> oldest;
     for (const auto& home : homes_) {
-        const dispatch::DispatcherCounts counts = home->dispatcher.counts();
+        const dispatch::DispatcherCounts& counts = home->dispatcher.counts();
         sum.delivered += counts.delivered;
         sum.passed += counts.passed;
         sum.retried += counts.retried;
